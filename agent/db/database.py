@@ -1,0 +1,171 @@
+"""A pool of PyMySQL connections to the shop's server.
+
+Every connection runs in UTC, READ COMMITTED, utf8mb4, and reads buffered: an unread stream would
+lock MyISAM tables under a shopper's checkout.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pymysql
+from pymysql.cursors import Cursor
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+
+from agent.db.tables import Tables
+from agent.errors import ConfigError, Unreachable
+
+_PREFIX = re.compile(r"[A-Za-z0-9_]{0,32}")
+_CONFIG_ERRORS = {1044, 1045, 1049, 1142, 1143, 1227, 1698}
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseSettings:
+    """Where the shop's database is. ``schema`` holds the agent's tables; None: the shop's own."""
+
+    host: str = "127.0.0.1"
+    port: int = 3306
+    unix_socket: str | None = None
+    user: str = ""
+    password: str = ""
+    database: str = ""
+    prefix: str = "oc_"
+    schema: str | None = None
+
+
+def explain(error: BaseException, settings: DatabaseSettings) -> ConfigError | Unreachable:
+    """Turn a driver's error into one that says cause and fix."""
+    original = error.orig if isinstance(error, DBAPIError) else error
+    args: tuple[object, ...] = getattr(original, "args", ())
+    number = args[0] if args and isinstance(args[0], int) else 0
+    text = str(args[1]) if len(args) > 1 else str(original)
+    where = f"MySQL database {settings.database!r} on {settings.host}:{settings.port}"
+    if number in {1044, 1045, 1698}:
+        return ConfigError(
+            f"{where} refuses user {settings.user!r}",
+            fix="Check [database] user and password in the agent's configuration, or run "
+            "install.sh again to make the user anew.",
+            code="database.login",
+            detail=text,
+        )
+    if number == 1049:
+        return ConfigError(
+            f"There is no {where}",
+            fix="Check [database] name against DB_DATABASE in OpenCart's config.php.",
+            code="database.missing",
+            detail=text,
+        )
+    if number in {1142, 1143, 1227}:
+        return ConfigError(
+            f"User {settings.user!r} lacks a right on {where}: {text}",
+            fix="Run install.sh again (or erp-bridge doctor --grants) to grant what is missing.",
+            code="database.rights",
+            detail=text,
+        )
+    return Unreachable(
+        f"{where} does not answer",
+        fix="Start MySQL, or check [database] host and port in the agent's configuration.",
+        code="database.unreachable",
+        detail=f"{number} {text}",
+    )
+
+
+class Database:
+    """Connections to the shop's MySQL and the agent's tables in it."""
+
+    def __init__(self, settings: DatabaseSettings, *, pool_size: int = 8) -> None:
+        if not _PREFIX.fullmatch(settings.prefix):
+            raise ConfigError(
+                f"The table prefix {settings.prefix!r} has characters that no prefix may have",
+                fix="Use DB_PREFIX from OpenCart's config.php.",
+            )
+        self.settings = settings
+        self.tables = Tables(settings.prefix, settings.schema)
+        query = {"charset": "utf8mb4"}
+        if settings.unix_socket:
+            query["unix_socket"] = settings.unix_socket
+        url = URL.create(
+            "mysql+pymysql",
+            username=settings.user,
+            password=settings.password,
+            host=settings.host,
+            port=settings.port,
+            database=settings.database,
+            query=query,
+        )
+        self.engine: Engine = create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=8,
+            pool_pre_ping=True,
+            pool_recycle=1800,
+            isolation_level="READ COMMITTED",
+            connect_args={"connect_timeout": 10},
+            hide_parameters=True,
+        )
+        event.listen(self.engine, "connect", self._prepare)
+
+    @staticmethod
+    def _prepare(connection: pymysql.Connection[Cursor], _record: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SET time_zone = '+00:00', "
+                "sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', "
+                "SESSION lock_wait_timeout = 30, innodb_lock_wait_timeout = 15"
+            )
+
+    @property
+    def prefix(self) -> str:
+        """The shop's table prefix."""
+        return self.settings.prefix
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """Open one transaction on the agent's tables.
+
+        Raises:
+            ConfigError: login, database or rights are wrong.
+            Unreachable: the server does not answer.
+        """
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except DBAPIError as error:
+            if _is_connection_trouble(error):
+                raise explain(error, self.settings) from error
+            raise
+
+    @contextmanager
+    def cursor(self) -> Iterator[Cursor]:
+        """Open a buffered PyMySQL cursor in autocommit, for the shop's own tables.
+
+        Raises:
+            ConfigError: login, database or rights are wrong.
+            Unreachable: the server does not answer.
+        """
+        try:
+            with self.engine.connect().execution_options(
+                isolation_level="AUTOCOMMIT"
+            ) as connection:
+                driver = connection.connection.driver_connection
+                assert isinstance(driver, pymysql.Connection)  # noqa: S101 - narrows for mypy
+                with driver.cursor(Cursor) as cursor:
+                    yield cursor
+        except DBAPIError as error:
+            raise explain(error, self.settings) from error
+        except pymysql.err.OperationalError as error:
+            raise explain(error, self.settings) from error
+
+    def close(self) -> None:
+        """Close all pooled connections."""
+        self.engine.dispose()
+
+
+def _is_connection_trouble(error: DBAPIError) -> bool:
+    args = getattr(error.orig, "args", ())
+    number = args[0] if args and isinstance(args[0], int) else 0
+    return error.connection_invalidated or number in _CONFIG_ERRORS | {2002, 2003, 2006, 2013}

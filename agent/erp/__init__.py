@@ -1,0 +1,1 @@
+"""ERP side: the port every ERP offers, and its adapters."""
