@@ -152,10 +152,14 @@ class Erp(Protocol):
         """Return for each ERP id that exists whether it is active; deleted ones are absent."""
         ...
 
-    def match(self, entity: Entity, records: Sequence[Record]) -> Mapping[str, list[Candidate]]:
+    def match(
+        self, entity: Entity, records: Sequence[Record], *, refs: Refs
+    ) -> Mapping[str, list[Candidate]]:
         """Find ERP records that look like the given ones, by record key, best rule first.
 
+        ``refs`` gives ERP ids of parents (a value's attribute, a category's parent) where known.
         All candidates of the first rule that finds any; more than one means a person must choose.
+        A name alone does not match where both sides have codes and the codes differ.
         """
         ...
 
