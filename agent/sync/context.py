@@ -1,0 +1,137 @@
+"""What a flow works with, and the page of work it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from agent.erp.port import Erp, MediaSource
+from agent.errors import BridgeError
+from agent.model.catalogue import Record
+from agent.model.entity import Entity
+from agent.model.results import Counts, RecordResult
+from agent.sync.mapping import MappingRepository
+
+Mode = Literal["all", "changed", "ids"]
+"""``changed``: what differs from the last run or failed; ``all``: also look whether the ERP still
+has each record; ``ids``: these records only."""
+
+
+class ScanRow(Protocol):
+    """A record's key and the digest of all rows it is made of."""
+
+    @property
+    def key(self) -> str:
+        """The record's key."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """Changes whenever any row of the record changes."""
+        ...
+
+    @property
+    def label(self) -> str:
+        """The record's name for people."""
+        ...
+
+
+class BadRow(Protocol):
+    """A record of the shop that cannot be read as it is."""
+
+    @property
+    def key(self) -> str:
+        """The record's key."""
+        ...
+
+    @property
+    def label(self) -> str:
+        """The record's name for people."""
+        ...
+
+    @property
+    def error(self) -> BridgeError:
+        """Why, and what to do."""
+        ...
+
+
+class Reader(Protocol):
+    """Reads one entity of the shop; see ``agent.store``."""
+
+    def scan(self, after: str, limit: int) -> Sequence[ScanRow]:
+        """Return the next page in key order."""
+        ...
+
+    def scan_keys(self, keys: Sequence[str]) -> Sequence[ScanRow]:
+        """Return those of the given records that exist."""
+        ...
+
+    def read(self, keys: Sequence[str]) -> Sequence[Record | BadRow]:
+        """Return the records in full."""
+        ...
+
+    def count(self) -> int:
+        """Return how many records there are."""
+        ...
+
+    def store_order(self, key: str) -> int:
+        """Return the number by which ``scan`` orders ``key``."""
+        ...
+
+
+@dataclass(slots=True)
+class SyncContext:
+    """One connection's view of shop and ERP for one task.
+
+    ``salt`` changes when settings change what would be written, so that everything is compared
+    anew. ``beat`` keeps the lease and raises when the task was taken away.
+    """
+
+    erp: Erp
+    readers: Mapping[Entity, Reader]
+    media: MediaSource
+    mappings: MappingRepository
+    instance: str
+    language: str
+    salt: str
+    beat: Callable[[], None]
+    dry_run: bool = False
+    link_existing: bool = True
+    reach: Callable[[str], None] = field(default=lambda _point: None)
+    """Called at named points between reading and remembering, for fault tests."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """A page of one entity: the next ``limit`` records after ``after``, or the given ``ids``."""
+
+    entity: Entity
+    mode: Mode
+    after: str = ""
+    ids: tuple[str, ...] = ()
+    limit: int = 2000
+
+
+@dataclass(slots=True)
+class PageResult:
+    """What became of a page; ``next_after`` is None when it was the last one.
+
+    ``removed`` are mapped records that the shop no longer has; they are archived by a task of their
+    own, after they were listed.
+    """
+
+    counts: Counts = field(default_factory=Counts)
+    results: list[RecordResult] = field(default_factory=list)
+    next_after: str | None = None
+    removed: list[str] = field(default_factory=list)
+
+
+def external_id(instance: str, entity: Entity, key: str) -> str:
+    """Return the key that the ERP knows a record by, made before the first call.
+
+    ``opencart_1a2b3c4d.products_42``: module and name of Odoo's ``ir.model.data``, whose pair is
+    unique on the server.
+    """
+    safe = "".join(c if c.isascii() and (c.isalnum() or c == "_") else "_" for c in key)
+    return f"{instance}.{entity.value.replace('-', '_')}_{safe}"

@@ -1,0 +1,310 @@
+"""Which record of the shop is which record of the ERP, and what was last carried over."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Select, func, select, update
+from sqlalchemy.dialects.mysql import insert
+
+from agent.db import Database
+from agent.errors import BridgeError
+from agent.model.entity import Entity
+from agent.sync.references import Reference
+
+T = TypeVar("T")
+
+_CHUNK = 500
+"""Rows per statement: keeps packets far below MySQL's 4 MB default."""
+
+
+class MapState(StrEnum):
+    """What is known about a record's counterpart."""
+
+    PENDING = "pending"
+    """A write has been started; whether it took effect is not yet known."""
+    LINKED = "linked"
+    FAILED = "failed"
+    HELD = "held"
+    EXCLUDED = "excluded"
+    ARCHIVED = "archived"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The light part of a mapping, enough to see that nothing changed."""
+
+    store_key: str
+    erp_id: str | None
+    external_id: str
+    state: MapState
+    scan_digest: str
+    store_fingerprint: str
+    pending_fingerprint: str
+    label: str = ""
+
+
+@dataclass(slots=True)
+class Entry:
+    """A mapping row to write; ``snapshot`` None leaves the stored one."""
+
+    store_key: str
+    store_number: int
+    label: str
+    external_id: str
+    state: MapState
+    erp_id: str | None = None
+    origin: str = "sync"
+    scan_digest: str = ""
+    store_fingerprint: str = ""
+    erp_fingerprint: str = ""
+    pending_fingerprint: str = ""
+    snapshot: Mapping[str, Any] | None = None
+    error: BridgeError | None = None
+    synced: bool = False
+
+
+@dataclass(slots=True)
+class MappingRepository:
+    """Mappings of one connection.
+
+    Every method is one short transaction; writes are upserts, so repeating one changes nothing.
+    """
+
+    database: Database
+    connection_id: int
+    clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+
+    def heads(self, entity: Entity, keys: Iterable[str]) -> dict[str, Head]:
+        """Return the mappings of the given store keys."""
+        table = self.database.tables.mapping
+        found: dict[str, Head] = {}
+        with self.database.begin() as connection:
+            for chunk in _chunks(sorted(set(keys))):
+                query = self._head_query(entity).where(table.c.store_key.in_(chunk))
+                found.update(_heads(connection, query))
+        return found
+
+    def heads_between(self, entity: Entity, low: int, high: int | None) -> dict[str, Head]:
+        """Return the mappings whose store number is in ``low`` … ``high`` (None: no end)."""
+        table = self.database.tables.mapping
+        query = self._head_query(entity).where(table.c.store_number >= low)
+        if high is not None:
+            query = query.where(table.c.store_number <= high)
+        with self.database.begin() as connection:
+            return _heads(connection, query)
+
+    def _head_query(self, entity: Entity) -> Select[Any]:
+        table = self.database.tables.mapping
+        return select(
+            table.c.store_key,
+            table.c.erp_id,
+            table.c.external_id,
+            table.c.state,
+            table.c.scan_digest,
+            table.c.store_fingerprint,
+            table.c.pending_fingerprint,
+            table.c.label,
+        ).where(table.c.connection_id == self.connection_id, table.c.entity == entity.value)
+
+    def snapshots(self, entity: Entity, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """Return the records as last written, JSON-ready, by store key."""
+        table = self.database.tables.mapping
+        found: dict[str, dict[str, Any]] = {}
+        with self.database.begin() as connection:
+            for chunk in _chunks(sorted(set(keys))):
+                rows = connection.execute(
+                    select(table.c.store_key, table.c.snapshot).where(
+                        table.c.connection_id == self.connection_id,
+                        table.c.entity == entity.value,
+                        table.c.store_key.in_(chunk),
+                        table.c.snapshot.is_not(None),
+                    )
+                )
+                for key, packed in rows:
+                    found[key] = json.loads(zlib.decompress(packed))
+        return found
+
+    def refs(self, wanted: Iterable[Reference]) -> dict[Reference, str]:
+        """Return the ERP ids of mapped records; those without one are absent."""
+        table = self.database.tables.mapping
+        by_entity: dict[Entity, set[str]] = {}
+        for entity, key in wanted:
+            by_entity.setdefault(entity, set()).add(key)
+        found: dict[Reference, str] = {}
+        with self.database.begin() as connection:
+            for entity, keys in by_entity.items():
+                for chunk in _chunks(sorted(keys)):
+                    rows = connection.execute(
+                        select(table.c.store_key, table.c.erp_id).where(
+                            table.c.connection_id == self.connection_id,
+                            table.c.entity == entity.value,
+                            table.c.store_key.in_(chunk),
+                            table.c.erp_id.is_not(None),
+                            table.c.state.notin_([MapState.ARCHIVED.value, MapState.PENDING.value]),
+                        )
+                    )
+                    found.update({(entity, key): erp_id for key, erp_id in rows})
+        return found
+
+    def taken(self, entity: Entity, erp_ids: Iterable[str]) -> dict[str, str]:
+        """Return store key by ERP id, for ERP ids that some record is already linked to."""
+        table = self.database.tables.mapping
+        found: dict[str, str] = {}
+        with self.database.begin() as connection:
+            for chunk in _chunks(sorted(set(erp_ids))):
+                rows = connection.execute(
+                    select(table.c.erp_id, table.c.store_key).where(
+                        table.c.connection_id == self.connection_id,
+                        table.c.entity == entity.value,
+                        table.c.erp_id.in_(chunk),
+                    )
+                )
+                found.update(dict(rows.tuples().all()))
+        return found
+
+    def save(self, entity: Entity, entries: Sequence[Entry]) -> None:
+        """Insert or update mappings; a person's exclusion is never overwritten."""
+        if not entries:
+            return
+        now = self.clock()
+        with self.database.begin() as connection:
+            # rows of one statement share their columns: those with and without a snapshot apart
+            for with_snapshot in (False, True):
+                rows = [
+                    self._row(entity, e, now)
+                    for e in entries
+                    if (e.snapshot is not None) == with_snapshot
+                ]
+                for chunk in _chunks(rows):
+                    _upsert(connection, self.database, chunk)
+
+    def _row(self, entity: Entity, entry: Entry, now: datetime) -> dict[str, Any]:
+        row: dict[str, Any] = {
+            "connection_id": self.connection_id,
+            "entity": entity.value,
+            "store_key": entry.store_key,
+            "store_number": entry.store_number,
+            "label": entry.label[:255],
+            "erp_id": entry.erp_id,
+            "external_id": entry.external_id,
+            "state": entry.state.value,
+            "origin": entry.origin,
+            "scan_digest": entry.scan_digest,
+            "store_fingerprint": entry.store_fingerprint,
+            "erp_fingerprint": entry.erp_fingerprint,
+            "pending_fingerprint": entry.pending_fingerprint,
+            "code": entry.error.code if entry.error else "",
+            "cause": entry.error.cause if entry.error else "",
+            "fix": entry.error.fix if entry.error else "",
+            "synced_at": now if entry.synced else None,
+            "updated_at": now,
+        }
+        if entry.snapshot is not None:
+            text = json.dumps(entry.snapshot, ensure_ascii=False, separators=(",", ":"))
+            row["snapshot"] = zlib.compress(text.encode("utf-8", "surrogatepass"), 1)
+        return row
+
+    def refresh_digests(self, entity: Entity, digests: Mapping[str, str]) -> None:
+        """Remember new scan digests of records whose content turned out to be the same."""
+        table = self.database.tables.mapping
+        with self.database.begin() as connection:
+            for key, digest in digests.items():
+                connection.execute(
+                    update(table)
+                    .where(
+                        table.c.connection_id == self.connection_id,
+                        table.c.entity == entity.value,
+                        table.c.store_key == key,
+                    )
+                    .values(scan_digest=digest)
+                )
+
+    def set_state(
+        self,
+        entity: Entity,
+        keys: Iterable[str],
+        state: MapState,
+        *,
+        error: BridgeError | None = None,
+    ) -> int:
+        """Set the state of existing mappings; returns how many there were."""
+        table = self.database.tables.mapping
+        count = 0
+        with self.database.begin() as connection:
+            for chunk in _chunks(sorted(set(keys))):
+                result = connection.execute(
+                    update(table)
+                    .where(
+                        table.c.connection_id == self.connection_id,
+                        table.c.entity == entity.value,
+                        table.c.store_key.in_(chunk),
+                    )
+                    .values(
+                        state=state.value,
+                        code=error.code if error else "",
+                        cause=error.cause if error else "",
+                        fix=error.fix if error else "",
+                        updated_at=self.clock(),
+                    )
+                )
+                count += result.rowcount
+        return count
+
+    def forget(self, entity: Entity, keys: Iterable[str]) -> None:
+        """Forget counterparts that the ERP no longer has; the rows stay, unlinked."""
+        table = self.database.tables.mapping
+        with self.database.begin() as connection:
+            for chunk in _chunks(sorted(set(keys))):
+                connection.execute(
+                    update(table)
+                    .where(
+                        table.c.connection_id == self.connection_id,
+                        table.c.entity == entity.value,
+                        table.c.store_key.in_(chunk),
+                    )
+                    .values(erp_id=None, snapshot=None, state=MapState.PENDING.value)
+                )
+
+    def count_linked(self, entity: Entity) -> int:
+        """Return how many records of ``entity`` have a counterpart."""
+        table = self.database.tables.mapping
+        with self.database.begin() as connection:
+            query = select(func.count()).where(
+                table.c.connection_id == self.connection_id,
+                table.c.entity == entity.value,
+                table.c.erp_id.is_not(None),
+                table.c.state != MapState.ARCHIVED.value,
+            )
+            return int(connection.execute(query).scalar_one())
+
+
+def _heads(connection: Connection, query: Select[Any]) -> dict[str, Head]:
+    return {
+        row[0]: Head(row[0], row[1], row[2], MapState(row[3]), row[4], row[5], row[6], row[7])
+        for row in connection.execute(query)
+    }
+
+
+def _upsert(connection: Connection, database: Database, rows: Sequence[dict[str, Any]]) -> None:
+    table = database.tables.mapping
+    statement = insert(table).values(list(rows))
+    fresh = statement.inserted
+    keep = {"connection_id", "entity", "store_key", "synced_at", "erp_id"}
+    changes: dict[str, Any] = {name: fresh[name] for name in rows[0] if name not in keep}
+    excluded = table.c.state == MapState.EXCLUDED.value
+    changes["state"] = func.if_(excluded, MapState.EXCLUDED.value, fresh.state)
+    changes["synced_at"] = func.coalesce(fresh.synced_at, table.c.synced_at)
+    changes["erp_id"] = func.coalesce(fresh.erp_id, table.c.erp_id)
+    connection.execute(statement.on_duplicate_key_update(changes))
+
+
+def _chunks(items: Sequence[T]) -> Iterable[Sequence[T]]:
+    for start in range(0, len(items), _CHUNK):
+        yield items[start : start + _CHUNK]

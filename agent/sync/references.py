@@ -1,0 +1,108 @@
+"""Which other records a record points to, and what to call a record in front of a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from agent.model.catalogue import (
+    Attribute,
+    AttributeValue,
+    Category,
+    Manufacturer,
+    Product,
+    Record,
+    TaxClass,
+)
+from agent.model.entity import Entity
+
+Reference = tuple[Entity, str]
+
+STAGES: tuple[Entity, ...] = (
+    Entity.ATTRIBUTES,
+    Entity.ATTRIBUTE_VALUES,
+    Entity.CATEGORIES,
+    Entity.MANUFACTURERS,
+    Entity.PRODUCTS,
+)
+"""Catalogue entities in the order in which each finds what it points to already there."""
+
+OPTIONAL = frozenset({Entity.TAXES})
+"""References a record can do without: it goes with a warning instead of waiting."""
+
+_SINGULAR = {
+    Entity.ATTRIBUTES: "attribute",
+    Entity.ATTRIBUTE_VALUES: "attribute value",
+    Entity.CATEGORIES: "category",
+    Entity.MANUFACTURERS: "manufacturer",
+    Entity.PRODUCTS: "product",
+    Entity.VARIANTS: "variant",
+    Entity.TAXES: "tax class",
+}
+
+
+def stages_for(entity: Entity) -> tuple[Entity, ...]:
+    """Return the entities a whole synchronization of ``entity`` runs through, in order."""
+    if entity is Entity.PRODUCTS:
+        return STAGES
+    if entity is Entity.ATTRIBUTES:
+        return STAGES[:2]
+    return (entity,)
+
+
+def references(record: Record) -> Iterator[Reference]:
+    """Yield what ``record`` points to; the same reference may come more than once."""
+    if isinstance(record, Category):
+        if record.parent is not None:
+            yield Entity.CATEGORIES, record.parent
+    elif isinstance(record, AttributeValue):
+        yield Entity.ATTRIBUTES, record.attribute
+    elif isinstance(record, Product):
+        yield from _product_references(record)
+
+
+def _product_references(product: Product) -> Iterator[Reference]:
+    for category in product.categories:
+        yield Entity.CATEGORIES, category
+    if product.manufacturer is not None:
+        yield Entity.MANUFACTURERS, product.manufacturer
+    if product.tax_class is not None:
+        yield Entity.TAXES, product.tax_class
+    for option in product.options:
+        yield Entity.ATTRIBUTES, option.attribute
+        for value in option.values:
+            yield Entity.ATTRIBUTE_VALUES, value.value
+    for spec in product.specs:
+        yield Entity.ATTRIBUTES, spec.attribute
+        yield Entity.ATTRIBUTE_VALUES, spec.value
+    for variant in product.variants:
+        for value_key in variant.values:
+            yield Entity.ATTRIBUTE_VALUES, value_key
+
+
+def required(found: Iterable[Reference]) -> set[Reference]:
+    """Return the references among ``found`` that a record cannot do without."""
+    return {pair for pair in found if pair[0] not in OPTIONAL}
+
+
+def singular(entity: Entity) -> str:
+    """Return what one record of ``entity`` is called in a sentence."""
+    return _SINGULAR.get(entity, entity.value)
+
+
+def label_of(record: Record, language: str) -> str:
+    """Return a record's name for people, in ``language`` where it has one."""
+    if isinstance(record, Manufacturer | TaxClass):
+        return record.name
+    if isinstance(record, Category | Attribute | AttributeValue | Product):
+        name = record.name.get(language) or next(iter(record.name.values()), "")
+        return name or record.key
+    return record.key
+
+
+def named(entity: Entity, key: str, label: str) -> str:
+    """Return how errors name a record: ``product 42 (Apple Cinema 30")``."""
+    return (
+        f"{singular(entity)} {key} ({label})"
+        if label and label != key
+        else f"{singular(entity)} {key}"
+    )

@@ -1,0 +1,96 @@
+"""Which records of a page need work: the cheap part of the road, one scan and one look-up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from agent.model.entity import Entity
+from agent.sync.context import PageRequest, ScanRow, SyncContext
+from agent.sync.mapping import Head, MapState
+
+
+_CHECKED = {MapState.LINKED, MapState.FAILED, MapState.HELD}
+
+
+@dataclass(slots=True)
+class Selection:
+    """A page sorted into what to read in full and what to leave.
+
+    ``lost`` are mapped records whose counterpart the ERP no longer has: they are made anew.
+    """
+
+    rows: dict[str, ScanRow]
+    heads: dict[str, Head]
+    changed: list[str] = field(default_factory=list)
+    unchanged: int = 0
+    removed: list[str] = field(default_factory=list)
+    lost: set[str] = field(default_factory=set)
+    next_after: str | None = None
+
+
+def salted(ctx: SyncContext, digest: str) -> str:
+    """Return what is remembered of a scan: the row's digest and the settings' salt."""
+    return f"{digest[:48]}:{ctx.salt[:12]}"
+
+
+def select_page(ctx: SyncContext, request: PageRequest) -> Selection:
+    """Scan the page, look up its mappings and decide what needs work."""
+    selection = _given(ctx, request) if request.mode == "ids" else _next(ctx, request)
+    if request.mode == "all":
+        selection.lost = _lost(ctx, request.entity, selection)
+    for key, row in selection.rows.items():
+        head = selection.heads.get(key)
+        if head is not None and head.state is MapState.EXCLUDED:
+            selection.unchanged += 1
+        elif key in selection.lost or _needs_work(ctx, row, head):
+            selection.changed.append(key)
+        else:
+            selection.unchanged += 1
+    return selection
+
+
+def _needs_work(ctx: SyncContext, row: ScanRow, head: Head | None) -> bool:
+    if head is None or head.state is not MapState.LINKED:
+        return True
+    return head.scan_digest != salted(ctx, row.digest)
+
+
+def _given(ctx: SyncContext, request: PageRequest) -> Selection:
+    reader = ctx.readers[request.entity]
+    rows = {row.key: row for row in reader.scan_keys(list(request.ids))}
+    heads = ctx.mappings.heads(request.entity, request.ids)
+    removed = [key for key in request.ids if key not in rows and _is_live(heads.get(key))]
+    return Selection(rows, heads, removed=removed)
+
+
+def _next(ctx: SyncContext, request: PageRequest) -> Selection:
+    reader = ctx.readers[request.entity]
+    rows = {row.key: row for row in reader.scan(request.after, request.limit)}
+    last = next(reversed(rows), None) if len(rows) >= request.limit else None
+    low = reader.store_order(request.after) if request.after else 0
+    high = reader.store_order(last) if last is not None else None
+    heads = ctx.mappings.heads_between(request.entity, low, high)
+    suspects = [key for key, head in heads.items() if key not in rows and _is_live(head)]
+    still_there = {row.key for row in reader.scan_keys(suspects)} if suspects else set()
+    removed = [key for key in suspects if key not in still_there]
+    return Selection(rows, heads, removed=removed, next_after=last)
+
+
+def _is_live(head: Head | None) -> bool:
+    return (
+        head is not None
+        and head.erp_id is not None
+        and head.state not in {MapState.ARCHIVED, MapState.EXCLUDED}
+    )
+
+
+def _lost(ctx: SyncContext, entity: Entity, selection: Selection) -> set[str]:
+    linked = {
+        key: head.erp_id
+        for key, head in selection.heads.items()
+        if key in selection.rows and head.erp_id is not None and head.state in _CHECKED
+    }
+    if not linked:
+        return set()
+    present = ctx.erp.exists(entity, sorted(set(linked.values())))
+    return {key for key, erp_id in linked.items() if erp_id not in present}
