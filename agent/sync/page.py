@@ -220,36 +220,29 @@ class _Page:
         return sorted(r for r in required(work.references) if r not in self.refs)
 
     def _write(self, works: list[Work]) -> None:
-        changes: list[Change] = []
-        sent: list[Work] = []
-        for work in works:
-            change = self._change(work)
-            if change.fields:
-                changes.append(change)
-                sent.append(work)
-            else:
-                self._remember(work, Outcome(work.key, Status.UNCHANGED, work.ref))
-        if not changes:
-            return
+        changes = [self._change(work) for work in works]
         if not self.ctx.dry_run:
             self.ctx.mappings.save(
-                self.entity, [w.entry(MapState.PENDING) for w in sent if w.ref is None or w.anew]
+                self.entity, [w.entry(MapState.PENDING) for w in works if w.ref is None or w.anew]
             )
         self.ctx.reach("sync.before_write")
         outcomes = self.ctx.erp.upsert(
             self.entity, changes, media=self.ctx.media, progress=self.ctx.beat
         )
         self.ctx.reach("sync.after_write")
-        self._remember_all(list(zip(sent, changes, outcomes, strict=True)))
+        self._remember_all(list(zip(works, changes, outcomes, strict=True)))
         self.ctx.reach("sync.after_remember")
 
     def _change(self, work: Work) -> Change:
         record = _record(work)
-        names = {f.name for f in fields(record)} - _NOT_CONTENT
+        every = {f.name for f in fields(record)} - _NOT_CONTENT
+        names = every
         if work.ref is not None and work.previous is not None:
-            names = {n for n in names if work.plain.get(n) != work.previous.get(n)}
-            if work.was_archived and "active" in work.plain:
+            names = {n for n in every if work.plain.get(n) != work.previous.get(n)}
+            if work.was_archived and "active" in every:
                 names.add("active")
+            # the same record under other settings: what they change is the adapter's to know
+            names = names or every
         return Change(
             record=record,
             fields=frozenset(names),
@@ -280,12 +273,6 @@ class _Page:
         self.ctx.mappings.save(self.entity, entries)
         for entity, rows in children.items():
             self.ctx.mappings.save(entity, rows)
-
-    def _remember(self, work: Work, outcome: Outcome) -> None:
-        self.result.counts.unchanged += 1
-        if not self.ctx.dry_run:
-            work.ref = outcome.ref
-            self.ctx.mappings.save(self.entity, [work.entry(MapState.LINKED, done=True)])
 
     def _count(self, work: Work, change: Change, outcome: Outcome) -> None:
         counts = self.result.counts

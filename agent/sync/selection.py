@@ -8,7 +8,6 @@ from agent.model.entity import Entity
 from agent.sync.context import PageRequest, ScanRow, SyncContext
 from agent.sync.mapping import Head, MapState
 
-
 _CHECKED = {MapState.LINKED, MapState.FAILED, MapState.HELD}
 
 

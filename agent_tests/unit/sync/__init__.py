@@ -1,0 +1,1 @@
+"""Tests of the flows against a fake shop and a fake ERP."""
