@@ -1,0 +1,69 @@
+"""Fixtures for tests on real OpenCart shops and in a real browser."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from agent_tests.lab.browser import Tab, chromium, launch, open_tab
+from agent_tests.lab.mariadb import MariaDb
+from agent_tests.lab.opencart import Store, StoreAbsent, install_store
+
+ROOT = Path(__file__).resolve().parents[2]
+
+StoreFactory = Callable[..., Store]
+
+
+@pytest.fixture(scope="module")
+def open_store(mariadb: MariaDb) -> Iterator[StoreFactory]:
+    """Give ``open_store(version, **options)``; the shops are stopped after the module."""
+    stores: list[Store] = []
+
+    def start(version: str, **options: object) -> Store:
+        try:
+            store = install_store(version, mariadb, **options)  # type: ignore[arg-type]
+        except StoreAbsent as absent:
+            pytest.skip(str(absent))
+        stores.append(store)
+        return store
+
+    yield start
+    for store in stores:
+        store.stop()
+
+
+@pytest.fixture(scope="session")
+def extension_zip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the extension's package, built from the checkout."""
+    return build_extension(tmp_path_factory.mktemp("package") / "erp_bridge.ocmod.zip")
+
+
+def build_extension(target: Path) -> Path:
+    """Build the extension's package at ``target``, whose name is the extension's code."""
+    subprocess.run(
+        [sys.executable, str(ROOT / "opencart_extension" / "build.py"), str(target)],
+        check=True,
+        cwd=ROOT,
+    )
+    return target
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Give a headless Chromium."""
+    if chromium() is None:
+        pytest.skip("no Chromium is installed (apt install chromium)")
+    with launch() as running:
+        yield running
+
+
+@pytest.fixture
+def tab(browser: Browser) -> Iterator[Tab]:
+    """Give a tab in a session of its own."""
+    with open_tab(browser) as opened:
+        yield opened

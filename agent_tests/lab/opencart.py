@@ -1,0 +1,408 @@
+"""Real OpenCart shops for the tests: an unpacked source tree, installed, served by ``php -S``.
+
+The source trees are not ours to carry or to fetch: whoever wants these tests puts them at
+``${OPENCART_STORES:-~/.cache/erp-bridge/opencart}/<version>/upload``; a version that is not there
+is skipped. What the first start of a version makes (installed tree, database dump) is kept under
+``${ERP_BRIDGE_CACHE:-~/.cache/erp-bridge}/stores``, so that the next start takes seconds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pymysql
+import pymysql.cursors
+import requests
+
+from agent_tests.lab.mariadb import MariaDb, free_port
+
+ADMIN = "admin"
+PASSWORD = "admin123"
+DB_USER = "oc"
+DB_PASSWORD = "oc-secret"
+
+_FORMAT = 1  # a change to what the cache holds takes the next number
+_BUILD_URL = "http://127.0.0.1:1/"
+_BUILD_DB_PORT = "65000"
+_LINKED = ("storage/vendor/", "image/catalog/", "view/javascript/", "view/image/")
+
+ROUTER = r"""<?php
+// A web server's part: directories lead to their index.php, files are sent as they are.
+$path = urldecode(parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH));
+$file = $_SERVER['DOCUMENT_ROOT'] . $path;
+if (is_dir($file)) {
+    $path = rtrim($path, '/') . '/index.php';
+    $file = $_SERVER['DOCUMENT_ROOT'] . $path;
+}
+if (!is_file($file)) {
+    http_response_code(404);
+    echo 'Not found';
+    return true;
+}
+if (substr($file, -4) !== '.php') {
+    return false;
+}
+$_SERVER['SCRIPT_NAME'] = $_SERVER['PHP_SELF'] = $path;
+$_SERVER['SCRIPT_FILENAME'] = $file;
+chdir(dirname($file));
+require $file;
+"""
+
+
+class StoreAbsent(Exception):
+    """This machine cannot run the wanted version; the text says why."""
+
+
+def store_source(version: str) -> Path:
+    """Return the source tree of a version; raise ``StoreAbsent`` where it cannot be used."""
+    root = os.environ.get("OPENCART_STORES") or "~/.cache/erp-bridge/opencart"
+    tree = Path(root).expanduser() / version / "upload"
+    if not (tree / "install" / "cli_install.php").is_file():
+        raise StoreAbsent(
+            f"no OpenCart {version} source tree at {tree} (unpack its upload/ folder there)"
+        )
+    if shutil.which("php") is None:
+        raise StoreAbsent("no php is installed (apt install php-cli php-mysql php-curl php-gd)")
+    if version.startswith("3.0.2") and php_version() >= (8, 0):
+        raise StoreAbsent(f"OpenCart {version} needs PHP 7; here is {php_version()}")
+    return tree
+
+
+def php_version() -> tuple[int, int]:
+    """Return PHP's major and minor version."""
+    text = subprocess.run(
+        ["php", "-r", "echo PHP_MAJOR_VERSION, ' ', PHP_MINOR_VERSION;"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    major, minor = text.split()
+    return int(major), int(minor)
+
+
+@dataclass
+class Store:
+    """A running shop. ``url`` ends with a slash; ``admin_url`` is the admin's folder."""
+
+    version: str
+    url: str
+    admin_url: str
+    folder: Path
+    tree: Path
+    storage: Path
+    database: str
+    server: MariaDb
+    process: subprocess.Popen[bytes]
+    prefix: str = "oc_"
+    _seen: dict[Path, int] = field(default_factory=dict)
+
+    @property
+    def major(self) -> int:
+        """Return 3 or 4."""
+        return int(self.version[0])
+
+    @property
+    def is_41(self) -> bool:
+        """Tell whether it is of the 4.1 line."""
+        return self.version.startswith("4.1")
+
+    @property
+    def separator(self) -> str:
+        """Return what stands between a route and its method."""
+        return "/" if self.major == 3 else "."
+
+    @property
+    def admin_tree(self) -> Path:
+        """Return the admin's folder on disk."""
+        return self.tree / self.admin_url.rstrip("/").rsplit("/", 1)[1]
+
+    def db(self) -> pymysql.Connection[pymysql.cursors.DictCursor]:
+        """Return an own root connection to the shop's database, rows as dicts, in autocommit."""
+        return self.server.connect(self.database, cursorclass=pymysql.cursors.DictCursor)
+
+    def rows(self, sql: str, args: Sequence[object] = ()) -> list[dict[str, Any]]:
+        """Run one statement and return its rows; ``{p}`` stands for the table prefix."""
+        connection = self.db()
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(sql.replace("{p}", self.prefix), tuple(args))
+                return list(cursor.fetchall())
+        finally:
+            connection.close()
+
+    def value(self, sql: str, args: Sequence[object] = ()) -> Any:
+        """Return the first column of the first row, None where there is no row."""
+        rows = self.rows(sql, args)
+        return next(iter(rows[0].values())) if rows else None
+
+    def set_setting(self, key: str, value: str, code: str = "config") -> None:
+        """Write one plain setting of the default store."""
+        self.rows(
+            "DELETE FROM {p}setting WHERE store_id = 0 AND `code` = %s AND `key` = %s", (code, key)
+        )
+        self.rows(
+            "INSERT INTO {p}setting SET store_id = 0, `code` = %s, `key` = %s, value = %s,"
+            " serialized = 0",
+            (code, key, value),
+        )
+
+    def error_log(self) -> list[str]:
+        """Return what OpenCart logged and what PHP warned of, since the last ``forget_errors``."""
+        lines: list[str] = []
+        for path in self._logs():
+            with contextlib.suppress(FileNotFoundError):
+                text = path.read_bytes()[self._seen.get(path, 0) :].decode("utf-8", "replace")
+                lines += [line for line in text.splitlines() if line.strip()]
+        return [line for line in lines if "Development Server" not in line]
+
+    def forget_errors(self) -> None:
+        """Let ``error_log`` start from now."""
+        for path in self._logs():
+            self._seen[path] = path.stat().st_size if path.exists() else 0
+
+    def _logs(self) -> list[Path]:
+        logs = sorted((self.storage / "logs").glob("*.log"))
+        return [*logs, self.folder / "php.log"]
+
+    def stop(self) -> None:
+        """Stop the web server, drop the database, remove the files."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGTERM)
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(10)
+        with contextlib.suppress(pymysql.err.Error):
+            self.server.execute(f"DROP DATABASE IF EXISTS `{self.database}`")
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def install_store(
+    version: str,
+    mariadb: MariaDb,
+    *,
+    admin_name: str = "admin",
+    storage_outside: bool = False,
+) -> Store:
+    """Start a fresh shop of a version, with OpenCart's own demo data.
+
+    ``admin_name`` renames the admin's folder and ``storage_outside`` moves ``system/storage`` out
+    of the web root, as OpenCart's own security page tells owners to. Raises ``StoreAbsent``.
+    """
+    image = _image(version, mariadb)
+    folder = Path(tempfile.mkdtemp(prefix="erp-bridge-oc-"))
+    tree = folder / "www"
+    try:
+        shutil.copytree(image / "tree", tree, copy_function=_copy, symlinks=True)
+        storage = tree / "system" / "storage"
+        if storage_outside:
+            storage = storage.rename(folder / "storage")
+        if admin_name != "admin":
+            (tree / "admin").rename(tree / admin_name)
+        port = free_port()
+        database = f"shop_{version.replace('.', '')}_{port}"
+        url = f"http://127.0.0.1:{port}/"
+        changes = {
+            f"'{_BUILD_URL}admin/'": f"'{url}{admin_name}/'",
+            f"'{_BUILD_URL}'": f"'{url}'",
+            "'/erp-bridge-image/admin/'": f"'{tree}/{admin_name}/'",
+            "'/erp-bridge-image/": f"'{tree}/",
+            "DIR_OPENCART . 'admin/'": f"DIR_OPENCART . '{admin_name}/'",
+            f"'{_BUILD_DB_PORT}'": f"'{mariadb.port}'",
+            "'erp_bridge_image'": f"'{database}'",
+        }
+        if storage_outside:
+            changes["DIR_SYSTEM . 'storage/'"] = f"'{storage}/'"
+        for config in (tree / "config.php", tree / admin_name / "config.php"):
+            _rewrite(config, changes)
+        _grant(mariadb)
+        mariadb.create_database(database)
+        mariadb.load(database, image / "dump.sql")
+        process = _serve(folder, tree, port)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    store = Store(
+        version, url, f"{url}{admin_name}/", folder, tree, storage, database, mariadb, process
+    )
+    try:
+        _wait(store)
+    except BaseException:
+        store.stop()
+        raise
+    return store
+
+
+def _copy(source: str, target: str) -> None:
+    # Big files that nobody writes are linked; all else is copied, so that no shop can change
+    # what the next one starts from.
+    if any(part in source for part in _LINKED):
+        with contextlib.suppress(OSError):
+            os.link(source, target)
+            return
+    shutil.copy2(source, target)
+
+
+def _rewrite(path: Path, changes: dict[str, str]) -> None:
+    text = path.read_text()
+    for old, new in changes.items():
+        text = text.replace(old, new)
+    path.write_text(text)
+
+
+def _grant(mariadb: MariaDb) -> None:
+    for host in ("127.0.0.1", "localhost"):
+        mariadb.execute(
+            f"CREATE USER IF NOT EXISTS '{DB_USER}'@'{host}' IDENTIFIED BY '{DB_PASSWORD}'"
+        )
+        mariadb.execute(f"GRANT ALL ON *.* TO '{DB_USER}'@'{host}'")
+
+
+def _serve(folder: Path, tree: Path, port: int) -> subprocess.Popen[bytes]:
+    router = folder / "router.php"
+    router.write_text(ROUTER)
+    settings = {
+        "error_reporting": "-1",
+        "display_errors": "1",
+        "log_errors": "1",
+        "error_log": str(folder / "php.log"),
+        "sendmail_path": "/bin/true",
+        "upload_max_filesize": "64M",
+        "post_max_size": "64M",
+        "memory_limit": "512M",
+        "max_input_vars": "20000",
+        "date.timezone": "UTC",
+        "opcache.enable": "1",
+        "opcache.revalidate_freq": "0",
+        "session.save_path": str(folder),
+    }
+    command = ["php"]
+    for key, value in settings.items():
+        command += ["-d", f"{key}={value}"]
+    command += ["-S", f"127.0.0.1:{port}", "-t", str(tree), str(router)]
+    with (folder / "server.log").open("wb") as log:
+        return subprocess.Popen(
+            command,
+            stdout=log,
+            stderr=log,
+            stdin=subprocess.DEVNULL,
+            cwd=tree,
+            env={**os.environ, "PHP_CLI_SERVER_WORKERS": "4"},
+            start_new_session=True,  # its workers are its children: the group ends with it
+        )
+
+
+def _wait(store: Store) -> None:
+    deadline = time.monotonic() + 30
+    while True:
+        with contextlib.suppress(requests.ConnectionError):
+            requests.get(store.url + "robots.txt", timeout=10)
+            return
+        if store.process.poll() is not None or time.monotonic() > deadline:
+            text = (store.folder / "server.log").read_text(errors="replace")[-2000:]
+            raise RuntimeError(f"OpenCart {store.version} is not served: {text}")
+        time.sleep(0.05)
+
+
+def _image(version: str, mariadb: MariaDb) -> Path:
+    """Return the folder with the installed tree and dump of a version, making it once."""
+    source = store_source(version)
+    cache = Path(os.environ.get("ERP_BRIDGE_CACHE") or "~/.cache/erp-bridge").expanduser()
+    image = cache / "stores" / f"{version}-{_FORMAT}"
+    if (image / "dump.sql").is_file():
+        return image
+    image.parent.mkdir(parents=True, exist_ok=True)
+    build = Path(tempfile.mkdtemp(prefix=f".{version}-", dir=image.parent))
+    try:
+        _build_image(version, source, build, mariadb)
+        try:
+            build.rename(image)
+        except OSError:  # another run was faster; its image is as good
+            if not (image / "dump.sql").is_file():
+                raise
+    finally:
+        shutil.rmtree(build, ignore_errors=True)
+    return image
+
+
+def _build_image(version: str, source: Path, build: Path, mariadb: MariaDb) -> None:
+    tree = build / "tree"
+    shutil.copytree(source, tree, symlinks=True)
+    for folder in (tree, tree / "admin"):
+        shutil.copy2(folder / "config-dist.php", folder / "config.php")
+    _grant(mariadb)
+    database = f"image_{version.replace('.', '')}_{os.getpid()}"
+    mariadb.create_database(database)
+    try:
+        _cli_install(tree, database, mariadb.port)
+        shutil.rmtree(tree / "install")
+        changes = {
+            f"'{tree}/": "'/erp-bridge-image/",
+            f"'{mariadb.port}'": f"'{_BUILD_DB_PORT}'",
+            f"'{database}'": "'erp_bridge_image'",
+        }
+        for config in (tree / "config.php", tree / "admin" / "config.php"):
+            _rewrite(config, changes)
+            if "erp-bridge-image" not in config.read_text():
+                raise RuntimeError(f"{version}: {config.name} was not written by the installer")
+        _dump(mariadb, database, build / "dump.sql")
+    finally:
+        mariadb.execute(f"DROP DATABASE IF EXISTS `{database}`")
+
+
+def _cli_install(tree: Path, database: str, port: int) -> None:
+    options = {
+        "username": ADMIN,
+        "password": PASSWORD,
+        "email": "owner@shop.example",
+        "http_server": _BUILD_URL,
+        "db_driver": "mysqli",
+        "db_hostname": "127.0.0.1",
+        "db_username": DB_USER,
+        "db_password": DB_PASSWORD,
+        "db_database": database,
+        "db_port": str(port),
+        "db_prefix": "oc_",
+    }
+    command = ["php", "-d", "display_errors=1", "cli_install.php", "install"]
+    for key, value in options.items():
+        command += [f"--{key}", value]
+    result = subprocess.run(
+        command, cwd=tree / "install", capture_output=True, text=True, check=False, timeout=300
+    )
+    if "SUCCESS" not in result.stdout:
+        raise RuntimeError(f"OpenCart's installer said: {result.stdout} {result.stderr}")
+
+
+def _dump(mariadb: MariaDb, database: str, target: Path) -> None:
+    tool = shutil.which("mariadb-dump") or shutil.which("mysqldump")
+    if tool is None:
+        raise RuntimeError("mariadb-dump is missing (apt install mariadb-client)")
+    part = target.with_suffix(".part")
+    with part.open("wb") as output:
+        subprocess.run(
+            [
+                tool,
+                "--no-defaults",
+                "-h127.0.0.1",
+                f"-P{mariadb.port}",
+                "-uroot",
+                "--default-character-set=utf8mb4",
+                "--skip-dump-date",
+                database,
+            ],
+            stdout=output,
+            check=True,
+        )
+    part.rename(target)
