@@ -166,7 +166,7 @@ class MappingRepository:
                         table.c.erp_id.in_(chunk),
                     )
                 )
-                found.update({erp_id: key for erp_id, key in rows})
+                found.update({row.erp_id: row.store_key for row in rows})
         return found
 
     def save(self, entity: Entity, entries: Sequence[Entry]) -> None:

@@ -14,6 +14,7 @@ from agent.sync.context import PageRequest, SyncContext
 from agent.sync.mapping import MappingRepository, MapState
 from agent.sync.page import run_page
 from agent.sync.recording import RecordingErp
+from agent.sync.removal import archive_removed, too_many
 from agent_tests.unit.sync.fakes import Bad, FakeErp, FakeReader, renamed
 
 
@@ -259,3 +260,26 @@ def test_a_dry_run_writes_nothing_and_shows_what_would_be_written(bench: Bench) 
         "fields": {"name": [{"en-gb": "Stove"}, {"en-gb": "Cooker"}]},
     }
     assert len(bench.erp.calls) == calls
+
+
+def test_removed_records_are_archived_and_come_back(bench: Bench) -> None:
+    reader = bench.readers[Entity.MANUFACTURERS]
+    reader.put(maker(1), maker(2))
+    bench.run(Entity.MANUFACTURERS)
+    gone = reader.records.pop("2")
+    removed = bench.run(Entity.MANUFACTURERS, "ids", ids=["2"]).removed
+    result = archive_removed(bench.ctx, Entity.MANUFACTURERS, [*removed, "1"])
+    assert result.counts.archived == 1
+    assert len(bench.erp.live(Entity.MANUFACTURERS)) == 1
+    assert bench.run(Entity.MANUFACTURERS).removed == [], "archived once"
+    reader.put(gone)
+    assert bench.run(Entity.MANUFACTURERS).counts.updated == 1
+    assert len(bench.erp.live(Entity.MANUFACTURERS)) == 2
+
+
+@pytest.mark.parametrize(
+    ("removed", "linked", "asks"),
+    [(20, 20, False), (21, 20, True), (100, 1000, False), (101, 1000, True), (0, 0, False)],
+)
+def test_many_removals_ask_a_person(removed: int, linked: int, asks: bool) -> None:
+    assert (too_many(removed, linked) is not None) == asks
