@@ -6,13 +6,17 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser
 
-from agent_tests.lab.browser import Tab, chromium, launch, open_tab
 from agent_tests.lab.mariadb import MariaDb
 from agent_tests.lab.opencart import Store, StoreAbsent, install_store
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+    from agent_tests.lab.browser import Tab
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -56,14 +60,16 @@ def build_extension(target: Path) -> Path:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Give a headless Chromium."""
-    if chromium() is None:
+    lab = pytest.importorskip("agent_tests.lab.browser", reason="playwright is not installed")
+    if lab.chromium() is None:
         pytest.skip("no Chromium is installed (apt install chromium)")
-    with launch() as running:
+    with lab.launch() as running:
         yield running
 
 
 @pytest.fixture
 def tab(browser: Browser) -> Iterator[Tab]:
     """Give a tab in a session of its own."""
-    with open_tab(browser) as opened:
+    lab = pytest.importorskip("agent_tests.lab.browser", reason="playwright is not installed")
+    with lab.open_tab(browser) as opened:
         yield opened

@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
@@ -35,6 +34,19 @@ _FORMAT = 1  # a change to what the cache holds takes the next number
 _BUILD_URL = "http://127.0.0.1:1/"
 _BUILD_DB_PORT = "65000"
 _LINKED = ("storage/vendor/", "image/catalog/", "view/javascript/", "view/image/")
+
+# PHP's server leaves its workers behind when it alone is ended: this shell ends the whole group
+# and removes the shop's folder once its input closes, which the system does even when the test run
+# is killed.
+_KEEPER = """trap : TERM
+folder=$1
+shift
+"$@" </dev/null &
+cat >/dev/null
+kill -TERM 0
+wait
+rm -rf -- "$folder"
+"""
 
 ROUTER = r"""<?php
 // A web server's part: directories lead to their index.php, files are sent as they are.
@@ -176,16 +188,11 @@ class Store:
 
     def stop(self) -> None:
         """Stop the web server, drop the database, remove the files."""
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGTERM)
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait(10)
+        if self.process.stdin and not self.process.stdin.closed:
+            self.process.stdin.close()
+        self.process.wait(30)
         with contextlib.suppress(pymysql.err.Error):
             self.server.execute(f"DROP DATABASE IF EXISTS `{self.database}`")
-        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def install_store(
@@ -293,13 +300,12 @@ def _serve(folder: Path, tree: Path, port: int) -> subprocess.Popen[bytes]:
     command += ["-S", f"127.0.0.1:{port}", "-t", str(tree), str(router)]
     with (folder / "server.log").open("wb") as log:
         return subprocess.Popen(
-            command,
+            ["sh", "-c", _KEEPER, "sh", str(folder), *command],
             stdout=log,
             stderr=log,
-            stdin=subprocess.DEVNULL,
-            cwd=tree,
+            stdin=subprocess.PIPE,
             env={**os.environ, "PHP_CLI_SERVER_WORKERS": "4"},
-            start_new_session=True,  # its workers are its children: the group ends with it
+            start_new_session=True,
         )
 
 
@@ -309,7 +315,7 @@ def _wait(store: Store) -> None:
         with contextlib.suppress(requests.ConnectionError):
             requests.get(store.url + "robots.txt", timeout=10)
             return
-        if store.process.poll() is not None or time.monotonic() > deadline:
+        if time.monotonic() > deadline:
             text = (store.folder / "server.log").read_text(errors="replace")[-2000:]
             raise RuntimeError(f"OpenCart {store.version} is not served: {text}")
         time.sleep(0.05)
