@@ -1,0 +1,194 @@
+"""A private MariaDB server on a free loopback port, for a demo or a test, stopped by its pid."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pymysql
+
+from agent.errors import ConfigError
+
+_START_SECONDS = 60.0
+_STOP_SECONDS = 30.0
+
+
+def free_port() -> int:
+    """Return a TCP port on loopback that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def server_binary() -> str | None:
+    """Return the path of the MariaDB or MySQL server, or None where none is installed."""
+    return _find("mariadbd", "mysqld")
+
+
+def _find(*names: str) -> str | None:
+    for name in names:
+        found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
+        if found:
+            return found
+    return None
+
+
+@dataclass
+class MariaDb:
+    """A running private server; ``root`` has no password, and only loopback reaches it."""
+
+    port: int
+    folder: Path
+    process: subprocess.Popen[bytes]
+
+    def connect(self, database: str | None = None, **more: Any) -> Any:
+        """Return a root connection in autocommit."""
+        return pymysql.connect(
+            host="127.0.0.1",
+            port=self.port,
+            user="root",
+            password="",
+            database=database,
+            autocommit=True,
+            charset="utf8mb4",
+            **more,
+        )
+
+    def execute(self, sql: str, database: str | None = None) -> None:
+        """Run one statement as root."""
+        with (
+            contextlib.closing(self.connect(database)) as connection,
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(sql)
+
+    def create_database(self, name: str) -> None:
+        """Make an empty utf8mb4 database, dropping one of the same name."""
+        self.execute(f"DROP DATABASE IF EXISTS `{name}`")
+        self.execute(f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4")
+
+    def load(self, database: str, dump: Path) -> None:
+        """Load an SQL dump file with the command line client."""
+        client = _find("mariadb", "mysql") or "mysql"
+        with dump.open("rb") as source:
+            subprocess.run(
+                [
+                    client,
+                    "--no-defaults",
+                    "-h127.0.0.1",
+                    f"-P{self.port}",
+                    "-uroot",
+                    "--default-character-set=utf8mb4",
+                    database,
+                ],
+                stdin=source,
+                check=True,
+            )
+
+    def stop(self) -> None:
+        """Stop the server by pid and remove its files."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(_STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait(_STOP_SECONDS)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def start_mariadb(extra: tuple[str, ...] = ()) -> MariaDb:
+    """Start a fresh private server and wait until it answers.
+
+    Raises:
+        ConfigError: no server is installed, or it did not start.
+    """
+    binary = server_binary()
+    install = _find("mariadb-install-db", "mysql_install_db")
+    if binary is None or install is None:
+        raise ConfigError(
+            "No MariaDB server is installed",
+            fix="apt install mariadb-server",
+            code="setup.no_mariadb",
+        )
+    folder = Path(tempfile.mkdtemp(prefix="erp-bridge-db-"))
+    owner = _owner_option(folder)
+    data = folder / "data"
+    subprocess.run(
+        [
+            install,
+            "--no-defaults",
+            *owner,
+            f"--datadir={data}",
+            "--auth-root-authentication-method=normal",
+            "--skip-test-db",
+        ],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    port = free_port()
+    with (folder / "server.log").open("wb") as log:
+        process = subprocess.Popen(
+            [
+                binary,
+                "--no-defaults",
+                *owner,
+                f"--datadir={data}",
+                "--bind-address=127.0.0.1",
+                f"--port={port}",
+                f"--socket={folder / 'sock'}",
+                f"--pid-file={folder / 'pid'}",
+                "--skip-log-bin",
+                "--innodb-flush-log-at-trx-commit=2",
+                "--innodb-buffer-pool-size=512M",
+                "--max-allowed-packet=64M",
+                "--key-buffer-size=64M",
+                *extra,
+            ],
+            stdout=log,
+            stderr=log,
+        )
+    server = MariaDb(port, folder, process)
+    _wait(server)
+    return server
+
+
+def _owner_option(folder: Path) -> list[str]:
+    """Return the account option a server started by root needs."""
+    if os.geteuid() != 0:
+        return []
+    try:
+        pwd.getpwnam("mysql")
+    except KeyError:  # only the server's core package is installed: no account was made
+        return ["--user=root"]
+    shutil.chown(folder, "mysql", "mysql")
+    return ["--user=mysql"]
+
+
+def _wait(server: MariaDb) -> None:
+    deadline = time.monotonic() + _START_SECONDS
+    while True:
+        with contextlib.suppress(pymysql.err.OperationalError):
+            server.connect().close()
+            return
+        if server.process.poll() is not None or time.monotonic() > deadline:
+            text = (server.folder / "server.log").read_text(errors="replace")[-2000:]
+            server.stop()
+            raise ConfigError(
+                "The private MariaDB server did not start",
+                fix="See the detail; a full disk or a security profile are the usual reasons.",
+                code="setup.no_mariadb",
+                detail=text,
+            )
+        time.sleep(0.1)

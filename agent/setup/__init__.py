@@ -1,0 +1,1 @@
+"""What ``install.sh`` does beyond the operating system, for one shop."""

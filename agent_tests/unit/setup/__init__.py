@@ -1,0 +1,1 @@
+"""Tests of what install.sh does in Python."""
