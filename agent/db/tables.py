@@ -138,7 +138,15 @@ class Tables:
             Column("result", LONGTEXT),  # JSON object
             Column("created_at", UtcDateTime, nullable=False),
             Column("updated_at", UtcDateTime, nullable=False),
-            Index(f"ix_{prefix}erp_task_claim", "state", "priority", "not_before", "id"),
+            # the claim walks it in order and stops at the first hit; the last two only filter
+            Index(
+                f"ix_{prefix}erp_task_claim",
+                "state",
+                "priority",
+                "id",
+                "not_before",
+                "connection_id",
+            ),
             Index(f"ix_{prefix}erp_task_key", "key_name", "state", "id"),
             Index(f"ix_{prefix}erp_task_job", "job_id", "state"),
         )
@@ -161,6 +169,7 @@ class Tables:
             UniqueConstraint(
                 "job_id", "entity", "store_key", "outcome", "code", name=f"uq_{prefix}erp_result"
             ),
+            Index(f"ix_{prefix}erp_result_outcome", "job_id", "outcome", "id"),
         )
         self.mapping = table(
             "mapping",
