@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# ERP Bridge for OpenCart: installs the agent, runs the demo, runs the tests, builds the extension.
+set -euo pipefail
+
+ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
+cd -- "$ROOT"
+# shellcheck source=scripts/common.sh
+. "$ROOT/scripts/common.sh"
+
+usage() {
+    cat <<'TEXT'
+ERP Bridge for OpenCart
+
+  ./install.sh                 set the agent up as a service on this machine
+      --opencart DIR           the shop: copies the extension, reads config.php for the database
+      --shop-url URL           the shop's address, where config.php does not tell
+      --db-host H --db-port P --db-name N --db-prefix X
+                               the shop's database, where config.php is not on this machine
+      --db-admin-user U --db-admin-password-file F
+                               a MySQL account that may create users (default: root by socket,
+                               else the shop's own account)
+      --db-user U --db-password-file F
+                               use this MySQL user instead of making one
+      --port N                 where the agent listens on 127.0.0.1 (default 8765)
+      --no-service             do not make a systemd service
+      --yes                    do not ask
+  ./install.sh demo [--keep]   a sample shop, a sandbox ERP and the agent on this machine:
+                               synchronizes a catalogue and prints what happened
+  ./install.sh test [--all]    install what the tests need and run them
+                               (--all: also real Odoo servers, browsers and benchmarks)
+  ./install.sh package         build dist/erp_bridge.ocmod.zip
+  ./install.sh uninstall       take everything back but the data
+      --opencart DIR           also the extension's files
+      --purge                  the agent's configuration and its MySQL user, too
+      --yes                    do not ask
+TEXT
+}
+
+command=install
+case ${1:-} in
+    demo | test | package | uninstall)
+        command=$1
+        shift
+        ;;
+    -h | --help | help)
+        usage
+        exit 0
+        ;;
+    "" | -*) ;;
+    *)
+        usage >&2
+        die "There is no command '$1'." 2
+        ;;
+esac
+
+# shellcheck source=/dev/null
+. "$ROOT/scripts/$command.sh"
+"run_$command" "$@"
