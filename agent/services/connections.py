@@ -1,0 +1,428 @@
+"""ERP connections: their settings, encrypted secrets, and whether they are paused."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from agent.db import Database
+from agent.erp.port import Finding
+from agent.errors import BridgeError, ConfigError
+from agent.ledger.types import iso
+from agent.security.vault import Vault
+from agent.services.clone_guard import CloneGuard
+from agent.services.erp_kinds import ErpKinds
+from agent.services.errors import Conflict, InvalidInput, NotFound
+
+_NAME_LENGTH = 64
+_BUSY_STATES = ("ready", "running")
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Why a connection is paused, in a person's words."""
+
+    code: str
+    cause: str
+    fix: str
+
+    @classmethod
+    def of(cls, error: BridgeError) -> Pause:
+        """Return the pause that an error causes."""
+        return cls(error.code, error.cause, error.fix)
+
+
+BY_HAND = Pause(
+    "connection.paused",
+    "A person paused this connection.",
+    "Resume it when its work shall go on.",
+)
+
+
+CLONED = Pause(
+    "connection.cloned",
+    "The database or the shop's address is not the one this connection was made for: this may be "
+    "a copy of the shop.",
+    "If this is the real shop (it moved, or has a new address), resume the connection. If it is a "
+    "copy, point the connection to a test ERP first.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionInfo:
+    """A connection as it may be shown: its secret is not in it."""
+
+    id: int
+    name: str
+    kind: str
+    settings: Mapping[str, Any]
+    has_secret: bool
+    paused: Pause | None
+    created_at: datetime
+    updated_at: datetime
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return the connection as the HTTP API and ``--json`` show it."""
+        paused = self.paused
+        return {
+            "id": self.id,
+            "name": self.name,
+            "kind": self.kind,
+            "state": "active" if paused is None else "paused",
+            "paused": None
+            if paused is None
+            else {"code": paused.code, "cause": paused.cause, "fix": paused.fix},
+            "settings": dict(self.settings),
+            "has_secret": self.has_secret,
+            "created_at": iso(self.created_at),
+            "updated_at": iso(self.updated_at),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionDraft:
+    """What a person entered. ``None``: not given, so what is stored stays."""
+
+    name: str | None = None
+    kind: str | None = None
+    settings: Mapping[str, Any] | None = None
+    secret: str | None = field(default=None, repr=False)
+
+
+class Connections:
+    """The connections of this shop.
+
+    ``guard`` tells whether the shop is still the one that they were made for. ``after_resume``
+    wakes the workers.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        kinds: ErpKinds,
+        clock: Callable[[], datetime],
+        guard: CloneGuard,
+        *,
+        after_resume: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._table = database.tables.connection
+        self._vault = vault
+        self._kinds = kinds
+        self._clock = clock
+        self._guard = guard
+        self._after_resume = after_resume
+
+    def every(self) -> list[ConnectionInfo]:
+        """Return all connections, oldest first."""
+        with self._database.begin() as connection:
+            rows = connection.execute(select(self._table).order_by(self._table.c.id)).all()
+        return [_info(row) for row in rows]
+
+    def get(self, connection_id: int) -> ConnectionInfo:
+        """Return one connection.
+
+        Raises:
+            NotFound: there is none of that id.
+        """
+        return _info(self._row(connection_id))
+
+    def find(self, name_or_id: str) -> ConnectionInfo:
+        """Return the connection of that name, else of that id.
+
+        Raises:
+            NotFound: there is none.
+        """
+        every = self.every()
+        for info in every:
+            if info.name == name_or_id:
+                return info
+        for info in every:
+            if str(info.id) == name_or_id:
+                return info
+        names = ", ".join(repr(info.name) for info in every)
+        raise NotFound(
+            f"There is no connection {name_or_id!r}",
+            fix=f"Choose one of {names}." if names else "Make one: erp-bridge connection add.",
+            code="connection.missing",
+        )
+
+    def secret(self, connection_id: int) -> str:
+        """Return the decrypted secret, empty without one; for adapters only, never for people.
+
+        Raises:
+            NotFound: there is no such connection.
+            ConfigError: the key file is missing or is not the one the secret was stored with.
+        """
+        token = self._row(connection_id).secret
+        return "" if token is None else self._vault.decrypt(token)
+
+    def add(self, draft: ConnectionDraft) -> ConnectionInfo:
+        """Make a connection.
+
+        Raises:
+            InvalidInput: name, kind, settings or secret are wrong, by field.
+            Conflict: the name is taken.
+        """
+        name, kind = _valid_name(draft.name), draft.kind or ""
+        settings = self._kinds.validate(kind, draft.settings or {}, secret=draft.secret or "")
+        now = self._clock()
+        values = {
+            "name": name,
+            "kind": kind,
+            "settings": json.dumps(settings),
+            "secret": self._vault.encrypt(draft.secret) if draft.secret else None,
+            "state": "active",
+            "paused_code": "",
+            "paused_reason": "",
+            "paused_fix": "",
+            "created_at": now,
+            "updated_at": now,
+        }
+        try:
+            with self._database.begin() as connection:
+                result = connection.execute(insert(self._table).values(values))
+        except IntegrityError as error:
+            raise _taken(name) from error
+        (connection_id,) = result.inserted_primary_key or (0,)
+        return self.get(int(connection_id))
+
+    def change(self, connection_id: int, draft: ConnectionDraft) -> ConnectionInfo:
+        """Change what ``draft`` gives; settings are merged, an empty secret stays as it is.
+
+        Raises:
+            NotFound: there is no such connection.
+            InvalidInput: what it would become is wrong, by field.
+            Conflict: the name is taken, or the kind differs: a connection keeps its kind.
+        """
+        row = self._row(connection_id)
+        if draft.kind is not None and draft.kind != row.kind:
+            raise Conflict(
+                f"Connection {row.name!r} is of kind {row.kind} and stays so",
+                fix="Make a new connection for the other ERP.",
+                code="connection.kind",
+            )
+        values: dict[str, Any] = {"updated_at": self._clock()}
+        if draft.name is not None:
+            values["name"] = _valid_name(draft.name)
+        if draft.settings is not None:
+            merged = {**json.loads(row.settings), **draft.settings}
+            values["settings"] = json.dumps(
+                self._kinds.validate(row.kind, merged, secret=draft.secret or (row.secret and "*"))
+            )
+        if draft.secret:
+            values["secret"] = self._vault.encrypt(draft.secret)
+        try:
+            self._update(connection_id, values)
+        except IntegrityError as error:
+            raise _taken(str(values.get("name"))) from error
+        return self.get(connection_id)
+
+    def remove(self, connection_id: int) -> int:
+        """Remove a connection and its mappings; records in the ERP stay. Returns how many mappings.
+
+        Raises:
+            NotFound: there is no such connection.
+            Conflict: it has work that waits or runs.
+        """
+        name = self._row(connection_id).name
+        task, mapping = self._database.tables.task, self._database.tables.mapping
+        with self._database.begin() as connection:
+            waiting = connection.scalar(
+                select(func.count()).where(
+                    task.c.connection_id == connection_id, task.c.state.in_(_BUSY_STATES)
+                )
+            )
+            if waiting:
+                raise Conflict(
+                    f"Connection {name!r} has {waiting} tasks that wait or run",
+                    fix="Cancel its jobs first (erp-bridge job cancel), then remove it.",
+                    code="connection.busy",
+                )
+            removed = connection.execute(
+                delete(mapping).where(mapping.c.connection_id == connection_id)
+            ).rowcount
+            connection.execute(delete(self._table).where(self._table.c.id == connection_id))
+        return removed
+
+    def pause(self, connection_id: int, reason: Pause = BY_HAND) -> ConnectionInfo:
+        """Stop the work of a connection until a person resumes it.
+
+        Raises:
+            NotFound: there is no such connection.
+        """
+        self._row(connection_id)
+        self._update(connection_id, _paused(reason))
+        return self.get(connection_id)
+
+    def pause_all(self, reason: Pause) -> int:
+        """Pause every active connection; return how many were."""
+        with self._database.begin() as connection:
+            return connection.execute(
+                update(self._table)
+                .where(self._table.c.state == "active")
+                .values({**_paused(reason), "updated_at": self._clock()})
+            ).rowcount
+
+    def enforce_guard(self) -> int:
+        """Pause everything where the shop is not the confirmed one; return how many were paused."""
+        return 0 if self._guard.matches() else self.pause_all(CLONED)
+
+    def resume(self, connection_id: int) -> ConnectionInfo:
+        """Let a paused connection work again, as a person's decision.
+
+        Raises:
+            NotFound: there is no such connection.
+        """
+        self._row(connection_id)
+        self._guard.confirm()
+        values = {"state": "active", "paused_code": "", "paused_reason": "", "paused_fix": ""}
+        self._update(connection_id, values)
+        self._after_resume()
+        return self.get(connection_id)
+
+    def choices(self, connection_id: int, name: str) -> list[dict[str, str]]:
+        """Return ``{value, label}`` rows for a field of the connection, from the ERP where it asks.
+
+        Raises:
+            NotFound: there is no such connection, or nothing to choose for this field.
+            BridgeError: the ERP cannot be asked.
+        """
+        row = self._row(connection_id)
+        return self._kinds.choices(
+            row.kind, json.loads(row.settings), self.secret(connection_id), name
+        )
+
+    def test(self, connection_id: int, draft: ConnectionDraft | None = None) -> list[Finding]:
+        """Log in and check, with the stored settings or with changes that are not stored.
+
+        Raises:
+            NotFound: there is no such connection.
+            InvalidInput: the changed settings are wrong, by field.
+        """
+        row = self._row(connection_id)
+        draft = draft or ConnectionDraft()
+        settings = {**json.loads(row.settings), **(draft.settings or {})}
+        secret = draft.secret or self.secret(connection_id)
+        return self._kinds.check(
+            row.kind, self._kinds.validate(row.kind, settings, secret=secret), secret
+        )
+
+    def test_draft(self, draft: ConnectionDraft) -> list[Finding]:
+        """Log in and check with settings that are not stored.
+
+        Raises:
+            InvalidInput: the settings are wrong, by field.
+        """
+        kind, secret = draft.kind or "", draft.secret or ""
+        return self._kinds.check(
+            kind, self._kinds.validate(kind, draft.settings or {}, secret=secret), secret
+        )
+
+    def reencrypt(self) -> int:
+        """Encrypt all secrets anew with the vault's newest key; return how many.
+
+        Raises:
+            ConfigError: a secret cannot be decrypted; nothing is changed then.
+        """
+        with self._database.begin() as connection:
+            rows = connection.execute(
+                select(self._table.c.id, self._table.c.secret)
+                .where(self._table.c.secret.is_not(None))
+                .with_for_update()
+            ).all()
+            for row in rows:
+                connection.execute(
+                    update(self._table)
+                    .where(self._table.c.id == row.id)
+                    .values(secret=self._vault.reencrypt(row.secret))
+                )
+        return len(rows)
+
+    def require_active(self, connection_id: int) -> ConnectionInfo:
+        """Return the connection if it may be used.
+
+        Raises:
+            NotFound: there is no such connection.
+            ConfigError: it is paused; carries the reason.
+        """
+        info = self.get(connection_id)
+        if info.paused is not None:
+            raise ConfigError(
+                f"Connection {info.name!r} is paused: {info.paused.cause}",
+                fix=f"{info.paused.fix} Then: erp-bridge connection resume {info.id}.",
+                code=info.paused.code,
+            )
+        return info
+
+    def _row(self, connection_id: int) -> Row[Any]:
+        with self._database.begin() as connection:
+            row = connection.execute(
+                select(self._table).where(self._table.c.id == connection_id)
+            ).one_or_none()
+        if row is None:
+            raise NotFound(
+                f"There is no connection {connection_id}",
+                fix="List them with erp-bridge connection list.",
+                code="connection.missing",
+            )
+        return row
+
+    def _update(self, connection_id: int, values: Mapping[str, Any]) -> None:
+        with self._database.begin() as connection:
+            connection.execute(
+                update(self._table)
+                .where(self._table.c.id == connection_id)
+                .values({"updated_at": self._clock(), **values})
+            )
+
+
+def _paused(reason: Pause) -> dict[str, Any]:
+    return {
+        "state": "paused",
+        "paused_code": reason.code,
+        "paused_reason": reason.cause,
+        "paused_fix": reason.fix,
+    }
+
+
+def _info(row: Row[Any]) -> ConnectionInfo:
+    paused = None
+    if row.state != "active":
+        paused = Pause(row.paused_code, row.paused_reason, row.paused_fix)
+    return ConnectionInfo(
+        id=row.id,
+        name=row.name,
+        kind=row.kind,
+        settings=json.loads(row.settings),
+        has_secret=row.secret is not None,
+        paused=paused,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def _valid_name(name: str | None) -> str:
+    text = (name or "").strip()
+    if not 1 <= len(text) <= _NAME_LENGTH:
+        raise InvalidInput(
+            "The connection needs a name of 1 to 64 characters",
+            fix="Give it a short name of its own, e.g. the ERP company's.",
+            fields={"name": [f"1 to {_NAME_LENGTH} characters"]},
+        )
+    return text
+
+
+def _taken(name: str) -> Conflict:
+    return Conflict(
+        f"There is a connection named {name!r} already",
+        fix="Choose another name.",
+        code="connection.name-taken",
+    )

@@ -1,0 +1,152 @@
+"""The composition root: one object with everything that the command line and the API work with."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from agent import __version__, migrations
+from agent.config import Config
+from agent.db import Database, DatabaseSettings
+from agent.erp.port import Erp
+from agent.errors import ConfigError
+from agent.ledger import Ledger, utc_now
+from agent.security.pairing import Pairing
+from agent.security.vault import Vault
+from agent.services.clone_guard import CloneGuard
+from agent.services.connections import Connections
+from agent.services.erp_kinds import ErpKinds, Registry
+from agent.services.instance import instance_id
+from agent.services.nonces import SqlNonces
+from agent.services.settings import SettingStore
+from agent.store.shop import Shop
+
+WORKER_SILENT_AFTER = timedelta(seconds=30)
+"""A worker that gave no sign of life for so long does not count as alive."""
+
+
+class Services:
+    """The agent's parts, wired together for one configuration.
+
+    Making one opens nothing: connections are made when first needed. Safe to share between threads.
+
+    Args:
+        config: the checked configuration.
+        registry: makes ERP adapters.
+        clock: the time now, aware UTC.
+        wake: tells the workers that there is work; must not raise.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        registry: Registry,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.config = config
+        self.clock = clock
+        self.version = __version__
+        self.database = Database(database_settings(config), pool_size=config.agent.threads + 4)
+        self.settings = SettingStore(self.database)
+        self.shop = Shop(self.database, config.shop.image_dir, config.shop.url or None)
+        self.ledger = Ledger(self.database, clock, wake=wake)
+        self.vault = Vault(config.key_file)
+        self.pairing = Pairing(config.pairing_file)
+        self.nonces = SqlNonces(self.database, clock)
+        self.kinds = ErpKinds(registry)
+        self.guard = CloneGuard(self.settings, lambda: self.shop.identity().fingerprint)
+        self.connections = Connections(
+            self.database, self.vault, self.kinds, clock, self.guard, after_resume=wake
+        )
+        self._instance: str | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def instance(self) -> str:
+        """The shop's instance id, ``opencart_<8 hex digits>``."""
+        with self._lock:
+            if self._instance is None:
+                self._instance = instance_id(self.settings)
+            return self._instance
+
+    def erp(self, connection_id: int) -> Erp:
+        """Return an adapter for an active connection; close it after use.
+
+        Raises:
+            NotFound: there is no such connection.
+            ConfigError: it is paused, this is a copy of the shop, or its secret cannot be read.
+        """
+        self.connections.enforce_guard()
+        info = self.connections.require_active(connection_id)
+        return self.kinds.connect(info.kind, info.settings, self.connections.secret(connection_id))
+
+    @contextmanager
+    def using_erp(self, connection_id: int) -> Iterator[Erp]:
+        """Give an adapter as :meth:`erp` does, and close it afterwards."""
+        erp = self.erp(connection_id)
+        try:
+            yield erp
+        finally:
+            erp.close()
+
+    def live_workers(self) -> int:
+        """Return how many workers gave a sign of life lately."""
+        worker = self.database.tables.worker
+        with self.database.begin() as connection:
+            return int(
+                connection.scalar(
+                    select(func.count()).where(
+                        worker.c.seen_at >= self.clock() - WORKER_SILENT_AFTER
+                    )
+                )
+                or 0
+            )
+
+    def prepare(self) -> list[str]:
+        """Make or upgrade tables and key files; return what was done, for people.
+
+        Raises:
+            ConfigError: rights are missing, in the database or on the files.
+            Unreachable: the database does not answer.
+        """
+        done = [f"table revision {name} applied" for name in migrations.migrate(self.database)]
+        if self.vault.ensure():
+            done.append(f"encryption key made: {self.vault.path}")
+        if self.pairing.ensure(self.clock()):
+            done.append(f"pairing key made: {self.pairing.path}")
+        return done
+
+    def require_migrated(self) -> None:
+        """Raise ConfigError unless the agent's tables are those this program needs."""
+        missing = migrations.pending(self.database)
+        if missing:
+            raise ConfigError(
+                "The agent's tables are missing or older than this program",
+                fix="Run erp-bridge migrate.",
+                code="database.migrate",
+            )
+
+    def close(self) -> None:
+        """Close all database connections."""
+        self.database.close()
+
+
+def database_settings(config: Config) -> DatabaseSettings:
+    """Return the database part of the configuration as the database layer takes it."""
+    section = config.database
+    return DatabaseSettings(
+        host=section.host,
+        port=section.port,
+        unix_socket=section.unix_socket,
+        user=section.user,
+        password=section.password,
+        database=section.name,
+        prefix=section.prefix,
+        schema=section.schema,
+    )
