@@ -1,0 +1,49 @@
+"""Named locks on the MySQL server, so that only one process does a thing at a time."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from agent.db.database import Database, explain
+
+
+def lock_name(database: Database, name: str) -> str:
+    """Return the server-wide name of a lock: one per shop, within MySQL's 64 characters."""
+    settings = database.settings
+    scope = f"{settings.schema or settings.database}/{settings.prefix}/{name}"
+    return "erp-bridge-" + hashlib.blake2b(scope.encode(), digest_size=16).hexdigest()
+
+
+@contextmanager
+def exclusive(database: Database, name: str, wait: float = 0.0) -> Iterator[Connection | None]:
+    """Hold the lock ``name`` of this shop while the block runs.
+
+    Gives the connection that holds it, or None when another process kept it for ``wait`` seconds
+    (rounded up to whole ones). The server frees the lock when the process dies. The connection is
+    in autocommit and may be used for the guarded work.
+
+    Raises:
+        ConfigError: login, database or rights are wrong.
+        Unreachable: the server does not answer.
+    """
+    key = {"name": lock_name(database, name)}
+    try:
+        connection = database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    except DBAPIError as error:
+        raise explain(error, database.settings) from error
+    with connection:
+        seconds = int(-(-wait // 1))
+        got = connection.scalar(text("SELECT GET_LOCK(:name, :wait)"), {**key, "wait": seconds})
+        if got != 1:
+            yield None
+            return
+        try:
+            yield connection
+        finally:
+            if not connection.invalidated:
+                connection.execute(text("SELECT RELEASE_LOCK(:name)"), key)

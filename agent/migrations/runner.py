@@ -1,0 +1,165 @@
+"""Runs alembic from inside the program: no ini file, no command line, no files next to the shop.
+
+The state is kept in ``{prefix}erp_version``. Each revision says its DDL in full and stays as it is:
+later changes of ``agent.db.tables`` come as revisions of their own. MySQL commits every DDL
+statement by itself, so each statement of a revision must do no harm when it is run again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from agent.db import Database
+from agent.db.database import explain
+from agent.db.locks import exclusive
+from agent.errors import Busy, ConfigError
+
+_FOLDER = Path(__file__).parent
+_WAIT = 120.0  # seconds; another process that migrates needs far less
+
+
+def table_names(prefix: str) -> list[str]:
+    """Return the names of all tables that migrations touch, for granting rights on them."""
+    names = "version setting connection job task record_result mapping cursor schedule worker nonce"
+    return [f"{prefix}erp_{name}" for name in names.split()]
+
+
+def newest() -> str:
+    """Return the revision that this program needs."""
+    head = _script().get_current_head()
+    assert head is not None  # noqa: S101 - there is always a first revision
+    return head
+
+
+def current(database: Database) -> str | None:
+    """Return the revision of the tables, None where there are none yet.
+
+    Raises:
+        ConfigError: login, database or rights are wrong.
+        Unreachable: the server does not answer.
+    """
+    with database.begin() as connection:
+        return _current(connection, database)
+
+
+def pending(database: Database) -> list[str]:
+    """Return the revisions that :func:`migrate` would apply, in order.
+
+    Raises:
+        ConfigError: login, database or rights are wrong, or the tables are newer than the program.
+        Unreachable: the server does not answer.
+    """
+    return _ahead_of(current(database))
+
+
+def migrate(database: Database) -> list[str]:
+    """Make or upgrade the tables; return the revisions applied, in order.
+
+    Safe to run again, after an interruption, and from several processes at once.
+
+    Raises:
+        ConfigError: login, database or rights are wrong, or the tables are newer than the program.
+        Unreachable: the server does not answer.
+        Busy: another process has been migrating for two minutes.
+    """
+    with _explained(database), exclusive(database, "migrate", _WAIT) as connection:
+        if connection is None:
+            raise Busy(
+                "Another process has been upgrading the agent's tables for two minutes",
+                fix="Wait until it is done. If none is running, look in MySQL's process list for "
+                "the connection that holds the lock.",
+                code="migrate.locked",
+            )
+        _make_version_table(connection, database)
+        revisions = _ahead_of(_current(connection, database))
+        if revisions:
+            _upgrade(connection, database)
+        return revisions
+
+
+@contextmanager
+def _explained(database: Database) -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        raise explain(error, database.settings) from error
+
+
+def _script() -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config())
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _version_table(database: Database) -> dict[str, Any]:
+    return {
+        "version_table": f"{database.prefix}erp_version",
+        "version_table_schema": database.settings.schema,
+    }
+
+
+def _qualified(database: Database, name: str) -> str:
+    table = f"`{database.prefix}erp_{name}`"
+    schema = database.settings.schema
+    return f"`{schema}`.{table}" if schema else table
+
+
+def _make_version_table(connection: Connection, database: Database) -> None:
+    """Make alembic's table with an engine and a character set that do not depend on the shop."""
+    connection.execute(
+        text(
+            f"CREATE TABLE IF NOT EXISTS {_qualified(database, 'version')} ("
+            "version_num VARCHAR(32) NOT NULL, PRIMARY KEY (version_num)"
+            ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin ROW_FORMAT=DYNAMIC"
+        )
+    )
+
+
+def _current(connection: Connection, database: Database) -> str | None:
+    context = MigrationContext.configure(connection, opts=_version_table(database))
+    return context.get_current_revision()
+
+
+def _ahead_of(revision: str | None) -> list[str]:
+    line = [script.revision for script in _script().walk_revisions()][::-1]
+    if revision is None:
+        return line
+    if revision not in line:
+        raise ConfigError(
+            f"The agent's tables are of a newer version ({revision}) than this program",
+            fix="Install the version of ERP Bridge that made them, or a newer one.",
+            code="migrate.newer",
+        )
+    return line[line.index(revision) + 1 :]
+
+
+def _upgrade(connection: Connection, database: Database) -> None:
+    script = _script()
+
+    def steps(revision: Any, _context: MigrationContext) -> Any:
+        return script._upgrade_revs("head", revision)  # noqa: SLF001 - alembic's own command does
+
+    with EnvironmentContext(_config(), script, fn=steps) as environment:
+        environment.configure(
+            connection=connection,
+            transactional_ddl=False,
+            table_prefix=f"{database.prefix}erp_",
+            table_schema=database.settings.schema,
+            **_version_table(database),
+        )
+        environment.run_migrations()
