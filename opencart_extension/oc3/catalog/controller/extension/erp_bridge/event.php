@@ -1,0 +1,12 @@
+<?php
+
+if (!defined('DIR_SYSTEM')) {
+    exit;
+}
+
+require_once DIR_SYSTEM . 'library/erp_bridge/autoload.php';
+
+class ControllerExtensionErpBridgeEvent extends Controller
+{
+    use \ErpBridge\Shell\CatalogEvents;
+}

@@ -1,0 +1,102 @@
+<?php
+
+namespace ErpBridge\Install;
+
+use ErpBridge\OpenCart\Shop;
+
+if (!defined('DIR_SYSTEM') && !defined('ERP_BRIDGE_TESTS')) {
+    exit;
+}
+
+/**
+ * Sets the extension up in a shop and takes it back; data and settings stay when it goes.
+ */
+final class Installer
+{
+    /** @var Shop */
+    private $shop;
+
+    /** @var EventList */
+    private $events;
+
+    public function __construct(Shop $shop)
+    {
+        $this->shop = $shop;
+        $this->events = new EventList($shop->platform());
+    }
+
+    /**
+     * Make tables, events, and the acting user group's permissions; safe to repeat.
+     */
+    public function install(): void
+    {
+        foreach (Schema::statements(DB_PREFIX) as $statement) {
+            $this->shop->db()->query($statement);
+        }
+
+        $this->repairEvents();
+        $this->grant();
+        $this->shop->saveSettings('module_erp_bridge', ['module_erp_bridge_status' => 1]);
+    }
+
+    /**
+     * Take the events out; the outbox, the settings and the agent's tables stay.
+     */
+    public function uninstall(): void
+    {
+        $this->removeEvents();
+    }
+
+    /**
+     * Write the events anew, as this version of OpenCart needs them.
+     */
+    public function repairEvents(): void
+    {
+        $this->removeEvents();
+        $db = $this->shop->db();
+
+        foreach ($this->events->expected() as $row) {
+            $described = $this->shop->platform()->eventHasDescription()
+                ? "`description` = '" . $db->escape($row['description']) . "', "
+                : '';
+            $db->query(
+                "INSERT INTO `" . DB_PREFIX . "event` SET `code` = '" . EventList::CODE . "', " . $described
+                . "`trigger` = '" . $db->escape($row['trigger']) . "', "
+                . "`action` = '" . $db->escape($row['action']) . "', `status` = 1, `sort_order` = 0"
+            );
+        }
+    }
+
+    /**
+     * Return what of the events is missing, switched off or left over.
+     *
+     * @return array{missing: string[], disabled: string[], foreign: string[]}
+     */
+    public function checkEvents(): array
+    {
+        $query = $this->shop->db()->query(
+            "SELECT `trigger`, `action`, `status` FROM `" . DB_PREFIX . "event` WHERE `code` = '" . EventList::CODE . "'"
+        );
+
+        return $this->events->compare($query->rows);
+    }
+
+    private function removeEvents(): void
+    {
+        $this->shop->db()->query("DELETE FROM `" . DB_PREFIX . "event` WHERE `code` = '" . EventList::CODE . "'");
+    }
+
+    private function grant(): void
+    {
+        $groups = $this->shop->model('user/user_group');
+        $groupId = (int)$this->shop->user()->getGroupId();
+
+        foreach ($this->shop->platform()->permissionRoutes() as $route) {
+            foreach (['access', 'modify'] as $right) {
+                if (!$this->shop->mayNow($right, $route)) {
+                    $groups->addPermission($groupId, $right, $route);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+<?php
+
+namespace ErpBridge\OpenCart;
+
+use ErpBridge\Outbox\ModelEvents;
+use ErpBridge\Outbox\Outbox;
+use ErpBridge\Screens;
+
+if (!defined('DIR_SYSTEM') && !defined('ERP_BRIDGE_TESTS')) {
+    exit;
+}
+
+/**
+ * What the extension does inside pages and models of OpenCart. Nothing here ever throws: the admin's
+ * page and the shopper's checkout go on whatever happens.
+ */
+final class Hooks
+{
+    /** @var Shop */
+    private $shop;
+
+    public function __construct(Shop $shop)
+    {
+        $this->shop = $shop;
+    }
+
+    /**
+     * Add the ERP Mapping menu to the admin's menus.
+     *
+     * @param mixed $data the menu view's data, changed in place
+     */
+    public function menu(&$data): void
+    {
+        try {
+            if (!is_array($data) || !isset($data['menus']) || !is_array($data['menus'])) {
+                return;
+            }
+
+            $children = [];
+
+            foreach (Screens::NAMES as $screen) {
+                if ($this->shop->may('access', $this->shop->platform()->screenRoute($screen))) {
+                    $children[] = [
+                        'name' => $this->shop->words()->get('menu_' . $screen),
+                        'href' => htmlspecialchars($this->shop->screenLink($screen), ENT_COMPAT),
+                        'children' => [],
+                    ];
+                }
+            }
+
+            if ($children) {
+                $data['menus'][] = [
+                    'id' => 'menu-erp-bridge',
+                    'icon' => $this->shop->platform()->icon('menu'),
+                    'name' => $this->shop->words()->get('menu'),
+                    'href' => '',
+                    'children' => $children,
+                ];
+            }
+        } catch (\Throwable $error) {
+            $this->note($error);
+        }
+    }
+
+    /**
+     * Add the Synchronize button to a list page of OpenCart, for users who may synchronize.
+     *
+     * @param string $route  the page's view
+     * @param mixed  $output the page, changed in place
+     */
+    public function button(string $route, &$output): void
+    {
+        try {
+            $screen = $this->screenOf($route);
+
+            if ($screen === '' || !is_string($output)) {
+                return;
+            }
+
+            if (!$this->shop->may('modify', $this->shop->platform()->screenRoute($screen))) {
+                return;
+            }
+
+            $html = (new ListButton($this->shop))->html($screen);
+            $place = '#(<div class="page-header">\s*<div class="container-fluid">\s*'
+                . '<div class="(?:pull-right|float-end)">)#';
+            $changed = preg_replace_callback($place, function ($found) use ($html) {
+                return $found[1] . $html;
+            }, $output, 1);
+
+            if (is_string($changed)) {
+                $output = $changed;
+            }
+        } catch (\Throwable $error) {
+            $this->note($error);
+        }
+    }
+
+    /**
+     * Note in the outbox that a record changed.
+     *
+     * @param mixed $args
+     * @param mixed $output
+     */
+    public function record(string $route, $args, $output, bool $inCatalog): void
+    {
+        try {
+            $customer = $inCatalog ? $this->shop->service('customer') : null;
+            $customerId = $customer !== null ? (int)$customer->getId() : 0;
+            $event = ModelEvents::read($route, is_array($args) ? array_values($args) : [], $output, $customerId);
+
+            if ($event !== null) {
+                $storeId = $inCatalog ? (int)$this->shop->config('config_store_id') : 0;
+                (new Outbox($this->shop->db(), DB_PREFIX))
+                    ->add($event['kind'], $event['id'], $event['action'], $storeId);
+            }
+        } catch (\Throwable $error) {
+            $this->note($error);
+        }
+    }
+
+    private function screenOf(string $route): string
+    {
+        foreach (Screens::LIST_BUTTONS as $controller => $screen) {
+            if ($this->shop->platform()->listView($controller) === $route) {
+                return $screen;
+            }
+        }
+
+        return '';
+    }
+
+    private function note(\Throwable $error): void
+    {
+        try {
+            $this->shop->log($error->getMessage());
+        } catch (\Throwable $ignored) {
+            return;
+        }
+    }
+}

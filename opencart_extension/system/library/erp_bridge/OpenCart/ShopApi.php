@@ -1,0 +1,138 @@
+<?php
+
+namespace ErpBridge\OpenCart;
+
+use ErpBridge\Install\EventList;
+use ErpBridge\Install\Installer;
+use ErpBridge\Security\NonceTable;
+use ErpBridge\Security\PairingKey;
+use ErpBridge\Security\RequestVerifier;
+use ErpBridge\Security\Signer;
+use ErpBridge\Version;
+
+if (!defined('DIR_SYSTEM') && !defined('ERP_BRIDGE_TESTS')) {
+    exit;
+}
+
+/**
+ * Answers the agent's signed calls. Strangers learn nothing, whatever they send.
+ */
+final class ShopApi
+{
+    /** @var Shop */
+    private $shop;
+
+    public function __construct(Shop $shop)
+    {
+        $this->shop = $shop;
+    }
+
+    public function answer(): void
+    {
+        try {
+            $body = (string)file_get_contents('php://input');
+            $key = $this->verifiedKey($body);
+
+            if ($key === null) {
+                $this->refuse();
+
+                return;
+            }
+
+            list($status, $data) = $this->result($this->shop->query('call'));
+            $this->send($key, $status, $data);
+        } catch (\Throwable $error) {
+            $this->shop->log(get_class($error) . ': ' . $error->getMessage());
+            $this->sendPlain('500 Internal Server Error', 'shop.failed', 'The shop could not answer');
+        }
+    }
+
+    private function verifiedKey(string $body): ?PairingKey
+    {
+        $now = time();
+        $verifier = new RequestVerifier(
+            (new Settings($this->shop))->liveKeys($now),
+            new NonceTable($this->shop->db(), DB_PREFIX)
+        );
+        $headers = [];
+
+        foreach (['erp-key-id', 'erp-timestamp', 'erp-nonce', 'erp-signature'] as $name) {
+            $headers[$name] = $this->shop->server('HTTP_' . strtoupper(str_replace('-', '_', $name)));
+        }
+
+        $target = $this->shop->server('REQUEST_URI');
+
+        return $verifier->verify($headers, $this->shop->server('REQUEST_METHOD'), $target, $body, $now);
+    }
+
+    /**
+     * @return array{0: int, 1: array<string, mixed>} HTTP status and answer
+     */
+    private function result(string $call): array
+    {
+        if ($call === 'ping') {
+            return [200, $this->ping()];
+        }
+
+        return [404, ['error' => [
+            'code' => 'shop.call-unknown',
+            'record' => '',
+            'cause' => 'The shop\'s extension does not know this call',
+            'fix' => 'Bring the extension and the agent to the same version.',
+            'retry' => false,
+        ]]];
+    }
+
+    /**
+     * @return array<string, mixed>
+     */
+    private function ping(): array
+    {
+        $difference = (new Installer($this->shop))->checkEvents();
+
+        return [
+            'version' => Version::NUMBER,
+            'opencart' => $this->shop->platform()->version(),
+            'php' => PHP_VERSION,
+            'time' => gmdate('Y-m-d\TH:i:s\Z'),
+            'database' => DB_DATABASE,
+            'prefix' => DB_PREFIX,
+            'events' => ['whole' => EventList::isWhole($difference)] + $difference,
+        ];
+    }
+
+    /**
+     * @param array<string, mixed> $data
+     */
+    private function send(PairingKey $key, int $status, array $data): void
+    {
+        $body = (string)json_encode($data, JSON_UNESCAPED_SLASHES | JSON_INVALID_UTF8_SUBSTITUTE);
+        $timestamp = (string)time();
+        $nonce = $this->shop->server('HTTP_ERP_NONCE');
+        $this->shop->addHeader('Erp-Timestamp: ' . $timestamp);
+        $this->shop->addHeader('Erp-Signature: ' . Signer::response($key, $status, $nonce, $timestamp, $body));
+
+        if ($status !== 200) {
+            $this->shop->addHeader('HTTP/1.1 ' . $status . ' Not Found');
+        }
+
+        $this->shop->respond($body, 'application/json');
+    }
+
+    private function refuse(): void
+    {
+        $this->sendPlain('401 Unauthorized', 'signature.refused', 'The call is not signed by the paired agent');
+    }
+
+    private function sendPlain(string $status, string $code, string $cause): void
+    {
+        $this->shop->addHeader('HTTP/1.1 ' . $status);
+        $this->shop->respond((string)json_encode(['error' => [
+            'code' => $code,
+            'record' => '',
+            'cause' => $cause,
+            'fix' => 'Compare the pairing key and the clocks of shop and agent.',
+            'retry' => false,
+        ]]), 'application/json');
+    }
+}

@@ -1,0 +1,241 @@
+<?php
+
+namespace ErpBridge\Screen;
+
+use ErpBridge\Agent\Client;
+use ErpBridge\Agent\CurlTransport;
+use ErpBridge\OpenCart\Settings;
+use ErpBridge\OpenCart\Shop;
+use ErpBridge\Platform;
+use ErpBridge\Problem;
+use ErpBridge\Words;
+
+if (!defined('DIR_SYSTEM') && !defined('ERP_BRIDGE_TESTS')) {
+    exit;
+}
+
+/**
+ * What all screens share: the page around them, the agent, texts, addresses, the panel for problems.
+ */
+abstract class Screen
+{
+    /** @var Shop */
+    protected $shop;
+
+    /** @var Words */
+    protected $words;
+
+    /** @var string */
+    protected $name;
+
+    /** @var Client|null */
+    private $client;
+
+    public function __construct(Shop $shop, string $name)
+    {
+        $this->shop = $shop;
+        $this->name = $name;
+        $this->words = $shop->words();
+    }
+
+    /**
+     * Return the methods that can be called over HTTP: name => [right, kind of answer].
+     *
+     * The right is ``access`` or ``modify`` (then only by POST); the kind is ``page``, ``part``
+     * (a piece of HTML) or ``json``.
+     *
+     * @return array<string, array{0: string, 1: string}>
+     */
+    abstract public function handlers(): array;
+
+    /**
+     * Return the files of JavaScript the screen needs, in order.
+     *
+     * @return string[]
+     */
+    abstract protected function scripts(): array;
+
+    /**
+     * Return a whole admin page.
+     *
+     * @param array<string, mixed> $content ``body`` (HTML); ``toolbar`` (buttons), ``config`` (for the
+     *                                      page's JavaScript), ``heading``, ``crumbs`` as needed
+     */
+    public function page(array $content): string
+    {
+        $heading = isset($content['heading']) ? $content['heading'] : $this->words->get('heading_' . $this->name);
+        $platform = $this->shop->platform();
+        $this->shop->document()->setTitle($heading . ' - ' . $this->words->get('menu'));
+        $this->shop->document()->addStyle($platform->assetPath('stylesheet/erp_bridge.css'));
+        $config = isset($content['config']) ? $content['config'] : [];
+
+        return $this->view('layout', [
+            'header' => $this->shop->part('header'),
+            'column_left' => $this->shop->part('column_left'),
+            'footer' => $this->shop->part('footer'),
+            'heading' => $heading,
+            'crumbs' => $this->crumbs(isset($content['crumbs']) ? $content['crumbs'] : []),
+            'toolbar' => isset($content['toolbar']) ? $content['toolbar'] : [],
+            'body' => $content['body'],
+            'config' => $this->configText($config),
+            'scripts' => array_map(function ($name) use ($platform) {
+                return $platform->assetPath('javascript/' . $name . '.js');
+            }, $this->scripts()),
+        ]);
+    }
+
+    public function problemHtml(Problem $problem): string
+    {
+        return $this->view('problem', ['problem' => $this->problemData($problem)]);
+    }
+
+    /**
+     * Return a problem with the link to where it is mended, where the user may go there.
+     *
+     * @return array<string, mixed>
+     */
+    public function problemData(Problem $problem): array
+    {
+        $data = $problem->toPlain();
+        $where = $problem->where();
+        $data['href'] = '';
+        $data['link'] = '';
+
+        if ($where !== '' && $where !== $this->name && $this->may('access', $where)) {
+            $data['href'] = $this->shop->screenLink($where);
+            $data['link'] = $this->words->get('link_' . $where);
+        }
+
+        return $data;
+    }
+
+    protected function client(): Client
+    {
+        if ($this->client === null) {
+            $settings = new Settings($this->shop);
+            $this->client = new Client(
+                $settings->url(),
+                $settings->key(),
+                new CurlTransport($settings->caFile()),
+                $this->words
+            );
+        }
+
+        return $this->client;
+    }
+
+    protected function may(string $right, string $screen): bool
+    {
+        return $this->shop->may($right, $this->shop->platform()->screenRoute($screen));
+    }
+
+    protected function mayModify(): bool
+    {
+        return $this->may('modify', $this->name);
+    }
+
+    /**
+     * Return a part of a page with texts, class names and icons at hand.
+     *
+     * @param array<string, mixed> $data
+     */
+    protected function view(string $template, array $data): string
+    {
+        $platform = $this->shop->platform();
+
+        return $this->shop->view($template, array_merge([
+            't' => $this->words->all(),
+            'ui' => $platform->ui(),
+            'icon' => $platform->icons(),
+        ], $data));
+    }
+
+    /**
+     * Return the addresses of this screen's methods for its JavaScript.
+     *
+     * @return array<string, string>
+     */
+    protected function addresses(): array
+    {
+        $addresses = [];
+
+        foreach ($this->handlers() as $method => $handler) {
+            if ($handler[1] !== 'page') {
+                $addresses[$method] = $this->shop->screenLink($this->name, $method);
+            }
+        }
+
+        return $addresses;
+    }
+
+    /**
+     * @return array<string, mixed> what every screen's JavaScript needs
+     */
+    protected function baseConfig(): array
+    {
+        return [
+            'urls' => $this->addresses(),
+            'words' => $this->words->starting('js_'),
+            'icons' => $this->shop->platform()->icons(),
+            'ui' => $this->shop->platform()->ui(),
+        ];
+    }
+
+    /**
+     * Return a button of the page's toolbar.
+     *
+     * @param string $act what the page's JavaScript does on a click; '' for a link
+     *
+     * @return array<string, string>
+     */
+    protected function button(string $icon, string $text, string $class, string $act, string $href = ''): array
+    {
+        return [
+            'icon' => $this->shop->platform()->icon($icon),
+            'text' => $this->words->get($text),
+            'help' => $this->words->orElse($text . '_help', ''),
+            'class' => $class === 'light' ? $this->shop->platform()->ui()['light'] : 'btn btn-' . $class,
+            'act' => $act,
+            'href' => $href,
+        ];
+    }
+
+    protected function ownProblem(string $name): Problem
+    {
+        return new Problem(
+            'shop.' . $name,
+            $this->words->get('problem_shop_' . $name . '_cause'),
+            $this->words->get('problem_shop_' . $name . '_fix')
+        );
+    }
+
+    /**
+     * @param array<int, array{text: string, href: string}> $more
+     *
+     * @return array<int, array{text: string, href: string}>
+     */
+    private function crumbs(array $more): array
+    {
+        $crumbs = [
+            ['text' => $this->words->get('crumb_home'), 'href' => $this->shop->link('common/dashboard')],
+            [
+                'text' => $this->words->get('menu'),
+                'href' => $this->may('access', 'jobs') ? $this->shop->screenLink('jobs') : '',
+            ],
+            ['text' => $this->words->get('heading_' . $this->name), 'href' => $this->shop->screenLink($this->name)],
+        ];
+
+        return array_merge($crumbs, $more);
+    }
+
+    /**
+     * @param array<string, mixed> $config
+     */
+    private function configText(array $config): string
+    {
+        $config = array_merge($this->baseConfig(), $config);
+        $safe = JSON_HEX_TAG | JSON_HEX_AMP | JSON_HEX_APOS | JSON_HEX_QUOT | JSON_UNESCAPED_SLASHES;
+
+        return (string)json_encode($config, $safe | JSON_INVALID_UTF8_SUBSTITUTE);
+    }
+}
