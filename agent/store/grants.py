@@ -1,0 +1,77 @@
+"""Rights of the agent's MySQL user: exactly what it needs, table by table.
+
+Nothing is granted on customers' passwords, sessions, users of the admin or API keys: their tables
+are not in the list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from agent.db import Tables
+from agent.store.dialect import NEEDED, Dialect
+from agent.store.outbox import TABLE as OUTBOX
+
+READ_TABLES: tuple[str, ...] = (*NEEDED, "product_code")
+"""Tables of the shop that the agent reads, without prefix; some exist in some versions only."""
+
+VERSION_TABLE = "erp_version"
+"""Where the migrations note how far they are."""
+
+_OWN_RIGHTS = "SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, INDEX, DROP, REFERENCES"
+
+
+def grants(
+    dialect: Dialect,
+    database: str,
+    user: str,
+    host: str = "localhost",
+    *,
+    schema: str | None = None,
+) -> list[str]:
+    """Return the GRANT statements for the agent's user, to be run by an administrator.
+
+    Rights to read are granted on tables that the shop has (run it again after an upgrade of
+    OpenCart). Rights on the agent's own tables and on the extension's outbox are granted by name:
+    MySQL and MariaDB take a grant on a table that does not exist yet when CREATE is part of it.
+
+    Args:
+        dialect: the shop's schema, as an administrator sees it.
+        database: the shop's database.
+        user: name of the agent's user.
+        host: where it connects from.
+        schema: database of the agent's tables, where it is another than the shop's.
+    """
+    account = f"{_text(user)}@{_text(host)}"
+    own = schema or database
+    names = [table.name for table in Tables(dialect.prefix).metadata.sorted_tables]
+    reads = (
+        f"GRANT SELECT ON {_table(database, dialect.prefix + table)} TO {account}"
+        for table in READ_TABLES
+        if dialect.has(table)
+    )
+    writes = (
+        f"GRANT {_OWN_RIGHTS} ON {_table(own, name)} TO {account}"
+        for name in (*names, dialect.prefix + VERSION_TABLE)
+    )
+    # The extension makes the outbox; CREATE is there so that the grant may come before it.
+    outbox = (
+        f"GRANT SELECT, DELETE, CREATE ON {_table(database, dialect.prefix + OUTBOX)} TO {account}"
+    )
+    return _unique((*reads, *writes, outbox))
+
+
+def _unique(statements: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(statements))
+
+
+def _table(database: str, table: str) -> str:
+    return f"{_name(database)}.{_name(table)}"
+
+
+def _name(name: str) -> str:
+    return "`" + name.replace("`", "``") + "`"
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"

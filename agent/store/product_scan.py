@@ -1,0 +1,187 @@
+"""Digests of products: what changed, at a fraction of the cost of reading.
+
+One query per table and page; the server hashes all rows, and only numbers and hashes travel. What
+the server cannot know is added here: how deep categories lie (it decides their order), units of
+measure, languages, and the state of picture files.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from agent.store.digest import Part, combine, row_hash
+from agent.store.options import SQL_TYPES
+from agent.store.product_rows import PLAIN_COLUMNS, TEXTS, VARIANT_COLUMNS, units
+from agent.store.records import ScanRow
+from agent.store.seo import Seo
+from agent.store.sql import Ids, Row
+from agent.store.text import line
+from agent.store.tree import CategoryTree
+from agent.store.variants import master_join
+from agent.store.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class ScanCondition:
+    """Which products to scan: a condition on alias ``p``, and how many of them at most."""
+
+    where: str
+    limit: int | None = None
+
+
+def scan_products(view: View, condition: ScanCondition) -> list[ScanRow]:
+    """Return key, digest and label of the products that meet the condition, by id."""
+    products = _own(view, condition)
+    if not products:
+        return []
+    ids = Ids.of(row[0] for row in products)
+    parts = [part.digests(view.query, ids) for part in _parts(view)]
+    seo = Seo(view, "product_id").digests(str(key) for key in ids)
+    categories = _categories(view, ids)
+    variants = _variants(view, ids)
+    pictures = _pictures(view, ids)
+    salt = _salt(view)
+    token = _tokens(view)
+    rows = []
+    for key, own, image, name, model in products:
+        files = [token(path) for path in (image, *pictures.get(key, ()))] if token else ()
+        digest = combine(
+            (
+                salt,
+                own,
+                *(part.get(key, "") for part in parts),
+                seo.get(str(key), ""),
+                categories.get(key, ""),
+                variants.get(key, ""),
+                *files,
+            )
+        )
+        rows.append(
+            ScanRow(str(key), digest, (line(name) or line(model) or f"product {key}")[:255])
+        )
+    return rows
+
+
+def _own_values(view: View) -> tuple[str, ...]:
+    plain = view.values("p", "product", (*PLAIN_COLUMNS, *VARIANT_COLUMNS))
+    codes = view.values("p", "product", view.dialect.code_columns)
+    return (*plain, *codes, "f.`manufacturer_id`", "x.`tax_class_id`")
+
+
+def _own_joins(view: View) -> str:
+    return (
+        f"LEFT JOIN {view.table('manufacturer')} f ON f.`manufacturer_id` = p.`manufacturer_id`"
+        f" LEFT JOIN {view.table('tax_class')} x ON x.`tax_class_id` = p.`tax_class_id`"
+    )
+
+
+def _own(view: View, condition: ScanCondition) -> list[Row]:
+    join, roots = master_join(view)
+    limit = "" if condition.limit is None else f" LIMIT {condition.limit}"
+    return view.query.rows(
+        f"SELECT p.`product_id`, {row_hash(_own_values(view))}, p.`image`, d.`name`, p.`model`"  # noqa: S608
+        f" FROM {view.table('product')} p {join} {_own_joins(view)}"
+        f" LEFT JOIN {view.table('product_description')} d"
+        f" ON d.`product_id` = p.`product_id` AND d.`language_id` = {view.default_language}"
+        f" WHERE {condition.where} AND {roots} ORDER BY p.`product_id`{limit}"
+    )
+
+
+def _parts(view: View) -> list[Part]:
+    option_columns = ("product_option_id", "product_id", "option_id", "required")
+    value_columns = (
+        "product_option_value_id",
+        "product_option_id",
+        "option_value_id",
+        "quantity",
+        "subtract",
+        "price",
+        "price_prefix",
+        "weight",
+        "weight_prefix",
+    )
+    spec_columns = ("attribute_id", "language_id", "text")
+    parts = [
+        view.part("product_description", "product_id", ("language_id", *TEXTS)),
+        view.part("product_image", "product_id", ("product_image_id", "image", "sort_order")),
+        Part(
+            f"{view.table('product_attribute')} t"
+            f" JOIN {view.table('attribute')} a ON a.`attribute_id` = t.`attribute_id`",
+            "t.`product_id`",
+            view.values("t", "product_attribute", spec_columns),
+        ),
+        Part(
+            f"{view.table('product_option')} t"
+            f" JOIN {view.table('option')} o ON o.`option_id` = t.`option_id`"
+            f" AND o.`type` IN ({SQL_TYPES})",
+            "t.`product_id`",
+            (*view.values("t", "product_option", option_columns), "o.`type`", "o.`sort_order`"),
+        ),
+        Part(
+            f"{view.table('product_option_value')} t"
+            f" JOIN {view.table('option_value')} v ON v.`option_value_id` = t.`option_value_id`",
+            "t.`product_id`",
+            (*view.values("t", "product_option_value", value_columns), "v.`sort_order`"),
+        ),
+    ]
+    if view.dialect.code_table:
+        parts.append(view.part("product_code", "product_id", ("product_code_id", "code", "value")))
+    return parts
+
+
+def _categories(view: View, ids: Ids) -> dict[int, str]:
+    tree = CategoryTree.load(view)
+    found: dict[int, list[str]] = defaultdict(list)
+    for product, category in view.query.rows(
+        "SELECT t.`product_id`, t.`category_id`"  # noqa: S608
+        f" FROM {view.table('product_to_category')} t WHERE {ids.where('t.`product_id`')}"
+        " ORDER BY t.`product_id`, t.`category_id`"
+    ):
+        if category in tree:
+            found[product].append(f"{category}.{tree.depth(category)}")
+    return {product: ",".join(of_product) for product, of_product in found.items()}
+
+
+def _variants(view: View, ids: Ids) -> dict[int, str]:
+    if not view.dialect.variants:
+        return {}
+    rows = view.query.rows(
+        f"SELECT p.`product_id`, p.`master_id`, {row_hash(_own_values(view))}"  # noqa: S608
+        f" FROM {view.table('product')} p {_own_joins(view)}"
+        f" WHERE {ids.where('p.`master_id`')} AND p.`master_id` <> p.`product_id`"
+        " ORDER BY p.`product_id`"
+    )
+    codes: dict[int, str] = {}
+    if rows and view.dialect.code_table:
+        codes = view.part(
+            "product_code", "product_id", ("product_code_id", "code", "value")
+        ).digests(view.query, Ids.of(row[0] for row in rows))
+    found: dict[int, list[str]] = defaultdict(list)
+    for variant, master, own in rows:
+        found[master].append(f"{own}{codes.get(variant, '')}")
+    return {master: ",".join(of_master) for master, of_master in found.items()}
+
+
+def _pictures(view: View, ids: Ids) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    if view.images.local:
+        for product, image in view.query.rows(
+            "SELECT t.`product_id`, t.`image`"  # noqa: S608
+            f" FROM {view.table('product_image')} t WHERE {ids.where('t.`product_id`')}"
+            " ORDER BY t.`product_image_id`"
+        ):
+            found[product].append(image)
+    return found
+
+
+def _tokens(view: View) -> Callable[[str | None], str] | None:
+    return cache(view.images.token) if view.images.local else None
+
+
+def _salt(view: View) -> str:
+    weights = units(view, "weight_class_description", "weight_class_id")
+    lengths = units(view, "length_class_description", "length_class_id")
+    return combine((view.salt, repr(sorted(weights.items())), repr(sorted(lengths.items()))))
