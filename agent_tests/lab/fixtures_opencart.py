@@ -44,17 +44,10 @@ def open_store(mariadb: MariaDb) -> Iterator[StoreFactory]:
 @pytest.fixture(scope="session")
 def extension_zip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the extension's package, built from the checkout."""
-    return build_extension(tmp_path_factory.mktemp("package") / "erp_bridge.ocmod.zip")
-
-
-def build_extension(target: Path) -> Path:
-    """Build the extension's package at ``target``, whose name is the extension's code."""
-    subprocess.run(
-        [sys.executable, str(ROOT / "opencart_extension" / "build.py"), str(target)],
-        check=True,
-        cwd=ROOT,
-    )
-    return target
+    folder = tmp_path_factory.mktemp("package")
+    script = ROOT / "opencart_extension" / "build.py"
+    subprocess.run([sys.executable, str(script), "--output", str(folder)], check=True, cwd=ROOT)
+    return folder / "erp_bridge.ocmod.zip"
 
 
 @pytest.fixture(scope="session")

@@ -27,13 +27,22 @@ final class Outbox
     }
 
     /**
-     * Write one row.
+     * Write one row; a failure is thrown, never shown.
      *
      * @param int|null $id null for the newest product
      */
     public function add(string $kind, ?int $id, string $action, int $storeId): void
     {
-        $this->db->query($this->statement($kind, $id, $action, $storeId));
+        // OpenCart 3.0.5 lets PHP print a warning before it throws, in the middle of the shopper's page
+        set_error_handler(function () {
+            return true;
+        });
+
+        try {
+            $this->db->query($this->statement($kind, $id, $action, $storeId));
+        } finally {
+            restore_error_handler();
+        }
     }
 
     public function statement(string $kind, ?int $id, string $action, int $storeId): string
