@@ -2,82 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal
 
 from agent.erp.port import Erp, MediaSource
-from agent.errors import BridgeError
-from agent.model.catalogue import Record
 from agent.model.entity import Entity
 from agent.model.results import Counts, RecordResult
+from agent.store.records import Reader
 from agent.sync.mapping import MappingRepository
 
 Mode = Literal["all", "changed", "ids"]
 """``changed``: what differs from the last run or failed; ``all``: also look whether the ERP still
 has each record; ``ids``: these records only."""
-
-
-class ScanRow(Protocol):
-    """A record's key and the digest of all rows it is made of."""
-
-    @property
-    def key(self) -> str:
-        """The record's key."""
-        ...
-
-    @property
-    def digest(self) -> str:
-        """Changes whenever any row of the record changes."""
-        ...
-
-    @property
-    def label(self) -> str:
-        """The record's name for people."""
-        ...
-
-
-class BadRow(Protocol):
-    """A record of the shop that cannot be read as it is."""
-
-    @property
-    def key(self) -> str:
-        """The record's key."""
-        ...
-
-    @property
-    def label(self) -> str:
-        """The record's name for people."""
-        ...
-
-    @property
-    def error(self) -> BridgeError:
-        """Why, and what to do."""
-        ...
-
-
-class Reader(Protocol):
-    """Reads one entity of the shop; see ``agent.store``."""
-
-    def scan(self, after: str, limit: int) -> Sequence[ScanRow]:
-        """Return the next page in key order."""
-        ...
-
-    def scan_keys(self, keys: Sequence[str]) -> Sequence[ScanRow]:
-        """Return those of the given records that exist."""
-        ...
-
-    def read(self, keys: Sequence[str]) -> Sequence[Record | BadRow]:
-        """Return the records in full."""
-        ...
-
-    def count(self) -> int:
-        """Return how many records there are."""
-        ...
-
-    def store_order(self, key: str) -> int:
-        """Return the number by which ``scan`` orders ``key``."""
-        ...
 
 
 @dataclass(slots=True)
@@ -104,13 +41,17 @@ class SyncContext:
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """A page of one entity: the next ``limit`` records after ``after``, or the given ``ids``."""
+    """A page of one entity: the next ``limit`` records after ``after``, or the given ``ids``.
+
+    ``write_limit``: the page ends early once so many of its records need work (not with ``ids``).
+    """
 
     entity: Entity
     mode: Mode
     after: str = ""
     ids: tuple[str, ...] = ()
     limit: int = 2000
+    write_limit: int = 2000
 
 
 @dataclass(slots=True)

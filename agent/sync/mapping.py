@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, func, select, update
+from sqlalchemy import Connection, Select, delete, func, select, update
 from sqlalchemy.dialects.mysql import insert
 
 from agent.db import Database
@@ -256,6 +256,21 @@ class MappingRepository:
                 )
                 count += result.rowcount
         return count
+
+    def delete(self, entity: Entity, keys: Iterable[str]) -> int:
+        """Remove mappings; returns how many there were."""
+        table = self.database.tables.mapping
+        with self.database.begin() as connection:
+            return sum(
+                connection.execute(
+                    delete(table).where(
+                        table.c.connection_id == self.connection_id,
+                        table.c.entity == entity.value,
+                        table.c.store_key.in_(chunk),
+                    )
+                ).rowcount
+                for chunk in _chunks(sorted(set(keys)))
+            )
 
     def forget(self, entity: Entity, keys: Iterable[str]) -> None:
         """Forget counterparts that the ERP no longer has; the rows stay, unlinked."""

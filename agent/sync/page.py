@@ -16,6 +16,8 @@ from agent.model.catalogue import Record
 from agent.model.entity import Entity
 from agent.model.plain import fingerprint, to_plain
 from agent.model.results import RecordResult
+from agent.store.keys import store_order
+from agent.store.records import BadRecord
 from agent.sync.context import PageRequest, PageResult, SyncContext, external_id
 from agent.sync.linking import link_existing
 from agent.sync.mapping import Entry, Head, MapState
@@ -101,13 +103,13 @@ class _Page:
         for item in self.ctx.readers[self.entity].read(keys):
             row = selection.rows[item.key]
             head = selection.heads.get(item.key)
-            if isinstance(item, Record):
+            if not isinstance(item, BadRecord):
                 works.append(self._work(item, row.digest, head, item.key in selection.lost))
             else:
                 ghost = Work(
                     key=item.key,
                     label=item.label,
-                    number=self.ctx.readers[self.entity].store_order(item.key),
+                    number=store_order(item.key),
                     digest=salted(self.ctx, row.digest),
                     external_id=external_id(self.ctx.instance, self.entity, item.key),
                     ref=head.erp_id if head else None,
@@ -120,7 +122,7 @@ class _Page:
         return Work(
             key=record.key,
             label=label_of(record, self.ctx.language),
-            number=self.ctx.readers[self.entity].store_order(record.key),
+            number=store_order(record.key),
             digest=salted(self.ctx, digest),
             external_id=(
                 head.external_id

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from agent.model.entity import Entity
-from agent.sync.context import PageRequest, ScanRow, SyncContext
+from agent.store.keys import store_order
+from agent.store.records import ScanRow
+from agent.sync.context import PageRequest, SyncContext
 from agent.sync.mapping import Head, MapState
 
 _CHECKED = {MapState.LINKED, MapState.FAILED, MapState.HELD}
@@ -37,15 +39,31 @@ def select_page(ctx: SyncContext, request: PageRequest) -> Selection:
     selection = _given(ctx, request) if request.mode == "ids" else _next(ctx, request)
     if request.mode == "all":
         selection.lost = _lost(ctx, request.entity, selection)
+    seen = 0
     for key, row in selection.rows.items():
         head = selection.heads.get(key)
+        seen += 1
         if head is not None and head.state is MapState.EXCLUDED:
             selection.unchanged += 1
         elif key in selection.lost or _needs_work(ctx, row, head):
             selection.changed.append(key)
+            if request.mode != "ids" and len(selection.changed) >= request.write_limit:
+                break
         else:
             selection.unchanged += 1
+    if seen < len(selection.rows):
+        _cut(selection, seen)
     return selection
+
+
+def _cut(selection: Selection, seen: int) -> None:
+    """End the page after its first ``seen`` rows; the next page begins there."""
+    kept = dict(list(selection.rows.items())[:seen])
+    last = next(reversed(kept))
+    selection.rows = kept
+    selection.next_after = last
+    end = store_order(last)
+    selection.removed = [key for key in selection.removed if store_order(key) <= end]
 
 
 def _needs_work(ctx: SyncContext, row: ScanRow, head: Head | None) -> bool:
@@ -66,8 +84,8 @@ def _next(ctx: SyncContext, request: PageRequest) -> Selection:
     reader = ctx.readers[request.entity]
     rows = {row.key: row for row in reader.scan(request.after, request.limit)}
     last = next(reversed(rows), None) if len(rows) >= request.limit else None
-    low = reader.store_order(request.after) if request.after else 0
-    high = reader.store_order(last) if last is not None else None
+    low = store_order(request.after) if request.after else 0
+    high = store_order(last) if last is not None else None
     heads = ctx.mappings.heads_between(request.entity, low, high)
     suspects = [key for key, head in heads.items() if key not in rows and _is_live(head)]
     still_there = {row.key for row in reader.scan_keys(suspects)} if suspects else set()

@@ -1,0 +1,103 @@
+"""Follows the shop by itself: hints of the extension at once, a sweep for what they missed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from agent.model.entity import Direction, Entity
+from agent.services.followed import followed
+from agent.services.sync_jobs import SyncRequest, start_sync
+
+if TYPE_CHECKING:
+    from agent.services.connection_records import ConnectionInfo
+    from agent.services.container import Services
+    from agent.store.outbox import OutboxRow
+
+_CLAIM = 500
+_BY_ID = {
+    "product": Entity.PRODUCTS,
+    "category": Entity.CATEGORIES,
+    "manufacturer": Entity.MANUFACTURERS,
+}
+"""Hints whose number is the record's key."""
+_BY_SCAN = {
+    "option": Entity.ATTRIBUTES,
+    "attribute": Entity.ATTRIBUTES,
+    "attribute_group": Entity.ATTRIBUTES,
+}
+"""Hints about something that is in several records: what changed is found by a scan."""
+
+
+def poll_outbox(services: Services) -> int:
+    """Make jobs of the extension's hints; returns how many hints there were.
+
+    A hint is deleted once its job is in the ledger. A crash in between leaves it for the next poll:
+    the job comes twice and the second one finds nothing changed.
+    """
+    rows = services.shop.outbox.claim(_CLAIM)
+    if not rows:
+        return 0
+    for info in services.connections.every():
+        if info.paused is None and info.settings.get("follow", True):
+            _follow(services, info, rows)
+    services.shop.outbox.done([row.id for row in rows])
+    return len(rows)
+
+
+def _follow(services: Services, info: ConnectionInfo, rows: Iterable[OutboxRow]) -> None:
+    # a paused connection gets nothing here: its sweep finds the changes once it is resumed
+    known = followed(services.settings, info.id)
+    ids: dict[Entity, dict[str, None]] = {}
+    scans: set[Entity] = set()
+    for row in rows:
+        if row.kind in _BY_ID and _BY_ID[row.kind] in known:
+            ids.setdefault(_BY_ID[row.kind], {})[str(row.record_id)] = None
+        elif row.kind in _BY_SCAN and _BY_SCAN[row.kind] in known:
+            scans.add(_BY_SCAN[row.kind])
+    for entity in scans:
+        _start(services, info.id, entity, (), "event")
+    for entity, keys in ids.items():
+        _start(services, info.id, entity, tuple(keys), "event")
+
+
+def sweep(services: Services) -> int:
+    """Start a run over everything that is followed; returns how many jobs were made.
+
+    Finds what came without a hint: direct SQL, imports, hints lost with a crash. One that still
+    runs is not started again.
+    """
+    started = 0
+    for info in services.connections.every():
+        if info.paused is not None or not info.settings.get("follow", True):
+            continue
+        for entity in _roots(followed(services.settings, info.id)):
+            if not services.ledger.has_open_job(info.id, entity.value, Direction.TO_ERP.value):
+                _start(services, info.id, entity, (), "schedule")
+                started += 1
+    return started
+
+
+def _roots(known: set[Entity]) -> list[Entity]:
+    """Return what to start so that everything followed is covered once."""
+    if Entity.PRODUCTS in known:
+        return [Entity.PRODUCTS]
+    roots = [Entity.ATTRIBUTES, Entity.CATEGORIES, Entity.MANUFACTURERS]
+    return [entity for entity in roots if entity in known]
+
+
+def _start(
+    services: Services, connection_id: int, entity: Entity, ids: tuple[str, ...], origin: str
+) -> None:
+    start_sync(
+        services,
+        SyncRequest(
+            connection_id,
+            entity,
+            Direction.TO_ERP,
+            "ids" if ids else "changed",
+            ids,
+            origin=origin,
+            requested_by="bridge",
+        ),
+    )
