@@ -1,0 +1,72 @@
+"""Rights: which groups may read, write, create and delete records of a model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .faults import AccessError
+from .records import Records, rpc
+
+LETTERS = {"read": "r", "write": "w", "create": "c", "unlink": "u"}
+VERBS = {"read": "access", "write": "modify", "create": "create", "unlink": "delete"}
+
+
+class Access(Records):
+    """The model-level rights, from the schema's ``access``."""
+
+    @rpc("model")
+    def check_access_rights(self, operation: str, raise_exception: bool = True) -> bool:
+        """Tell (or refuse) whether the user may do ``operation`` on the model."""
+        if self.may(operation):
+            return True
+        if raise_exception:
+            raise self._refusal(operation)
+        return False
+
+    @rpc("records")
+    def has_access(self, ids: list[int], operation: str) -> bool:
+        """Tell whether the user may do ``operation`` (Odoo 19)."""
+        del ids
+        return self.may(operation)
+
+    @rpc("records")
+    def check_access(self, ids: list[int], operation: str) -> Any:
+        """Refuse ``operation`` when the user may not (Odoo 19)."""
+        del ids
+        self.check_right(operation)
+
+    def may(self, operation: str) -> bool:
+        """Tell whether the user may do ``operation`` on the model."""
+        letter = LETTERS[operation]
+        if self.env.su:
+            return True
+        granted = [xid for xid, rights in self.schema.access.items() if letter in rights]
+        return "*" in granted or any(self.env.has_group(xid) for xid in granted)
+
+    def check_right(self, operation: str) -> None:
+        """Refuse ``operation`` when the user may not.
+
+        Raises:
+            AccessError: no group of the user grants it.
+        """
+        if not self.may(operation):
+            raise self._refusal(operation)
+
+    def _refusal(self, operation: str) -> AccessError:
+        letter = LETTERS[operation]
+        groups = self.env.site.database.tables["res.groups"].rows
+        names = sorted(
+            groups[self.env.ref(xid)].get("name", {}).get("en_US", xid)
+            for xid, rights in self.schema.access.items()
+            if letter in rights and xid in self.env.site.xml_ids
+        )
+        text = (
+            f"You are not allowed to {VERBS[operation]} '{self.schema.label}' ({self.name}) "
+            "records.\n\n"
+        )
+        if names:
+            listed = "\n".join(f"\t- {name}" for name in names)
+            text += f"This operation is allowed for the following groups:\n{listed}\n\n"
+        else:
+            text += "No group currently allows this operation.\n\n"
+        return AccessError(text + "Contact your administrator to request access if necessary.")

@@ -1,0 +1,99 @@
+"""Faults on order, and a count of what was called."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+KINDS = frozenset({"lost-reply", "html-502", "slow", "cut", "serialize", "refuse", "fault"})
+READS = frozenset(
+    {
+        "search", "search_read", "search_count", "read", "fields_get", "name_search", "name_get",
+        "read_group", "default_get", "exists", "has_access", "check_access_rights", "has_group",
+        "context_get", "get_installed", "get_param", "check_access", "xmlid_to_res_id",
+        "authenticate", "login", "version", "about",
+    }
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Fault:
+    """A fault for the next ``times`` calls that match.
+
+    ``kind``: ``lost-reply`` (the effect is kept, the connection closes without an answer), ``cut``
+    (the effect is kept, half the answer arrives), ``html-502`` (a proxy's page, no effect),
+    ``slow`` (waits ``seconds`` first), ``serialize`` (the database's "could not serialize
+    access", no effect), ``refuse`` (the connection closes before anything happens), ``fault`` (an
+    XML-RPC fault ``code`` with ``text``, no effect).
+    """
+
+    kind: str
+    times: int = 1
+    model: str = ""  # empty: any
+    method: str = ""
+    seconds: float = 1.0
+    code: int = 2
+    text: str = ""
+    skip: int = 0  # matching calls that pass first
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"kind must be one of {', '.join(sorted(KINDS))}, not {self.kind!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call as it arrived."""
+
+    model: str
+    method: str
+    args: Any
+    kwargs: dict[str, Any]
+    uid: int
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Counts calls, keeps those that write, and hands out ordered faults."""
+
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    writes: list[Call] = field(default_factory=list)
+    _faults: list[Fault] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def order(self, fault: Fault) -> None:
+        """Order a fault."""
+        with self._lock:
+            self._faults.append(fault)
+
+    def clear(self) -> None:
+        """Drop ordered faults, counts and the log of writes."""
+        with self._lock:
+            self._faults.clear()
+            self.counts.clear()
+            self.writes.clear()
+
+    def arrive(self, call: Call) -> Fault | None:
+        """Count a call and return the fault it meets."""
+        with self._lock:
+            self.counts[call.model, call.method] += 1
+            if call.method not in READS:
+                self.writes.append(call)
+            for fault in self._faults:
+                if fault.model in ("", call.model) and fault.method in ("", call.method):
+                    if fault.skip:
+                        fault.skip -= 1
+                        continue
+                    fault.times -= 1
+                    if fault.times <= 0:
+                        self._faults.remove(fault)
+                    return fault
+        return None
+
+    def report(self) -> dict[str, Any]:
+        """Return counts and writes as JSON-ready values."""
+        with self._lock:
+            counts = {f"{model}.{method}": n for (model, method), n in self.counts.items()}
+            return {"counts": counts, "writes": [asdict(call) for call in self.writes]}

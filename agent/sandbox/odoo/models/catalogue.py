@@ -1,0 +1,102 @@
+"""Categories, price lists and taxes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from agent.sandbox.odoo.faults import ValidationError
+from agent.sandbox.odoo.model import Model
+
+
+class Category(Model):
+    """``product.category``: a tree whose full names are stored."""
+
+    def display_name(self, record: int) -> str:
+        """Show the full name."""
+        if not self.env.context.get("hierarchical_naming", True):
+            return str(self.table.rows[record].get("name", ""))
+        return str(self.table.rows[record].get("complete_name", ""))
+
+    def after_create(self, record: int, vals: dict[str, Any]) -> None:
+        """Store the full name."""
+        del vals
+        self._rename(record)
+
+    def after_write(self, ids: list[int], changed: set[str]) -> None:
+        """Store the full names of the category and all below it."""
+        if changed & {"name", "parent_id"}:
+            for record in ids:
+                self._refuse_loop(record)
+            for record in ids:
+                self._rename(record)
+
+    def validate(self, ids: Sequence[int], changed: set[str]) -> None:
+        """Refuse a category below itself."""
+        if "parent_id" in changed:
+            for record in ids:
+                self._refuse_loop(record)
+
+    def compute_product_count(self, record: int) -> int:
+        """Count the products here and below."""
+        return len(self.env["product.template"].find([["categ_id", "child_of", record]], "id"))
+
+    def _refuse_loop(self, record: int) -> None:
+        seen, current = {record}, self.table.rows[record].get("parent_id")
+        while current:
+            if current in seen:
+                raise ValidationError("You cannot create recursive categories.")
+            seen.add(current)
+            current = self.table.rows[current].get("parent_id")
+
+    def _rename(self, record: int) -> None:
+        row = self.table.rows[record]
+        name = row.get("name") or ""
+        parent = self.table.rows.get(row.get("parent_id") or 0)
+        path = f"{parent.get('parent_path', '')}{record}/" if parent else f"{record}/"
+        full = f"{parent.get('complete_name', '')} / {name}" if parent else name
+        if full != row.get("complete_name"):
+            self.store(record, {"complete_name": full})
+        self.table.update(record, {"parent_path": path})
+        for child in self.table.find("parent_id", record):
+            self._rename(child)
+
+
+class Pricelist(Model):
+    """``product.pricelist``."""
+
+    def display_name(self, record: int) -> str:
+        """Show the currency after the name."""
+        row = self.table.rows[record]
+        currency = self.env["res.currency"].table.rows[row["currency_id"]]["name"]
+        return f"{super().display_name(record)} ({currency})"
+
+    def defaults(self, vals: Mapping[str, Any]) -> dict[str, Any]:
+        """Take the company's currency."""
+        found = super().defaults(vals)
+        if "currency_id" not in vals:
+            company = self.env["res.company"].table.rows[self.env.ref("base.main_company")]
+            found["currency_id"] = company["currency_id"]
+        return found
+
+
+class Tax(Model):
+    """``account.tax``."""
+
+    def defaults(self, vals: Mapping[str, Any]) -> dict[str, Any]:
+        """Take company, country and group of the main company."""
+        found = super().defaults(vals)
+        company = self.env.ref("base.main_company")
+        seeds = {"company_id": company, "tax_group_id": self.env.ref("account.tax_group_taxes")}
+        seeds["country_id"] = self.env.ref("base.us")
+        for name, value in seeds.items():
+            if name in self.fields and name not in vals:
+                found[name] = value
+        return found
+
+    def compute_price_include(self, record: int) -> bool:
+        """Tell whether prices hold the tax (Odoo 19 derives it)."""
+        row = self.table.rows[record]
+        if self.env.version == "14":
+            return bool(row.get("price_include"))
+        return row.get("price_include_override") == "tax_included"

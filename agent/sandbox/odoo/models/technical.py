@@ -1,0 +1,148 @@
+"""External ids, parameters and attachments."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from agent.sandbox.odoo.model import Model
+from agent.sandbox.odoo.records import rpc
+from agent.sandbox.odoo.writing import Unique
+
+
+class ModelData(Model):
+    """``ir.model.data``: external ids."""
+
+    uniques = (
+        Unique(
+            "module_name_uniq",
+            ("name", "module"),
+            "The operation cannot be completed: duplicate key value violates unique constraint "
+            '"ir_model_data_module_name_uniq_index"',
+        ),
+    )
+
+    def display_name(self, record: int) -> str:
+        """Show the external id."""
+        row = self.table.rows[record]
+        return f"{row.get('module', '')}.{row.get('name', '')}"
+
+    compute_complete_name = display_name
+
+    def compute_reference(self, record: int) -> str:
+        """Return model and id as text."""
+        row = self.table.rows[record]
+        return f"{row.get('model', '')},{row.get('res_id', 0)}"
+
+    def lookup(self, xml_id: str) -> int | None:
+        """Return the entry of an external id."""
+        module, _, name = xml_id.partition(".")
+        for entry in self.table.find("name", name):
+            if self.table.rows[entry].get("module") == module:
+                return entry
+        return None
+
+    def keep(self, xml_id: str, model: str, record: int, noupdate: bool = False) -> None:
+        """Give a record an external id, or confirm it."""
+        entry = self.lookup(xml_id)
+        if entry is not None:
+            self.store(entry, {"model": model, "res_id": record})
+            return
+        module, _, name = xml_id.partition(".")
+        self.create_records(
+            [
+                {
+                    "module": module,
+                    "name": name,
+                    "model": model,
+                    "res_id": record,
+                    "noupdate": noupdate,
+                }
+            ]
+        )
+
+    def forget(self, model: str, record: int) -> None:
+        """Delete the external ids of a deleted record."""
+        for entry in self.table.find("res_id", record):
+            if self.table.rows[entry].get("model") == model:
+                self.table.delete(entry)
+
+    @rpc("model")
+    def xmlid_to_res_id(self, xmlid: str, raise_if_not_found: bool = False) -> Any:
+        """Return the record id behind an external id (Odoo 14)."""
+        del raise_if_not_found
+        entry = self.lookup(xmlid)
+        return self.table.rows[entry]["res_id"] if entry is not None else False
+
+
+class Parameter(Model):
+    """``ir.config_parameter``."""
+
+    uniques = (Unique("key_uniq", ("key",), "Key must be unique."),)
+
+    def display_name(self, record: int) -> str:
+        """Show the key."""
+        return str(self.table.rows[record].get("key", ""))
+
+    @rpc("model")
+    def get_param(self, key: str, default: Any = False) -> Any:
+        """Return a parameter."""
+        self.check_right("read")
+        found = self.table.find("key", key)
+        return self.table.rows[found[0]].get("value", default) if found else default
+
+    @rpc("model")
+    def set_param(self, key: str, value: Any) -> Any:
+        """Set a parameter and return its old value."""
+        old = self.get_param(key)
+        found = self.table.find("key", key)
+        if found:
+            self.write(found, {"value": str(value)})
+        else:
+            self.create({"key": key, "value": str(value)})
+        return old
+
+
+class Attachment(Model):
+    """``ir.attachment``."""
+
+    def after_create(self, record: int, vals: dict[str, Any]) -> None:
+        """Measure the content."""
+        if vals.get("datas"):
+            self._keep([record], vals["datas"])
+
+    def inverse_datas(self, ids: list[int], value: Any) -> None:
+        """Keep the content."""
+        self._keep(ids, value)
+
+    def compute_datas(self, record: int) -> Any:
+        """Return the content as base64."""
+        return self.table.rows[record].get("db_datas")
+
+    def _keep(self, ids: Sequence[int], value: Any) -> None:
+        raw = base64.b64decode(value) if value else b""
+        for record in ids:
+            self.store(
+                record,
+                {
+                    "db_datas": value or None,
+                    "file_size": len(raw),
+                    "checksum": hashlib.sha1(raw, usedforsecurity=False).hexdigest(),
+                    "mimetype": mime_of(raw),
+                },
+            )
+
+
+def mime_of(raw: bytes) -> str:
+    """Return the kind of a file by its first bytes."""
+    for start, kind in (
+        (b"\x89PNG\r\n\x1a\n", "image/png"),
+        (b"\xff\xd8\xff", "image/jpeg"),
+        (b"GIF8", "image/gif"),
+        (b"%PDF", "application/pdf"),
+    ):
+        if raw.startswith(start):
+            return kind
+    return "application/octet-stream"

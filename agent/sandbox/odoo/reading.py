@@ -1,0 +1,295 @@
+"""search, read, search_read, search_count, name_search, fields_get and their kin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
+
+from .access import Access
+from .domain import compile_domain, pattern, uses_field
+from .faults import ServerError, UserError
+from .records import rpc
+from .schema import Field
+from .values import empty, to_answer
+
+if TYPE_CHECKING:
+    from .model import Model
+
+NEGATIVE_PATTERNS = {"not like": "like", "not ilike": "ilike", "!=": "="}
+
+
+class Reading(Access):
+    """The reading half of a model."""
+
+    @rpc("model")
+    def search(
+        self,
+        domain: Any = (),
+        offset: int = 0,
+        limit: int | None = None,
+        order: str | None = None,
+        count: bool = False,  # Odoo 14 only
+    ) -> list[int] | int:
+        """Return ids that match a domain."""
+        self.check_right("read")
+        if count:
+            if self.env.version != "14":
+                raise ServerError(
+                    f"{self.name}.search() got an unexpected keyword argument 'count'", "TypeError"
+                )
+            return len(self.find(domain))
+        return self.find(domain, order or "", offset or 0, limit)
+
+    @rpc("model")
+    def search_count(self, domain: Any = (), limit: int | None = None) -> int:
+        """Count the records that match a domain."""
+        self.check_right("read")
+        found = len(self.find(domain, order="id"))
+        return min(found, limit) if limit else found
+
+    @rpc("model")
+    def search_read(
+        self,
+        domain: Any = None,
+        fields: list[str] | None = None,
+        offset: int = 0,
+        limit: int | None = None,
+        order: str | None = None,
+    ) -> list[dict[str, Any]]:
+        """Search and read in one call."""
+        self.check_right("read")
+        return self.read_rows(self.find(domain or [], order or "", offset or 0, limit), fields)
+
+    @rpc("records")
+    def read(
+        self, ids: list[int], fields: list[str] | None = None, load: str = "_classic_read"
+    ) -> list[dict[str, Any]]:
+        """Read fields of records; ids that do not exist are left out."""
+        self.check_right("read")
+        return self.read_rows(self.existing(ids), fields, pairs=load == "_classic_read")
+
+    @rpc("records")
+    def exists(self, ids: list[int]) -> list[int]:
+        """Return the ids that exist."""
+        return self.existing(ids)
+
+    @rpc("model")
+    def name_search(
+        self,
+        name: str = "",
+        args: Any = None,
+        operator: str = "ilike",
+        limit: int = 100,
+        domain: Any = None,
+    ) -> list[list[Any]]:
+        """Return ``[id, name]`` pairs of records whose name matches."""
+        self.check_right("read")
+        wanted = set(self.ids_by_name(name, operator)) if name or operator != "ilike" else None
+        found = self.find(domain or args or [])
+        ids = [r for r in found if wanted is None or r in wanted][: limit or None]
+        return [[record, self.compute_display_name(record)] for record in ids]
+
+    @rpc("records")
+    def name_get(self, ids: list[int]) -> list[list[Any]]:
+        """Return ``[id, name]`` pairs."""
+        return [[record, self.compute_display_name(record)] for record in self.existing(ids)]
+
+    @rpc("model")
+    def fields_get(
+        self, allfields: list[str] | None = None, attributes: list[str] | None = None
+    ) -> dict[str, dict[str, Any]]:
+        """Describe the fields."""
+        names = allfields or list(self.fields)
+        described = {n: self._describe(self.fields[n]) for n in names if n in self.fields}
+        if attributes is None:
+            return described
+        return {
+            name: {key: value for key, value in plain.items() if key in attributes}
+            for name, plain in described.items()
+        }
+
+    @rpc("model")
+    def default_get(self, fields: list[str]) -> dict[str, Any]:
+        """Return the values new records start with."""
+        model = cast("Model", self)
+        found = model.defaults({})
+        return {name: _command(self.fields[name], found[name]) for name in fields if name in found}
+
+    def find(
+        self, domain: Any, order: str = "", offset: int = 0, limit: int | None = None
+    ) -> list[int]:
+        """Return matching ids, sorted, archived ones left out unless asked for."""
+        self._check_order(order)
+        model = cast("Model", self)
+        matcher = compile_domain(model, domain)
+        rows = self.table.rows
+        pool = rows if matcher.candidates is None else matcher.candidates
+        test = matcher.test
+        found = [record for record in pool if record in rows and test(record)]
+        if (
+            self.active_name in self.fields
+            and self.env.context.get("active_test", True)
+            and not uses_field(domain, self.active_name)
+        ):
+            found = [record for record in found if rows[record].get(self.active_name)]
+        found = self.sorted(found, order)
+        return found[offset : offset + limit if limit else None]
+
+    def sorted(self, ids: list[int], order: str = "") -> list[int]:
+        """Return ids by an order such as ``name desc, id``; the model's own when empty."""
+        for part in reversed((order or self.schema.order).split(",")):
+            words = part.split()
+            field = self.fields.get(words[0]) if words else None
+            if field is None:
+                continue
+            descending = len(words) > 1 and words[1].lower() == "desc"
+            key = self._sort_key(field, ids)
+            present = [record for record in ids if key(record) is not None]
+            absent = [record for record in ids if key(record) is None]
+            present.sort(key=key, reverse=descending)
+            ids = absent + present if descending else present + absent
+        return ids
+
+    def ids_by_name(self, name: Any, operator: str) -> list[int]:
+        """Return the records whose name matches; archived ones as the context says."""
+        positive = NEGATIVE_PATTERNS.get(operator, operator)
+        if positive in {"=", "in"}:
+            wanted = name if isinstance(name, (list, tuple)) else [name]
+            hits = {r for r in self.find([], "id") if self._name_for_search(r) in wanted}
+        else:
+            matches = pattern(positive, name)
+            hits = {r for r in self.find([], "id") if matches(self._name_for_search(r))}
+        if positive != operator:
+            return [record for record in self.find([], "id") if record not in hits]
+        return [record for record in self.find([], "id") if record in hits]
+
+    def hierarchy(self, operator: str, value: Any) -> list[int]:
+        """Return others with the records below (``child_of``) or above (``parent_of``) them."""
+        values = value if isinstance(value, (list, tuple)) else [value]
+        start: list[int] = []
+        for item in values:
+            start += self.ids_by_name(item, "ilike") if isinstance(item, str) else [int(item)]
+        parent = self.parent_name()
+        seen = dict.fromkeys(self.existing(start))
+        todo = list(seen)
+        while todo:
+            record = todo.pop()
+            if operator == "child_of":
+                around = self.table.find(parent, record)
+            else:
+                above = self.table.rows[record].get(parent)
+                around = [above] if above else []
+            for other in around:
+                if other not in seen:
+                    seen[other] = None
+                    todo.append(other)
+        return list(seen)
+
+    def parent_name(self) -> str:
+        """Return the many2one that makes the model a tree."""
+        return "location_id" if self.name == "stock.location" else "parent_id"
+
+    def read_rows(
+        self, ids: list[int], names: list[str] | None, *, pairs: bool = True
+    ) -> list[dict[str, Any]]:
+        """Read fields of existing records as answers carry them."""
+        wanted = list(names) if names else list(self.fields)
+        readers: list[tuple[str, Callable[[int], Any]]] = []
+        for name in dict.fromkeys(wanted):
+            field = self.fields.get(name)
+            if field is None:
+                raise self.unknown_field(name)
+            if name != "id":
+                readers.append((name, self._reader(field, pairs)))
+        return [{"id": r, **{name: read(r) for name, read in readers}} for r in ids]
+
+    def _reader(self, field: Field, pairs: bool) -> Callable[[int], Any]:
+        if field.is_x2many:
+            comodel, context = self.env[field.relation], self._relation_context(field)
+            return lambda r: comodel.visible(self.raw(r, field), context)
+        if field.type == "many2one":
+            comodel = self.env[field.relation].sudo()
+
+            def link(record: int) -> Any:
+                target = self.raw(record, field)
+                if target is None or target not in comodel.table.rows:
+                    return False
+                if not pairs:
+                    return target
+                return [target, comodel.compute_display_name(target)]
+
+            return link
+        if field.type == "binary" and (
+            self.env.context.get("bin_size") or self.env.context.get(f"bin_size_{field.name}")
+        ):
+            return lambda r: _human_size(self.raw(r, field))
+        return lambda r: to_answer(field, self.raw(r, field))
+
+    def _sort_key(self, field: Field, ids: list[int]) -> Callable[[int], Any]:
+        if field.type == "many2one":
+            comodel = self.env[field.relation].sudo()
+            linked = {t for r in ids if (t := self.raw(r, field)) is not None}
+            ranks = {t: rank for rank, t in enumerate(comodel.sorted(sorted(linked)))}
+            return lambda r: ranks.get(self.raw(r, field))
+        if field.type == "boolean":
+            return lambda r: bool(self.raw(r, field))
+        return lambda r: self.raw(r, field)
+
+    def _check_order(self, order: str) -> None:
+        for part in filter(None, (p.strip() for p in order.split(","))):
+            words = part.split()
+            if len(words) > 2 or (len(words) == 2 and words[1].lower() not in {"asc", "desc"}):
+                raise UserError(
+                    f'Invalid "order" specified ({order}). A valid "order" specification is a '
+                    "comma-separated list of valid field names (optionally followed by asc/desc "
+                    "for the direction)"
+                )
+            if words[0].split(":")[0] not in self.fields:
+                raise ServerError(f"Invalid field {words[0]!r} on {self.name}")
+
+    def _name_for_search(self, record: int) -> str:
+        return self.compute_display_name(record)
+
+    def _describe(self, field: Field) -> dict[str, Any]:
+        plain: dict[str, Any] = {
+            "name": field.name,
+            "type": field.type,
+            "string": field.string,
+            "required": field.required,
+            "readonly": field.readonly,
+            "store": field.store,
+            "searchable": field.store or bool(field.related),
+            "sortable": field.store,
+        }
+        if field.help:
+            plain["help"] = field.help
+        if field.relation:
+            plain |= {"relation": field.relation, "domain": [], "context": {}}
+        if field.inverse:
+            plain["relation_field"] = field.inverse
+        if field.selection:
+            plain["selection"] = [list(pair) for pair in field.selection]
+        if field.type in {"char", "text", "html"}:
+            plain["translate"] = field.translate
+        if field.digits:
+            plain["digits"] = [16, field.digits]
+        if field.related:
+            plain["related"] = ".".join(field.related)
+        return plain
+
+
+def _human_size(value: Any) -> Any:
+    if not value:
+        return False
+    size = float(len(value) * 3 // 4)
+    for unit in ("bytes", "Kb", "Mb"):
+        if size < 1024:
+            return f"{size:.2f} {unit}"
+        size /= 1024
+    return f"{size:.2f} Gb"
+
+
+def _command(field: Field, value: Any) -> Any:
+    if field.is_x2many:
+        return [[6, 0, list(value)]]
+    return to_answer(field, value) if value is not None else empty(field)

@@ -1,0 +1,94 @@
+"""Models and fields of both versions, from the package's ``schema-<version>.json``.
+
+The files hold facts read from real servers with ``fields_get``, cut down to what the sandbox
+serves.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from importlib import resources
+from typing import Any
+
+VERSIONS = ("14", "19")
+MAGIC = frozenset({"id", "create_uid", "create_date", "write_uid", "write_date"})
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of one model."""
+
+    name: str
+    type: str
+    string: str
+    relation: str = ""
+    inverse: str = ""  # one2many: the many2one that points back
+    mirror: str = ""  # many2many: the field of the other model that stores the pairs
+    required: bool = False
+    readonly: bool = False
+    store: bool = True
+    translate: bool = False
+    related: tuple[str, ...] = ()
+    selection: tuple[tuple[str, str], ...] = ()
+    ondelete: str = "set null"
+    size: int = 0
+    digits: int = 0  # decimals that are kept; 0 means as given
+    default: Any = None
+    company_dependent: bool = False
+    help: str = ""
+
+    @property
+    def is_column(self) -> bool:
+        """Tell whether the value lies in the model's own table."""
+        return (
+            self.store
+            and self.type != "one2many"
+            and not self.mirror
+            and not self.related
+            and self.name != "id"
+        )
+
+    @property
+    def is_x2many(self) -> bool:
+        """Tell whether the value is a list of records."""
+        return self.type in {"one2many", "many2many"}
+
+
+@dataclass(slots=True)
+class ModelSchema:
+    """One model: its fields and what holds for all its records."""
+
+    name: str
+    label: str
+    order: str
+    fields: dict[str, Field]
+    inherits: dict[str, str] = field(default_factory=dict)
+    rec_name: str = "name"
+    access: dict[str, str] = field(default_factory=dict)  # group -> letters of "rwcu"
+
+
+def parse_field(name: str, plain: dict[str, Any]) -> Field:
+    """Make a field from its JSON form."""
+    given = dict(plain)
+    if "related" in given:
+        given["related"] = tuple(given["related"].split("."))
+    if "selection" in given:
+        given["selection"] = tuple((value, label) for value, label in given["selection"])
+    return Field(name=name, **given)
+
+
+def load_schema(version: str) -> dict[str, ModelSchema]:
+    """Return the models of Odoo ``version`` ("14" or "19") by name.
+
+    Raises:
+        ValueError: the version is not one of ``VERSIONS``.
+    """
+    if version not in VERSIONS:
+        raise ValueError(f"version must be one of {', '.join(VERSIONS)}, not {version!r}")
+    text = resources.files(__package__).joinpath(f"schema-{version}.json").read_text("utf-8")
+    models: dict[str, ModelSchema] = {}
+    for name, plain in json.loads(text)["models"].items():
+        fields = {key: parse_field(key, value) for key, value in plain.pop("fields").items()}
+        models[name] = ModelSchema(name=name, fields=fields, **plain)
+    return models

@@ -1,0 +1,41 @@
+"""Making a site: schema, tables with their indexes, seed records."""
+
+from __future__ import annotations
+
+from .env import Site
+from .model import Model
+from .models import BEHAVIOUR
+from .schema import ModelSchema, load_schema
+from .seed import Account, Seeder
+
+INDEXED: dict[str, tuple[str, ...]] = {
+    "ir.config_parameter": ("key",),
+    "ir.model.data": ("name", "res_id"),
+    "ir.model.fields": ("model",),
+    "product.product": ("barcode", "default_code"),
+    "product.template": ("default_code",),
+    "product.template.attribute.value": ("product_attribute_value_id",),
+    "stock.quant": ("product_id",),
+}
+
+
+def build_site(version: str) -> tuple[Site, dict[str, tuple[int, Account]]]:
+    """Return a fresh database of Odoo ``version`` and the users who can log in."""
+    schema = load_schema(version)
+    classes = {name: BEHAVIOUR.get(name, Model) for name in schema}
+    site = Site(version, schema, classes)
+    indexes = {name: dict.fromkeys(INDEXED.get(name, ())) for name in schema}
+    for model in schema.values():
+        for field in model.fields.values():
+            if field.inverse and not field.related:
+                indexes[field.relation][field.inverse] = None
+            if field.mirror:
+                indexes[field.relation][field.mirror] = None
+            if field.name in {"parent_id", "location_id"} and field.is_column:
+                indexes[model.name][field.name] = None
+    for name, columns in indexes.items():
+        site.database.add_table(name, columns)
+    return site, Seeder(site).run()
+
+
+__all__ = ["ModelSchema", "build_site"]

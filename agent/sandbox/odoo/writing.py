@@ -1,0 +1,379 @@
+"""create, write, unlink, copying of values into columns, commands of lists, constraints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from .faults import MissingError, OdooFault, ServerError, UserError, ValidationError
+from .reading import Reading
+from .records import rpc
+from .schema import MAGIC, Field
+from .values import to_column
+
+NOT_SET = (
+    "The operation cannot be completed:\n"
+    "- Create/update: a mandatory field is not set.\n"
+    "- Delete: another model requires the record being deleted. If possible, archive it instead."
+    "\n\nModel: {label} ({model}), Field: {string} ({field})\n"
+)
+STILL_USED = (
+    "The operation cannot be completed: another model requires the record being deleted. "
+    "If possible, archive it instead.\n\nModel: {label} ({model}), Constraint: {constraint}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unique:
+    """Columns that may not repeat; rows with an empty column are not compared."""
+
+    name: str
+    columns: tuple[str, ...]
+    message: str
+
+
+class Writing(Reading):
+    """The writing half of a model."""
+
+    uniques: ClassVar[tuple[Unique, ...]] = ()
+
+    @rpc("model")
+    def create(self, vals: Any) -> Any:
+        """Create one record (dict, answers its id) or several (list, answers their ids)."""
+        if isinstance(vals, Mapping):
+            return self.create_records([dict(vals)])[0]
+        return self.create_records([dict(one) for one in vals])
+
+    @rpc("records")
+    def write(self, ids: list[int], vals: dict[str, Any]) -> bool:
+        """Change records."""
+        self.check_right("write")
+        self._refuse_missing(ids, "write")
+        self.write_records(ids, dict(vals))
+        return True
+
+    @rpc("records")
+    def unlink(self, ids: list[int]) -> bool:
+        """Delete records."""
+        self.check_right("unlink")
+        if self.env.version != "14":
+            self._refuse_missing(ids, "unlink")
+        self.unlink_records(self.existing(ids))
+        return True
+
+    def create_records(self, vals_list: list[dict[str, Any]]) -> list[int]:
+        """Create records and return their ids."""
+        self.check_right("create")
+        return [self._create_one(vals) for vals in vals_list]
+
+    def write_records(self, ids: Sequence[int], vals: dict[str, Any]) -> None:
+        """Change existing records."""
+        vals = self._known(vals)
+        if not vals or not ids:
+            return
+        for record in dict.fromkeys(ids):
+            self.store(record, self._columns(record, vals))
+        self._write_beyond(list(ids), vals)
+        self.after_write(list(ids), set(vals))
+        self.check(ids, set(vals))
+
+    def unlink_records(self, ids: Sequence[int]) -> None:
+        """Delete existing records and what hangs on them."""
+        for record in ids:
+            if record not in self.table.rows:
+                continue
+            self._release(record)
+            self.table.delete(record)
+            self.env.names.pop((self.name, record), None)
+
+    def store(self, record: int, columns: dict[str, Any]) -> None:
+        """Set columns of a record and its date of change."""
+        stamp = {"write_uid": self.env.uid, "write_date": self.env.now}
+        self.table.update(record, {**stamp, **columns})
+        self.env.names.clear()
+
+    def defaults(self, vals: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what fields that ``vals`` leaves out start with."""
+        found = {
+            name: field.default
+            for name, field in self.fields.items()
+            if field.default is not None and name not in vals
+        }
+        for key, value in self.env.context.items():
+            name = key.removeprefix("default_")
+            if name != key and name in self.fields and name not in vals:
+                found[name] = value
+        return found
+
+    def after_create(self, record: int, vals: dict[str, Any]) -> None:
+        """Hook: compute what is stored once the record exists."""
+
+    def after_write(self, ids: list[int], changed: set[str]) -> None:
+        """Hook: compute what is stored after a change."""
+
+    def validate(self, ids: Sequence[int], changed: set[str]) -> None:
+        """Hook: constraints in Python."""
+
+    def check(self, ids: Sequence[int], changed: set[str]) -> None:
+        """Check required columns, uniqueness and the model's constraints.
+
+        Raises:
+            ValidationError: one is broken.
+        """
+        for name in changed:
+            field = self.fields[name]
+            if field.required and field.is_column:
+                for record in ids:
+                    if self.table.rows[record].get(name) is None:
+                        raise self._not_set(field)
+        for unique in self.uniques:
+            if changed.intersection(unique.columns):
+                for record in ids:
+                    self._check_unique(unique, record)
+        self.validate(ids, changed)
+
+    def apply_commands(self, record: int, field: Field, value: Any) -> None:
+        """Carry out the commands of a one2many."""
+        comodel = self.env[field.relation]
+        mine = list(self.raw(record, field))
+        for command in self.commands(value):
+            code, target = command[0], command[1] if len(command) > 1 else 0
+            if code == 0:
+                comodel.create_records([{**command[2], field.inverse: record}])
+            elif code == 1:
+                comodel.write([target], dict(command[2]))
+            elif code == 2:
+                comodel.unlink_records(comodel.existing([target]))
+            elif code == 3:
+                self._detach(field, [target])
+            elif code == 4:
+                comodel.write([target], {field.inverse: record})
+            elif code in (5, 6):
+                keep = list(command[2]) if code == 6 else []
+                self._detach(field, [one for one in mine if one not in keep])
+                new = [one for one in keep if one not in mine]
+                if new:
+                    comodel.write(new, {field.inverse: record})
+
+    def linked(self, current: Iterable[int], field: Field, value: Any) -> tuple[int, ...]:
+        """Return the ids of a many2many after its commands."""
+        ids = dict.fromkeys(current)
+        comodel = self.env[field.relation]
+        for command in self.commands(value):
+            code, target = command[0], command[1] if len(command) > 1 else 0
+            if code == 0:
+                ids[comodel.create_records([dict(command[2])])[0]] = None
+            elif code == 1:
+                comodel.write([target], dict(command[2]))
+            elif code == 2:
+                ids.pop(target, None)
+                comodel.unlink_records(comodel.existing([target]))
+            elif code == 3:
+                ids.pop(target, None)
+            elif code == 4:
+                ids[int(target)] = None
+            elif code in (5, 6):
+                ids = dict.fromkeys(int(one) for one in command[2]) if code == 6 else {}
+        for one in ids:
+            if one not in comodel.table.rows:
+                raise self._no_target(field, one)
+        return tuple(ids)
+
+    @staticmethod
+    def commands(value: Any) -> list[Sequence[Any]]:
+        """Return the commands a list value stands for; plain ids replace the list."""
+        if value is False or value is None:
+            return [(5,)]
+        items = list(value)
+        if items and all(isinstance(item, int) for item in items):
+            return [(6, 0, items)]
+        for item in items:
+            if not isinstance(item, (list, tuple)) or not item or item[0] not in range(7):
+                raise ServerError(f"Wrong value for a list of records: {value!r}")
+        return items
+
+    def _create_one(self, vals: dict[str, Any]) -> int:
+        vals = self._known(vals)
+        vals = {**self.defaults(vals), **vals}
+        for parent, link in self.schema.inherits.items():
+            self._create_parent(parent, link, vals)
+        stamp = {
+            "create_uid": self.env.uid,
+            "create_date": self.env.now,
+            "write_uid": self.env.uid,
+            "write_date": self.env.now,
+        }
+        columns = self._columns(None, vals)
+        row = {name: value for name, value in columns.items() if value is not None}
+        record = self.table.insert({**row, **stamp})
+        self._write_beyond([record], vals)
+        self.after_create(record, vals)
+        self.check([record], {n for n, f in self.fields.items() if f.required} | set(vals))
+        return record
+
+    def _create_parent(self, parent: str, link: str, vals: dict[str, Any]) -> None:
+        theirs = {
+            name: vals.pop(name)
+            for name in list(vals)
+            if self.fields[name].related and self.fields[name].related[0] == link
+        }
+        if vals.get(link):
+            if theirs:
+                self.env[parent].sudo().write([vals[link]], theirs)
+        else:
+            vals[link] = self.parent_model(parent).create_records([theirs])[0]
+
+    def parent_model(self, parent: str) -> Writing:
+        """Return the delegated model, as a new record's parent is made with it."""
+        return self.env[parent]
+
+    def _known(self, vals: dict[str, Any]) -> dict[str, Any]:
+        for name in vals:
+            if name not in self.fields:
+                raise self.unknown_field_in_vals(name)
+        return {name: value for name, value in vals.items() if name not in MAGIC}
+
+    def unknown_field_in_vals(self, name: str) -> ServerError:
+        """Return the fault for an unknown field in create or write."""
+        return self.unknown_field(name)
+
+    def _columns(self, record: int | None, vals: dict[str, Any]) -> dict[str, Any]:
+        columns: dict[str, Any] = {}
+        for name, value in vals.items():
+            field = self.fields[name]
+            if not field.is_column or hasattr(self, f"inverse_{name}"):
+                continue
+            if field.type == "many2many":
+                current = self.raw(record, field) if record is not None else ()
+                columns[name] = self.linked(current, field, value)
+                continue
+            stored = to_column(self.name, field, value)
+            if (
+                field.type == "many2one"
+                and stored is not None
+                and stored not in self.env[field.relation].table.rows
+            ):
+                raise self._no_target(field, stored)
+            columns[name] = self.merge_translation(record, field, stored)
+        return columns
+
+    def _write_beyond(self, ids: list[int], vals: dict[str, Any]) -> None:
+        for name, value in vals.items():
+            field = self.fields[name]
+            inverse = getattr(self, f"inverse_{name}", None)
+            if inverse is not None:
+                inverse(ids, value)
+            elif field.inverse and not field.related:
+                for record in ids:
+                    self.apply_commands(record, field, value)
+            elif field.mirror:
+                self._write_mirror(ids, field, value)
+            elif field.related and not field.is_column:
+                self._write_related(ids, field, value)
+
+    def _write_mirror(self, ids: list[int], field: Field, value: Any) -> None:
+        comodel = self.env[field.relation]
+        for record in ids:
+            before = self.raw(record, field)
+            after = self.linked(before, field, value)
+            for other in set(before) ^ set(after):
+                pairs = comodel.table.rows[other].get(field.mirror, ())
+                kept = tuple(one for one in pairs if one != record)
+                comodel.table.update(
+                    other, {field.mirror: kept if other in before else (*kept, record)}
+                )
+
+    def _write_related(self, ids: list[int], field: Field, value: Any) -> None:
+        if field.readonly or len(field.related) != 2:
+            return
+        link = self.fields[field.related[0]]
+        targets = dict.fromkeys(t for r in ids if (t := self.raw(r, link)) and isinstance(t, int))
+        if targets:
+            self.env[link.relation].write(list(targets), {field.related[1]: value})
+
+    def _detach(self, field: Field, ids: list[int]) -> None:
+        comodel = self.env[field.relation]
+        link = comodel.fields[field.inverse]
+        ids = comodel.existing(ids)
+        if link.ondelete == "cascade":
+            comodel.unlink_records(ids)
+        elif ids:
+            comodel.write_records(ids, {field.inverse: False})
+
+    def _release(self, record: int) -> None:
+        for holder in self.env.site.schema.values():
+            for field in holder.fields.values():
+                if field.relation == self.name and field.is_column:
+                    self._release_from(holder.name, field, record)
+        if "ir.model.data" in self.env:
+            self.env["ir.model.data"].sudo().forget(self.name, record)  # type: ignore[attr-defined]
+
+    def _release_from(self, holder: str, field: Field, record: int) -> None:
+        model = self.env.sudo()[holder]
+        table = model.table
+        if not table.has_index(field.name):
+            table.add_index(field.name)
+        users = [one for one in table.find(field.name, record) if one in table.rows]
+        users = [one for one in users if (holder, one) != (self.name, record)]
+        if not users:
+            return
+        if field.ondelete == "restrict":
+            raise ValidationError(
+                STILL_USED.format(
+                    label=model.schema.label,
+                    model=holder,
+                    constraint=f"{holder.replace('.', '_')}_{field.name}_fkey",
+                )
+            )
+        if field.type == "many2many":
+            for one in users:
+                pairs = table.rows[one].get(field.name, ())
+                table.update(one, {field.name: tuple(x for x in pairs if x != record)})
+        elif field.ondelete == "cascade":
+            model.unlink_records(users)
+        else:
+            for one in users:
+                table.update(one, {field.name: None})
+
+    def _check_unique(self, unique: Unique, record: int) -> None:
+        row = self.table.rows[record]
+        key = [row.get(column) for column in unique.columns]
+        if any(value is None for value in key):
+            return
+        first = unique.columns[0]
+        for other in self.table.find(first, key[0]):
+            theirs = self.table.rows[other]
+            if other != record and [theirs.get(c) for c in unique.columns] == key:
+                raise ValidationError(self.unique_text(unique, record, other))
+
+    def unique_text(self, unique: Unique, record: int, other: int) -> str:
+        """Return the words of a broken uniqueness."""
+        del record, other
+        return unique.message
+
+    def _refuse_missing(self, ids: list[int], operation: str) -> None:
+        if missing := [one for one in ids if one not in self.table.rows]:
+            raise self.missing(missing, operation)
+
+    def missing(self, ids: list[int], operation: str) -> OdooFault:
+        """Return the fault for records that do not exist (any more)."""
+        return MissingError(
+            "Record does not exist or has been deleted.\n"
+            f"(Record: {self.name}({', '.join(map(str, ids))},), User: {self.env.uid})"
+            if operation
+            else ""
+        )
+
+    def _not_set(self, field: Field) -> UserError:
+        return ValidationError(
+            NOT_SET.format(
+                label=self.schema.label, model=self.name, string=field.string, field=field.name
+            )
+        )
+
+    def _no_target(self, field: Field, target: int) -> OdooFault:
+        return MissingError(
+            "Record does not exist or has been deleted.\n"
+            f"(Record: {field.relation}({target},), User: {self.env.uid})"
+        )
