@@ -11,7 +11,7 @@ import pytest
 from agent.db import Database, DatabaseSettings
 from agent_tests.lab.mariadb import MariaDb, server_binary, start_mariadb
 
-pytest_plugins = ["agent_tests.lab.fixtures_opencart"]
+pytest_plugins = ["agent_tests.lab.fixtures_odoo", "agent_tests.lab.fixtures_opencart"]
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 _numbers = itertools.count(1)
