@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 PAGE_KIND = "sync.page"
 ARCHIVE_KIND = "sync.archive"
-PAGE_SIZE = 2000
-"""Records a page looks at; it writes at most ``WRITE_SIZE`` of them, so that progress shows."""
+SCAN_SIZE = 10_000
+"""Records that a page looks at where little has changed."""
 WRITE_SIZE = 250
+"""Records that a page writes at most: progress shows, and a hint waits no longer than that."""
 _IDS_PER_TASK = 250
 _EVENT_PRIORITY = 50
 _BULK_PRIORITY = 100
@@ -137,7 +138,7 @@ def _page(services: Services, task: TaskContext) -> TaskResult:
         payload["mode"],
         after=payload.get("after", ""),
         ids=tuple(payload.get("ids", ())),
-        limit=PAGE_SIZE,
+        limit=payload.get("limit", SCAN_SIZE),
         write_limit=WRITE_SIZE,
     )
     with open_session(
@@ -169,7 +170,9 @@ def _following(
     if payload["mode"] == "ids":
         return []
     if result.next_after is not None:
-        payload |= {"after": result.next_after, "removed": removed}
+        # where everything is new, looking far ahead again for every page would cost the most
+        limit = 2 * WRITE_SIZE if result.cut else SCAN_SIZE
+        payload |= {"after": result.next_after, "removed": removed, "limit": limit}
     else:
         stages: list[str] = payload["stages"]
         if not task.job.dry_run:
@@ -177,7 +180,7 @@ def _following(
         position = stages.index(payload["entity"]) + 1
         if position == len(stages):
             return []
-        payload |= {"entity": stages[position], "after": "", "removed": 0}
+        payload |= {"entity": stages[position], "after": "", "removed": 0, "limit": SCAN_SIZE}
     return [NewTask(task.task.key, PAGE_KIND, payload, task.task.priority)]
 
 

@@ -58,6 +58,7 @@ class PageRequest:
 class PageResult:
     """What became of a page; ``next_after`` is None when it was the last one.
 
+    ``cut``: it ended early because so many of its records needed work.
     ``removed`` are mapped records that the shop no longer has; they are archived by a task of their
     own, after they were listed.
     """
@@ -65,6 +66,7 @@ class PageResult:
     counts: Counts = field(default_factory=Counts)
     results: list[RecordResult] = field(default_factory=list)
     next_after: str | None = None
+    cut: bool = False
     removed: list[str] = field(default_factory=list)
 
 

@@ -64,6 +64,7 @@ class _Page:
     def run(self, request: PageRequest) -> PageResult:
         selection = select_page(self.ctx, request)
         self.result.next_after = selection.next_after
+        self.result.cut = selection.cut
         self.result.removed = selection.removed
         counts = self.result.counts
         counts.read += len(selection.rows)

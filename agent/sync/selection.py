@@ -27,6 +27,7 @@ class Selection:
     removed: list[str] = field(default_factory=list)
     lost: set[str] = field(default_factory=set)
     next_after: str | None = None
+    cut: bool = False
 
 
 def salted(ctx: SyncContext, digest: str) -> str:
@@ -62,6 +63,7 @@ def _cut(selection: Selection, seen: int) -> None:
     last = next(reversed(kept))
     selection.rows = kept
     selection.next_after = last
+    selection.cut = True
     end = store_order(last)
     selection.removed = [key for key in selection.removed if store_order(key) <= end]
 

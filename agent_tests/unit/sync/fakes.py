@@ -16,62 +16,47 @@ from agent.erp.port import (
     Refs,
     Status,
 )
-from agent.errors import InvalidRecord, Refused, TimedOut
+from agent.errors import Refused, TimedOut
 from agent.model.catalogue import Record
 from agent.model.entity import Entity
 from agent.model.plain import fingerprint, to_plain
+from agent.store.keys import store_order
+from agent.store.records import BadRecord, ScanRow
 from agent.sync.references import references
-
-
-@dataclass(frozen=True)
-class Row:
-    key: str
-    digest: str
-    label: str = ""
-
-
-@dataclass(frozen=True)
-class Bad:
-    key: str
-    label: str
-    error: InvalidRecord
 
 
 class FakeReader:
     """Records by key, in numeric order."""
 
     def __init__(self) -> None:
-        self.records: dict[str, Record | Bad] = {}
+        self.records: dict[str, Record | BadRecord] = {}
         self.reads = 0
 
-    def put(self, *records: Record | Bad) -> None:
+    def put(self, *records: Record | BadRecord) -> None:
         for record in records:
             self.records[record.key] = record
 
-    def _row(self, key: str) -> Row:
+    def _row(self, key: str) -> ScanRow:
         record = self.records[key]
-        digest = "bad" if isinstance(record, Bad) else fingerprint(to_plain(record))
-        return Row(key, digest)
+        digest = "bad" if isinstance(record, BadRecord) else fingerprint(to_plain(record))
+        return ScanRow(key, digest, key)
 
     def _keys(self) -> list[str]:
-        return sorted(self.records, key=self.store_order)
+        return sorted(self.records, key=store_order)
 
-    def scan(self, after: str, limit: int) -> list[Row]:
-        low = self.store_order(after) if after else -1
-        return [self._row(k) for k in self._keys() if self.store_order(k) > low][:limit]
+    def scan(self, after: str, limit: int) -> list[ScanRow]:
+        low = store_order(after) if after else -1
+        return [self._row(k) for k in self._keys() if store_order(k) > low][:limit]
 
-    def scan_keys(self, keys: Sequence[str]) -> list[Row]:
+    def scan_keys(self, keys: Sequence[str]) -> list[ScanRow]:
         return [self._row(k) for k in keys if k in self.records]
 
-    def read(self, keys: Sequence[str]) -> list[Record | Bad]:
+    def read(self, keys: Sequence[str]) -> list[Record | BadRecord]:
         self.reads += len(keys)
         return [self.records[k] for k in keys if k in self.records]
 
     def count(self) -> int:
         return len(self.records)
-
-    def store_order(self, key: str) -> int:
-        return int("".join(c for c in key if c.isdigit()) or 0)
 
 
 @dataclass

@@ -10,12 +10,13 @@ from agent.db import Database
 from agent.errors import InvalidRecord, TimedOut
 from agent.model.catalogue import Category, Manufacturer, Product
 from agent.model.entity import Entity
+from agent.store.records import BadRecord
 from agent.sync.context import PageRequest, SyncContext
 from agent.sync.mapping import MappingRepository, MapState
 from agent.sync.page import run_page
 from agent.sync.recording import RecordingErp
 from agent.sync.removal import archive_removed, too_many
-from agent_tests.unit.sync.fakes import Bad, FakeErp, FakeReader, renamed
+from agent_tests.unit.sync.fakes import FakeErp, FakeReader, renamed
 
 
 class Bench:
@@ -95,7 +96,7 @@ def test_only_changed_fields_are_sent(bench: Bench) -> None:
 def test_one_bad_record_never_stops_the_others(bench: Bench) -> None:
     reader = bench.readers[Entity.MANUFACTURERS]
     reader.put(*[maker(n) for n in range(1, 6)])
-    reader.put(Bad("6", "Sixth", InvalidRecord("It has no name", fix="Name it.")))
+    reader.put(BadRecord("6", "Sixth", InvalidRecord("It has no name", fix="Name it.")))
     bench.erp.refuse = {"2"}
     result = bench.run(Entity.MANUFACTURERS)
     assert (result.counts.created, result.counts.failed) == (4, 2)
@@ -283,3 +284,19 @@ def test_removed_records_are_archived_and_come_back(bench: Bench) -> None:
 )
 def test_many_removals_ask_a_person(removed: int, linked: int, asks: bool) -> None:
     assert (too_many(removed, linked) is not None) == asks
+
+
+def test_a_page_ends_where_its_work_is_enough(bench: Bench) -> None:
+    reader = bench.readers[Entity.MANUFACTURERS]
+    reader.put(*[maker(n) for n in range(1, 8)])
+    bench.run(Entity.MANUFACTURERS)
+    for number in (2, 3, 6):
+        reader.put(maker(number, "Other"))
+    del reader.records["7"]
+    request = PageRequest(Entity.MANUFACTURERS, "changed", write_limit=2)
+    first = run_page(bench.ctx, request)
+    assert (first.counts.read, first.counts.updated, first.counts.unchanged) == (3, 2, 1)
+    assert (first.next_after, first.cut, first.removed) == ("3", True, [])
+    rest = run_page(bench.ctx, PageRequest(Entity.MANUFACTURERS, "changed", after="3"))
+    assert (rest.counts.read, rest.counts.updated, rest.removed) == (3, 1, ["7"])
+    assert not rest.cut
