@@ -325,6 +325,11 @@ class Ledger:
         with self.database.begin() as connection:
             return queries.is_cancelled(connection, self.database.tables, job_id)
 
+    def is_active(self, connection_id: int) -> bool:
+        """Tell whether tasks of this ERP connection are claimed; 0 always is."""
+        with self.database.begin() as connection:
+            return connection_id in claims.connections_at_work(connection, self.database.tables)
+
     def next_due(self) -> datetime | None:
         """Return when the next waiting task is due, paused connections left out."""
         with self.database.begin() as connection:
