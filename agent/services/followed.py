@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
+from agent.ledger.schedules import Schedule, ensure
 from agent.model.entity import Entity
 from agent.services.settings import SettingStore
+
+if TYPE_CHECKING:
+    from agent.services.container import Services
+
+SWEEP_KIND = "sync.sweep"
+SWEEP_SECONDS = 300
+"""Between two looks at everything that is followed; a look costs well under a second per 10,000
+products."""
 
 
 def followed(settings: SettingStore, connection_id: int) -> set[Entity]:
@@ -16,12 +26,22 @@ def followed(settings: SettingStore, connection_id: int) -> set[Entity]:
     return {Entity(name) for name in json.loads(settings.get(_name(connection_id)) or "[]")}
 
 
-def note_synchronized(settings: SettingStore, connection_id: int, entity: Entity) -> None:
-    """Remember that a whole run over ``entity`` ended."""
-    known = followed(settings, connection_id)
-    if entity not in known:
-        names = sorted({e.value for e in known} | {entity.value})
-        settings.set(_name(connection_id), json.dumps(names))
+def note_synchronized(services: Services, connection_id: int, entity: Entity) -> None:
+    """Remember that a whole run over ``entity`` ended, and sweep over it from now on."""
+    known = followed(services.settings, connection_id)
+    if entity in known:
+        return
+    names = sorted({e.value for e in known} | {entity.value})
+    services.settings.set(_name(connection_id), json.dumps(names))
+    ensure(
+        services.ledger,
+        Schedule(
+            f"sweep.{connection_id}.{entity.value}",
+            SWEEP_SECONDS,
+            SWEEP_KIND,
+            {"connection": connection_id, "entity": entity.value},
+        ),
+    )
 
 
 def _name(connection_id: int) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from agent.ledger.schedules import Planner, Schedule, ScheduledJob
 from agent.model.entity import Direction, Entity
-from agent.services.followed import followed
-from agent.services.sync_jobs import SyncRequest, start_sync
+from agent.services.followed import SWEEP_KIND, followed
+from agent.services.sync_jobs import SyncRequest, plan_sync, start_sync
 
 if TYPE_CHECKING:
     from agent.services.connection_records import ConnectionInfo
@@ -56,26 +57,31 @@ def _follow(services: Services, info: ConnectionInfo, rows: Iterable[OutboxRow])
         elif row.kind in _BY_SCAN and _BY_SCAN[row.kind] in known:
             scans.add(_BY_SCAN[row.kind])
     for entity in scans:
-        _start(services, info.id, entity, (), "event")
+        start_sync(services, _request(info.id, entity, (), "event"))
     for entity, keys in ids.items():
-        _start(services, info.id, entity, tuple(keys), "event")
+        start_sync(services, _request(info.id, entity, tuple(keys), "event"))
 
 
-def sweep(services: Services) -> int:
-    """Start a run over everything that is followed; returns how many jobs were made.
+def planner(services: Services) -> Planner:
+    """Return what makes the jobs of the sweeps that are due, for ``Worker(plan=…)``.
 
-    Finds what came without a hint: direct SQL, imports, hints lost with a crash. One that still
-    runs is not started again.
+    A sweep finds what came without a hint: direct SQL, imports, hints lost with a crash.
     """
-    started = 0
-    for info in services.connections.every():
-        if info.paused is not None or not info.settings.get("follow", True):
-            continue
-        for entity in _roots(followed(services.settings, info.id)):
-            if not services.ledger.has_open_job(info.id, entity.value, Direction.TO_ERP.value):
-                _start(services, info.id, entity, (), "schedule")
-                started += 1
-    return started
+    return lambda schedule: _sweep(services, schedule)
+
+
+def _sweep(services: Services, schedule: Schedule) -> ScheduledJob | None:
+    if schedule.kind != SWEEP_KIND:
+        return None
+    connection_id, entity = int(schedule.payload["connection"]), Entity(schedule.payload["entity"])
+    info = next((i for i in services.connections.every() if i.id == connection_id), None)
+    if info is None or info.paused is not None or not info.settings.get("follow", True):
+        return None
+    if entity not in _roots(followed(services.settings, connection_id)):
+        return None
+    if services.ledger.has_open_job(connection_id, entity.value, Direction.TO_ERP.value):
+        return None
+    return ScheduledJob(*plan_sync(services, _request(connection_id, entity, (), "schedule")))
 
 
 def _roots(known: set[Entity]) -> list[Entity]:
@@ -86,18 +92,13 @@ def _roots(known: set[Entity]) -> list[Entity]:
     return [entity for entity in roots if entity in known]
 
 
-def _start(
-    services: Services, connection_id: int, entity: Entity, ids: tuple[str, ...], origin: str
-) -> None:
-    start_sync(
-        services,
-        SyncRequest(
-            connection_id,
-            entity,
-            Direction.TO_ERP,
-            "ids" if ids else "changed",
-            ids,
-            origin=origin,
-            requested_by="bridge",
-        ),
+def _request(connection_id: int, entity: Entity, ids: tuple[str, ...], origin: str) -> SyncRequest:
+    return SyncRequest(
+        connection_id,
+        entity,
+        Direction.TO_ERP,
+        "ids" if ids else "changed",
+        ids,
+        origin=origin,
+        requested_by="bridge",
     )

@@ -59,6 +59,11 @@ def start_sync(services: Services, request: SyncRequest) -> int:
         NotFound: there is no such connection.
         ConfigError: the connection is paused.
     """
+    return services.ledger.create_job(*plan_sync(services, request))
+
+
+def plan_sync(services: Services, request: SyncRequest) -> tuple[JobRequest, list[NewTask]]:
+    """Return the job and the first tasks that ``start_sync`` would make; same errors."""
     services.connections.require_active(request.connection_id)
     _check(request)
     params: dict[str, Any] = {"mode": request.mode}
@@ -73,19 +78,17 @@ def start_sync(services: Services, request: SyncRequest) -> int:
         stages = [entity.value for entity in stages_for(request.entity)]
         tasks = [_page_task(request.connection_id, stages, request.mode, (), request.dry_run)]
         total = sum(services.shop.reader(Entity(name)).count() for name in stages)
-    return services.ledger.create_job(
-        JobRequest(
-            connection_id=request.connection_id,
-            entity=request.entity.value,
-            direction=request.direction.value,
-            origin=request.origin,
-            requested_by=request.requested_by,
-            dry_run=request.dry_run,
-            params=params,
-            total=total,
-        ),
-        tasks,
+    job = JobRequest(
+        connection_id=request.connection_id,
+        entity=request.entity.value,
+        direction=request.direction.value,
+        origin=request.origin,
+        requested_by=request.requested_by,
+        dry_run=request.dry_run,
+        params=params,
+        total=total,
     )
+    return job, tasks
 
 
 def _check(request: SyncRequest) -> None:
@@ -176,7 +179,7 @@ def _following(
     else:
         stages: list[str] = payload["stages"]
         if not task.job.dry_run:
-            note_synchronized(services.settings, task.task.connection_id, Entity(payload["entity"]))
+            note_synchronized(services, task.task.connection_id, Entity(payload["entity"]))
         position = stages.index(payload["entity"]) + 1
         if position == len(stages):
             return []
