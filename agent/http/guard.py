@@ -29,7 +29,7 @@ def install(
         if request.endpoint is None and not request.path.startswith("/v1"):
             return  # nothing there: 404 without ceremony
         key = verify_request(
-            pairing.keys(),
+            pairing.live_keys(),
             request.headers,  # type: ignore[arg-type]  # a mapping without its base class
             method=request.method,
             target=request_target(),

@@ -13,6 +13,8 @@ from flask_smorest.arguments import FlaskParser
 from webargs.core import missing
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
+from agent.http.schemas import Error
+
 MAX_BODY = 1024 * 1024
 """Bytes of the largest body that is read."""
 
@@ -64,6 +66,8 @@ class Blueprint(flask_smorest.Blueprint):
 
 class Api(flask_smorest.Api):
     """The API with the product's own error form, see ``agent.http.errors``."""
+
+    ERROR_SCHEMA = Error
 
     def _register_error_handlers(self) -> None:
         """Leave errors to ``agent.http.errors``, which handles those outside the API, too."""

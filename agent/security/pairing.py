@@ -71,7 +71,7 @@ class Pairing:
         """Tell whether a key was made."""
         return self.path.is_file()
 
-    def keys(self) -> tuple[PairingKey, ...]:
+    def live_keys(self) -> tuple[PairingKey, ...]:
         """Return the live keys, newest first.
 
         Raises:
@@ -104,7 +104,7 @@ class Pairing:
         Raises:
             ConfigError: there is none.
         """
-        return self.keys()[0]
+        return self.live_keys()[0]
 
     def ensure(self, now: datetime) -> bool:
         """Make the first key unless there is one; tell whether it was made."""
@@ -115,14 +115,14 @@ class Pairing:
 
     def rotate(self, now: datetime) -> PairingKey:
         """Make a new key; the one before stays valid until the next rotation."""
-        before = self.keys() if self.exists() else ()
+        before = self.live_keys() if self.exists() else ()
         key = _new_key(now)
         self._write((key, *before)[:LIVE_KEYS])
         return key
 
     def retire(self) -> int:
         """Drop every key but the newest; return how many were dropped."""
-        keys = self.keys()
+        keys = self.live_keys()
         if len(keys) > 1:
             self._write(keys[:1])
         return len(keys) - 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,86 +12,22 @@ from sqlalchemy.exc import IntegrityError
 
 from agent.db import Database
 from agent.erp.port import Finding
-from agent.errors import BridgeError, ConfigError
-from agent.ledger.types import iso
+from agent.errors import ConfigError
 from agent.security.vault import Vault
 from agent.services.clone_guard import CloneGuard
+from agent.services.connection_records import (
+    BY_HAND,
+    CLONED,
+    ConnectionDraft,
+    ConnectionInfo,
+    Pause,
+    info_of,
+)
 from agent.services.erp_kinds import ErpKinds
 from agent.services.errors import Conflict, InvalidInput, NotFound
 
 _NAME_LENGTH = 64
 _BUSY_STATES = ("ready", "running")
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """Why a connection is paused, in a person's words."""
-
-    code: str
-    cause: str
-    fix: str
-
-    @classmethod
-    def of(cls, error: BridgeError) -> Pause:
-        """Return the pause that an error causes."""
-        return cls(error.code, error.cause, error.fix)
-
-
-BY_HAND = Pause(
-    "connection.paused",
-    "A person paused this connection.",
-    "Resume it when its work shall go on.",
-)
-
-
-CLONED = Pause(
-    "connection.cloned",
-    "The database or the shop's address is not the one this connection was made for: this may be "
-    "a copy of the shop.",
-    "If this is the real shop (it moved, or has a new address), resume the connection. If it is a "
-    "copy, point the connection to a test ERP first.",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectionInfo:
-    """A connection as it may be shown: its secret is not in it."""
-
-    id: int
-    name: str
-    kind: str
-    settings: Mapping[str, Any]
-    has_secret: bool
-    paused: Pause | None
-    created_at: datetime
-    updated_at: datetime
-
-    def to_plain(self) -> dict[str, Any]:
-        """Return the connection as the HTTP API and ``--json`` show it."""
-        paused = self.paused
-        return {
-            "id": self.id,
-            "name": self.name,
-            "kind": self.kind,
-            "state": "active" if paused is None else "paused",
-            "paused": None
-            if paused is None
-            else {"code": paused.code, "cause": paused.cause, "fix": paused.fix},
-            "settings": dict(self.settings),
-            "has_secret": self.has_secret,
-            "created_at": iso(self.created_at),
-            "updated_at": iso(self.updated_at),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectionDraft:
-    """What a person entered. ``None``: not given, so what is stored stays."""
-
-    name: str | None = None
-    kind: str | None = None
-    settings: Mapping[str, Any] | None = None
-    secret: str | None = field(default=None, repr=False)
 
 
 class Connections:
@@ -124,7 +59,7 @@ class Connections:
         """Return all connections, oldest first."""
         with self._database.begin() as connection:
             rows = connection.execute(select(self._table).order_by(self._table.c.id)).all()
-        return [_info(row) for row in rows]
+        return [info_of(row) for row in rows]
 
     def get(self, connection_id: int) -> ConnectionInfo:
         """Return one connection.
@@ -132,7 +67,7 @@ class Connections:
         Raises:
             NotFound: there is none of that id.
         """
-        return _info(self._row(connection_id))
+        return info_of(self._row(connection_id))
 
     def find(self, name_or_id: str) -> ConnectionInfo:
         """Return the connection of that name, else of that id.
@@ -391,22 +326,6 @@ def _paused(reason: Pause) -> dict[str, Any]:
         "paused_reason": reason.cause,
         "paused_fix": reason.fix,
     }
-
-
-def _info(row: Row[Any]) -> ConnectionInfo:
-    paused = None
-    if row.state != "active":
-        paused = Pause(row.paused_code, row.paused_reason, row.paused_fix)
-    return ConnectionInfo(
-        id=row.id,
-        name=row.name,
-        kind=row.kind,
-        settings=json.loads(row.settings),
-        has_secret=row.secret is not None,
-        paused=paused,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-    )
 
 
 def _valid_name(name: str | None) -> str:

@@ -6,7 +6,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 
+import structlog
 from sqlalchemy import func, select
 
 from agent import __version__, migrations
@@ -15,15 +17,19 @@ from agent.db import Database, DatabaseSettings
 from agent.erp.port import Erp
 from agent.errors import ConfigError
 from agent.ledger import Ledger, utc_now
+from agent.ledger.dispatcher import Dispatcher, redis_dispatcher, sqlite_dispatcher
 from agent.security.pairing import Pairing
 from agent.security.vault import Vault
 from agent.services.clone_guard import CloneGuard
 from agent.services.connections import Connections
 from agent.services.erp_kinds import ErpKinds, Registry
+from agent.services.erp_pool import ErpPool
 from agent.services.instance import instance_id
 from agent.services.nonces import SqlNonces
 from agent.services.settings import SettingStore
 from agent.store.shop import Shop
+
+_log = structlog.get_logger(__name__)
 
 WORKER_SILENT_AFTER = timedelta(seconds=30)
 """A worker that gave no sign of life for so long does not count as alive."""
@@ -38,7 +44,7 @@ class Services:
         config: the checked configuration.
         registry: makes ERP adapters.
         clock: the time now, aware UTC.
-        wake: tells the workers that there is work; must not raise.
+        dispatcher: what wakes the workers; None makes the one of the configuration on first use.
     """
 
     def __init__(
@@ -47,7 +53,7 @@ class Services:
         registry: Registry,
         *,
         clock: Callable[[], datetime] = utc_now,
-        wake: Callable[[], None] = lambda: None,
+        dispatcher: Dispatcher | None = None,
     ) -> None:
         self.config = config
         self.clock = clock
@@ -55,17 +61,43 @@ class Services:
         self.database = Database(database_settings(config), pool_size=config.agent.threads + 4)
         self.settings = SettingStore(self.database)
         self.shop = Shop(self.database, config.shop.image_dir, config.shop.url or None)
-        self.ledger = Ledger(self.database, clock, wake=wake)
+        self.ledger = Ledger(self.database, clock, wake=self.wake)
         self.vault = Vault(config.key_file)
         self.pairing = Pairing(config.pairing_file)
         self.nonces = SqlNonces(self.database, clock)
         self.kinds = ErpKinds(registry)
         self.guard = CloneGuard(self.settings, lambda: self.shop.identity().fingerprint)
         self.connections = Connections(
-            self.database, self.vault, self.kinds, clock, self.guard, after_resume=wake
+            self.database, self.vault, self.kinds, clock, self.guard, after_resume=self.wake
         )
+        self.erp_pool = ErpPool(self)
+        self._dispatcher = dispatcher
         self._instance: str | None = None
         self._lock = threading.Lock()
+
+    @property
+    def dispatcher(self) -> Dispatcher:
+        """What wakes the workers.
+
+        Raises:
+            ConfigError: its file cannot be made, or its address is wrong.
+        """
+        with self._lock:
+            if self._dispatcher is None:
+                config = self.config
+                self._dispatcher = (
+                    redis_dispatcher(config.queue_url)
+                    if config.queue.kind == "redis"
+                    else sqlite_dispatcher(Path(config.queue_url))
+                )
+            return self._dispatcher
+
+    def wake(self) -> None:
+        """Tell the workers that there is work; never raises, as they look by themselves, too."""
+        try:
+            self.dispatcher.wake()
+        except ConfigError as error:
+            _log.warning("wake.lost", cause=error.cause, fix=error.fix)
 
     @property
     def instance(self) -> str:
@@ -133,7 +165,8 @@ class Services:
             )
 
     def close(self) -> None:
-        """Close all database connections."""
+        """Close all connections, to ERPs and to the database."""
+        self.erp_pool.close()
         self.database.close()
 
 

@@ -11,9 +11,11 @@ from urllib.parse import urlsplit
 from agent.erp.forms import FormField
 from agent.erp.port import Erp, Finding
 from agent.errors import BridgeError
+from agent.model.entity import Entity
 from agent.services.errors import InvalidInput, NotFound
 
 _MAX_TEXT = 1000
+_LOGIN_NAMES = frozenset({"user", "login", "timeout", "ca_file"})
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off", ""})
 
@@ -46,6 +48,12 @@ class Registry(Protocol):
 
     def connect(self, kind: str, settings: Mapping[str, Any], secret: str) -> Erp:
         """Return an adapter; it logs in on its first call."""
+        ...
+
+    def record_url(
+        self, kind: str, settings: Mapping[str, Any], entity: Entity, erp_id: str
+    ) -> str | None:
+        """Return the address that opens a record in the ERP, None where there is none."""
         ...
 
     def choices(
@@ -133,9 +141,23 @@ class ErpKinds:
             )
         return result
 
+    def decisive(self, kind: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the settings that decide what is written: all but address, login and name.
+
+        When one of them changes, every record is compared anew.
+        """
+        login = {f.name for f in self.get(kind).fields if f.type in {"url", "password"}}
+        return {k: v for k, v in settings.items() if k not in login | _LOGIN_NAMES}
+
     def connect(self, kind: str, settings: Mapping[str, Any], secret: str) -> Erp:
         """Return an adapter for these settings."""
         return self._registry.connect(kind, settings, secret)
+
+    def record_url(
+        self, kind: str, settings: Mapping[str, Any], entity: Entity, erp_id: str
+    ) -> str | None:
+        """Return the address that opens a record in the ERP, None where there is none."""
+        return self._registry.record_url(kind, settings, entity, erp_id)
 
     def check(self, kind: str, settings: Mapping[str, Any], secret: str) -> list[Finding]:
         """Log in and check; what stops the check is a finding, too."""

@@ -76,13 +76,13 @@ def test_pairing_keys_are_made_shown_and_rotated(tmp_path: Path) -> None:
     assert first.created_at == "2025-01-02T03:04:05+00:00"
     assert PairingKey.parse(first.token()).secret == first.secret
     reader = Pairing(pairing.path)
-    assert reader.keys() == (first,)
+    assert reader.live_keys() == (first,)
     second = pairing.rotate(NOW)
-    assert reader.keys() == (second, first), "a running process takes up the new key"
+    assert reader.live_keys() == (second, first), "a running process takes up the new key"
     third = pairing.rotate(NOW)
-    assert pairing.keys() == (third, second), "two live keys, no more"
+    assert pairing.live_keys() == (third, second), "two live keys, no more"
     assert pairing.retire() == 1
-    assert pairing.keys() == (third,)
+    assert pairing.live_keys() == (third,)
     assert len({first.id, second.id, third.id}) == 3
 
 
@@ -111,7 +111,7 @@ def test_a_damaged_pairing_file_is_explained(tmp_path: Path, text: str) -> None:
     path = tmp_path / "pairing.json"
     path.write_text(text)
     with pytest.raises(ConfigError) as caught:
-        Pairing(path).keys()
+        Pairing(path).live_keys()
     assert caught.value.code == "pairing.damaged"
 
 

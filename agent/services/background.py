@@ -1,0 +1,53 @@
+"""What a serving worker does beside its tasks, by the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from agent.db.locks import exclusive
+from agent.ledger import Chore, Worker
+from agent.services.container import Services
+from agent.services.following import planner, poll_outbox
+from agent.services.sync_jobs import handlers
+
+_OUTBOX_SECONDS = 1.0
+_GUARD_SECONDS = 30.0
+_NONCE_SECONDS = 3600.0
+
+
+def make_worker(services: Services, name: str, *, threads: int | None = None) -> Worker:
+    """Return a worker for all tasks and chores of this agent.
+
+    Args:
+        services: the agent's parts.
+        name: how it is shown with its tasks.
+        threads: tasks side by side; the configuration's number when omitted.
+    """
+    return Worker(
+        services.ledger,
+        handlers(services),
+        name,
+        threads or services.config.agent.threads,
+        dispatcher=services.dispatcher,
+        plan=planner(services),
+        chores=chores(services),
+    )
+
+
+def chores(services: Services) -> list[Chore]:
+    """Return what comes round beside the tasks."""
+    return [
+        Chore("guard", _GUARD_SECONDS, services.connections.enforce_guard),
+        Chore("outbox", _OUTBOX_SECONDS, _alone(services, "outbox", poll_outbox)),
+        Chore("nonces", _NONCE_SECONDS, services.nonces.purge),
+    ]
+
+
+def _alone(services: Services, name: str, work: Callable[[Services], int]) -> Callable[[], int]:
+    """Return ``work`` as a chore that one worker at a time does."""
+
+    def run() -> int:
+        with exclusive(services.database, name) as held:
+            return 0 if held is None else work(services)
+
+    return run

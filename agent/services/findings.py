@@ -1,0 +1,52 @@
+"""How checks are run and told: each as ok, warning or error, with cause and fix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from agent.erp.port import Finding
+from agent.errors import BridgeError
+
+Check = Callable[[], Iterable[Finding]]
+
+
+def ok(check: str, message: str) -> Finding:
+    """Return a finding that all is well."""
+    return Finding("ok", check, message)
+
+
+def warning(check: str, cause: str, fix: str, code: str) -> Finding:
+    """Return a finding that work goes on, but not as it should."""
+    return Finding("warning", check, cause, cause=cause, fix=fix, code=code)
+
+
+def error(check: str, cause: str, fix: str, code: str) -> Finding:
+    """Return a finding that stops work."""
+    return Finding("error", check, cause, cause=cause, fix=fix, code=code)
+
+
+def of_error(check: str, problem: BridgeError) -> Finding:
+    """Return the finding that an error makes."""
+    return error(check, problem.cause, problem.fix, problem.code)
+
+
+def run_checks(checks: Iterable[tuple[str, Check]]) -> list[Finding]:
+    """Run checks by name, in order; one that breaks becomes a finding and stops no other."""
+    found: list[Finding] = []
+    for name, check in checks:
+        try:
+            found += check()
+        except BridgeError as problem:
+            found.append(of_error(name, problem))
+        except SQLAlchemyError as problem:
+            found.append(
+                error(
+                    name,
+                    f"The database refused a statement: {type(problem).__name__}",
+                    "Run erp-bridge migrate; if that does not help, look in the agent's log.",
+                    "database.failed",
+                )
+            )
+    return found
