@@ -8,7 +8,8 @@ on with the rest. It raises only when the whole call could not be made: ``Unreac
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal, Protocol
@@ -170,3 +171,19 @@ class Erp(Protocol):
     def close(self) -> None:
         """Give back sessions and sockets."""
         ...
+
+
+MAX_VARIANT_KEY = 90
+
+
+def variant_key(product: str, values: Iterable[str]) -> str:
+    """Return the key of a combination of option values of a product, for ``Outcome.children``.
+
+    ``42:option:13/49,option:14/52``: the product's key, then the AttributeValue keys of the values
+    that make variants, sorted; ``42:`` for a product without any. Longer ones end in a hash, so
+    that they fit the mapping.
+    """
+    key = f"{product}:{','.join(sorted(values))}"
+    if len(key) <= MAX_VARIANT_KEY:
+        return key
+    return f"{product}:#{hashlib.blake2b(key.encode(), digest_size=16).hexdigest()}"

@@ -1,0 +1,39 @@
+"""How an ERP's settings are asked for in a form and checked before use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+FieldType = Literal["text", "url", "password", "select", "number", "boolean"]
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One input of the connection form.
+
+    ``options`` are ``(value, label)`` pairs of a select; ``choices`` tells that the ERP itself can
+    list the values once a connection works.
+    """
+
+    name: str
+    label: str
+    type: FieldType = "text"
+    required: bool = False
+    default: str = ""
+    help: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+    choices: bool = False
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return the field as JSON-ready values."""
+        return {
+            "name": self.name,
+            "label": self.label,
+            "type": self.type,
+            "required": self.required,
+            "default": self.default,
+            "help": self.help,
+            "options": [{"value": v, "label": text} for v, text in self.options],
+            "choices": self.choices,
+        }

@@ -1,0 +1,116 @@
+"""Calls of Odoo's ORM with the context that every call of a connection carries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+from agent.erp.odoo.settings import OdooSettings
+from agent.erp.odoo.transport import Transport
+
+_T = TypeVar("_T")
+Row = dict[str, Any]
+Domain = Sequence[Any]
+
+QUIET: Mapping[str, Any] = {
+    "tracking_disable": True,
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+    "mail_notrack": True,
+}
+"""Context keys that keep mass writes out of the chatter and half their time away (measured)."""
+
+READ_CHUNK = 2000
+"""Ids per domain: beyond that the call's size grows faster than it saves round trips."""
+
+
+class Odoo:
+    """The ORM as the adapter uses it. ``language`` and ``company`` are set once they are known."""
+
+    def __init__(self, transport: Transport, settings: OdooSettings) -> None:
+        self.transport = transport
+        self.settings = settings
+        self.language = settings.language
+        self.company = settings.company
+
+    def context(self, *, lang: str = "", **more: Any) -> dict[str, Any]:
+        """Return the context of a call, in ``lang`` or else in the connection's language."""
+        context: dict[str, Any] = dict(QUIET)
+        if lang or self.language:
+            context["lang"] = lang or self.language
+        if self.company is not None:
+            context["allowed_company_ids"] = [self.company]
+        context.update(more)
+        return context
+
+    def call(
+        self,
+        model: str,
+        method: str,
+        ids: Sequence[int] | None = None,
+        *,
+        context: Mapping[str, Any] | None = None,
+        **named: Any,
+    ) -> Any:
+        """Call a method with named arguments; ``ids`` for methods that work on records.
+
+        Raises: see :meth:`Transport.call`.
+        """
+        args = [] if ids is None else [list(ids)]
+        named["context"] = self.context() if context is None else dict(context)
+        return self.transport.call(model, method, args, named)
+
+    def find(
+        self,
+        model: str,
+        domain: Domain,
+        fields: Sequence[str],
+        *,
+        limit: int | None = None,
+        order: str = "id",
+        active_test: bool = False,
+        lang: str = "",
+    ) -> list[Row]:
+        """Return rows of records that fit ``domain``, archived ones too unless told otherwise.
+
+        An empty ``order`` leaves the order to the model.
+        """
+        named: dict[str, Any] = {"domain": list(domain), "fields": list(fields)}
+        if order:
+            named["order"] = order
+        if limit is not None:
+            named["limit"] = limit
+        context = self.context(lang=lang, active_test=active_test)
+        rows: list[Row] = self.call(model, "search_read", context=context, **named)
+        return rows
+
+    def find_in(
+        self,
+        model: str,
+        field: str,
+        values: Sequence[Any],
+        fields: Sequence[str],
+        domain: Domain = (),
+    ) -> list[Row]:
+        """Return rows whose ``field`` is one of ``values``, however many there are."""
+        rows: list[Row] = []
+        for part in chunks(values, READ_CHUNK):
+            rows += self.find(model, [(field, "in", list(part)), *domain], fields)
+        return rows
+
+    def write(
+        self, model: str, ids: Sequence[int], values: Mapping[str, Any], *, lang: str = ""
+    ) -> None:
+        """Write the same values to several records in one transaction."""
+        self.call(model, "write", ids, vals=dict(values), context=self.context(lang=lang))
+
+
+def chunks(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
+    """Yield ``items`` in pieces of ``size``."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def ref_id(value: Any) -> int | None:
+    """Return the id of a many2one value as ``search_read`` gives it (``[id, name]`` or False)."""
+    return int(value[0]) if isinstance(value, list | tuple) and value else None

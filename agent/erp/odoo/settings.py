@@ -1,0 +1,336 @@
+"""Settings of an Odoo connection: the form's fields, and their values checked and typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import urlsplit
+
+from agent.erp.forms import FormField
+from agent.errors import ConfigError
+
+_PLACEHOLDERS = frozenset({"sku", "model", "values", "product"})
+_ODOO_LANGUAGE = re.compile(r"^[a-z]{2,3}(_[A-Z0-9]{2,4})?(@[a-z]+)?$")
+
+FIELDS: tuple[FormField, ...] = (
+    FormField(
+        "url",
+        "Address",
+        "url",
+        required=True,
+        help="Address of Odoo as you open it in a browser, e.g. https://example.odoo.com",
+    ),
+    FormField(
+        "database",
+        "Database",
+        required=True,
+        help="Name of the Odoo database. On Odoo Online it is the first part of the address.",
+    ),
+    FormField(
+        "user",
+        "User",
+        required=True,
+        help="Login of the Odoo user the bridge works as, usually an e-mail address.",
+    ),
+    FormField(
+        "company",
+        "Company",
+        "select",
+        choices=True,
+        help="Company whose prices, taxes and stock are meant. Empty: the user's own company.",
+    ),
+    FormField(
+        "warehouse",
+        "Warehouse",
+        "select",
+        choices=True,
+        help="Warehouse of the shop. Empty: the company's first warehouse.",
+    ),
+    FormField(
+        "language",
+        "Main language",
+        "select",
+        choices=True,
+        help="Odoo language the shop's default language is written to. Empty: the user's own.",
+    ),
+    FormField(
+        "languages",
+        "Language pairs",
+        help="Shop language to Odoo language where the codes do not tell, "
+        "e.g. en-gb=en_US, pt-br=pt_PT",
+    ),
+    FormField(
+        "code_from",
+        "Internal reference",
+        "select",
+        default="sku",
+        options=(("sku", "SKU"), ("model", "Model"), ("sku_or_model", "SKU, else model")),
+        help="What becomes the product's Internal Reference in Odoo.",
+    ),
+    FormField(
+        "variant_code",
+        "Reference of variants",
+        default="{sku}-{values}",
+        help="Pattern of a variant's Internal Reference where the shop has none of its own: "
+        "{sku}, {model}, {product} (number), {values} (numbers of the option values). "
+        "Empty: variants get none.",
+    ),
+    FormField(
+        "max_variants",
+        "Most variants per product",
+        "number",
+        default="100",
+        help="A product whose options would make more variants than this is refused. "
+        "Odoo itself stops at 1000.",
+    ),
+    FormField(
+        "disabled_as",
+        "Disabled products",
+        "select",
+        default="archived",
+        options=(("archived", "Archive them"), ("not_for_sale", "Untick Can be Sold")),
+        help="What a product that is disabled in the shop becomes in Odoo.",
+    ),
+    FormField(
+        "storable",
+        "Keep stock of products",
+        "boolean",
+        default="1",
+        help="Products whose stock the shop subtracts become storable in Odoo.",
+    ),
+    FormField(
+        "manufacturer_as",
+        "Manufacturers",
+        "select",
+        default="auto",
+        options=(
+            ("auto", "Brands where Odoo has them, else an attribute"),
+            ("attribute", "Values of one attribute"),
+            ("brand", "Brands (needs a brand app)"),
+            ("none", "Leave out"),
+        ),
+        help="Odoo alone has no brands: by default they are values of one attribute.",
+    ),
+    FormField(
+        "manufacturer_attribute",
+        "Attribute for manufacturers",
+        default="Brand",
+        help="Name of that attribute in Odoo.",
+    ),
+    FormField(
+        "description_field",
+        "Description goes to",
+        "select",
+        default="auto",
+        options=(
+            ("auto", "Website description where there is one, else internal notes"),
+            ("website_description", "Website description"),
+            ("description_ecommerce", "eCommerce description"),
+            ("public_description", "Public description"),
+            ("description_sale", "Sales description (printed on quotations)"),
+            ("description", "Internal notes"),
+            ("none", "Leave out"),
+        ),
+    ),
+    FormField(
+        "weight_unit",
+        "Weights in Odoo",
+        "select",
+        default="auto",
+        options=(("auto", "As set in Odoo"), ("kg", "Kilograms"), ("lb", "Pounds")),
+    ),
+    FormField(
+        "volume_unit",
+        "Volumes in Odoo",
+        "select",
+        default="auto",
+        options=(("auto", "As set in Odoo"), ("m3", "Cubic metres"), ("ft3", "Cubic feet")),
+    ),
+    FormField(
+        "ca_file",
+        "Certificate authority file",
+        help="Path on the agent's machine of a PEM file with your own certificate authority, "
+        "where Odoo's certificate is not issued by a public one.",
+    ),
+    FormField(
+        "timeout",
+        "Longest wait for an answer",
+        "number",
+        default="120",
+        help="Seconds. What longer calls did is looked up; nothing is sent twice blindly.",
+    ),
+)
+
+_BY_NAME = {f.name: f for f in FIELDS}
+
+
+@dataclass(frozen=True, slots=True)
+class OdooSettings:
+    """Checked settings. ``company`` and ``warehouse`` are database ids; timeouts are seconds."""
+
+    url: str
+    database: str
+    user: str
+    company: int | None = None
+    warehouse: int | None = None
+    language: str = ""
+    languages: Mapping[str, str] = field(default_factory=dict)
+    code_from: str = "sku"
+    variant_code: str = "{sku}-{values}"
+    max_variants: int = 100
+    disabled_as: str = "archived"
+    storable: bool = True
+    manufacturer_as: str = "auto"
+    manufacturer_attribute: str = "Brand"
+    description_field: str = "auto"
+    weight_unit: str = "auto"
+    volume_unit: str = "auto"
+    ca_file: str = ""
+    timeout: float = 120.0
+    connect_timeout: float = 10.0
+
+
+def parse_settings(values: Mapping[str, object]) -> OdooSettings:
+    """Return ``values`` of the form checked and typed; absent ones take their defaults.
+
+    Raises:
+        ConfigError: a value is missing or cannot be used; names the setting.
+    """
+    unknown = sorted(set(values) - set(_BY_NAME))
+    if unknown:
+        raise ConfigError(
+            f"The setting {unknown[0]} is not known for an Odoo connection",
+            fix=f"Remove it, or use one of: {', '.join(_BY_NAME)}.",
+        )
+    texts = {f.name: _text(values, f) for f in FIELDS}
+    for form_field in FIELDS:
+        if form_field.required and not texts[form_field.name]:
+            _refuse(form_field.name, "is empty", form_field.help)
+        options = [value for value, _ in form_field.options]
+        if options and texts[form_field.name] not in options:
+            _refuse(
+                form_field.name,
+                f"cannot be {texts[form_field.name]!r}",
+                f"Use one of: {', '.join(options)}.",
+            )
+    language = texts["language"]
+    if language and not _ODOO_LANGUAGE.match(language):
+        _refuse("language", f"cannot be {language!r}", "Use an Odoo language code such as en_US.")
+    return OdooSettings(
+        url=_url(texts["url"]),
+        database=texts["database"],
+        user=texts["user"],
+        company=_identifier("company", texts["company"]),
+        warehouse=_identifier("warehouse", texts["warehouse"]),
+        language=language,
+        languages=_pairs(texts["languages"]),
+        code_from=texts["code_from"],
+        variant_code=_pattern(texts["variant_code"]),
+        max_variants=int(_number("max_variants", texts["max_variants"], 1, 1000)),
+        disabled_as=texts["disabled_as"],
+        storable=_yes_or_no("storable", texts["storable"]),
+        manufacturer_as=texts["manufacturer_as"],
+        manufacturer_attribute=texts["manufacturer_attribute"] or "Brand",
+        description_field=texts["description_field"],
+        weight_unit=texts["weight_unit"],
+        volume_unit=texts["volume_unit"],
+        ca_file=_file("ca_file", texts["ca_file"]),
+        timeout=_number("timeout", texts["timeout"], 1, 3600),
+    )
+
+
+def _refuse(name: str, problem: str, fix: str) -> NoReturn:
+    label = _BY_NAME[name].label if name in _BY_NAME else name
+    raise ConfigError(f"The setting {name} ({label}) {problem}", fix=fix, code="config.setting")
+
+
+def _text(values: Mapping[str, object], form_field: FormField) -> str:
+    value = values.get(form_field.name)
+    if value is None:
+        return form_field.default
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    text = str(value).strip()
+    if not text and (form_field.options or form_field.type == "number"):
+        return form_field.default
+    return text
+
+
+def _url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        _refuse("url", f"is no web address: {text!r}", "Write it with https://, as in a browser.")
+    if parts.username or parts.password:
+        _refuse("url", "holds a user name or password", "Put them into the fields made for them.")
+    try:
+        port = parts.port
+    except ValueError:
+        _refuse("url", "has a port that is no number", "Write it like https://host:8069")
+    path = re.sub(r"/(web|odoo|xmlrpc)(/.*)?$", "", parts.path.rstrip("/"))
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}{f':{port}' if port else ''}{path}"
+
+
+def _identifier(name: str, text: str) -> int | None:
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        _refuse(name, f"cannot be {text!r}", "Choose one from the list, or leave it empty.")
+    return int(text)
+
+
+def _number(name: str, text: str, low: float, high: float) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        _refuse(name, f"is no number: {text!r}", f"Use a number from {low:g} to {high:g}.")
+    if not low <= value <= high:
+        _refuse(name, f"cannot be {text}", f"Use a number from {low:g} to {high:g}.")
+    return value
+
+
+def _yes_or_no(name: str, text: str) -> bool:
+    lowered = text.lower()
+    if lowered in ("1", "true", "yes", "on"):
+        return True
+    if lowered in ("", "0", "false", "no", "off"):
+        return False
+    _refuse(name, f"cannot be {text!r}", "Use 1 or 0.")
+
+
+def _pairs(text: str) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for part in re.split(r"[,;\s]+", text):
+        if not part:
+            continue
+        shop, equals, erp = part.partition("=")
+        if not equals or not shop or not _ODOO_LANGUAGE.match(erp):
+            _refuse("languages", f"has {part!r}", "Write pairs like en-gb=en_US, with commas.")
+        pairs[shop.lower().replace("_", "-")] = erp
+    return pairs
+
+
+def _pattern(text: str) -> str:
+    used = set(re.findall(r"\{([^{}]*)\}", text))
+    if used - _PLACEHOLDERS or re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", text)):
+        _refuse(
+            "variant_code",
+            f"cannot be {text!r}",
+            "Use only {sku}, {model}, {product} and {values} in braces.",
+        )
+    if text and "values" not in used:
+        _refuse(
+            "variant_code",
+            "would give all variants of a product the same reference",
+            "Put {values} into it, or leave it empty.",
+        )
+    return text
+
+
+def _file(name: str, text: str) -> str:
+    if text and not Path(text).is_file():
+        _refuse(name, f"names a file that is not there: {text}", "Check the path on the agent.")
+    return text
