@@ -54,11 +54,10 @@ class Access(Records):
 
     def _refusal(self, operation: str) -> AccessError:
         letter = LETTERS[operation]
-        groups = self.env.site.database.tables["res.groups"].rows
         names = sorted(
-            groups[self.env.ref(xid)].get("name", {}).get("en_US", xid)
+            self.env.site.groups[xid]["full_name"]
             for xid, rights in self.schema.access.items()
-            if letter in rights and xid in self.env.site.xml_ids
+            if letter in rights and xid in self.env.site.groups
         )
         text = (
             f"You are not allowed to {VERBS[operation]} '{self.schema.label}' ({self.name}) "

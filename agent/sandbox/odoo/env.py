@@ -19,10 +19,15 @@ class Site:
     """One Odoo database: its models, its records, its installed languages."""
 
     def __init__(
-        self, version: str, schema: dict[str, ModelSchema], classes: dict[str, type[Model]]
+        self,
+        version: str,
+        schema: dict[str, ModelSchema],
+        groups: dict[str, dict[str, Any]],
+        classes: dict[str, type[Model]],
     ) -> None:
         self.version = version
         self.schema = schema
+        self.groups = groups
         self.classes = classes
         self.database = Database()
         self.xml_ids: dict[str, int] = {}  # seed records by external id

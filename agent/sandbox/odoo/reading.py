@@ -143,10 +143,13 @@ class Reading(Access):
             if field is None:
                 continue
             descending = len(words) > 1 and words[1].lower() == "desc"
+            if len(ids) < 2:
+                return ids
             key = self._sort_key(field, ids)
-            present = [record for record in ids if key(record) is not None]
-            absent = [record for record in ids if key(record) is None]
-            present.sort(key=key, reverse=descending)
+            keys = {record: key(record) for record in ids}
+            present = [record for record in ids if keys[record] is not None]
+            absent = [record for record in ids if keys[record] is None]
+            present.sort(key=keys.__getitem__, reverse=descending)
             ids = absent + present if descending else present + absent
         return ids
 

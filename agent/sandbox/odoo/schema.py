@@ -38,21 +38,14 @@ class Field:
     company_dependent: bool = False
     help: str = ""
 
-    @property
-    def is_column(self) -> bool:
-        """Tell whether the value lies in the model's own table."""
-        return (
-            self.store
-            and self.type != "one2many"
-            and not self.mirror
-            and not self.related
-            and self.name != "id"
-        )
+    is_column: bool = field(init=False, default=True)  # the value lies in the model's own table
+    is_x2many: bool = field(init=False, default=False)  # the value is a list of records
 
-    @property
-    def is_x2many(self) -> bool:
-        """Tell whether the value is a list of records."""
-        return self.type in {"one2many", "many2many"}
+    def __post_init__(self) -> None:
+        column = self.store or self.company_dependent
+        column = column and self.type != "one2many" and self.name != "id"
+        object.__setattr__(self, "is_column", column and not self.mirror and not self.related)
+        object.__setattr__(self, "is_x2many", self.type in {"one2many", "many2many"})
 
 
 @dataclass(slots=True)
@@ -78,8 +71,8 @@ def parse_field(name: str, plain: dict[str, Any]) -> Field:
     return Field(name=name, **given)
 
 
-def load_schema(version: str) -> dict[str, ModelSchema]:
-    """Return the models of Odoo ``version`` ("14" or "19") by name.
+def load_schema(version: str) -> tuple[dict[str, ModelSchema], dict[str, dict[str, Any]]]:
+    """Return the models of Odoo ``version`` ("14" or "19") and the groups of users, by name.
 
     Raises:
         ValueError: the version is not one of ``VERSIONS``.
@@ -87,8 +80,9 @@ def load_schema(version: str) -> dict[str, ModelSchema]:
     if version not in VERSIONS:
         raise ValueError(f"version must be one of {', '.join(VERSIONS)}, not {version!r}")
     text = resources.files(__package__).joinpath(f"schema-{version}.json").read_text("utf-8")
+    whole = json.loads(text)
     models: dict[str, ModelSchema] = {}
-    for name, plain in json.loads(text)["models"].items():
+    for name, plain in whole["models"].items():
         fields = {key: parse_field(key, value) for key, value in plain.pop("fields").items()}
         models[name] = ModelSchema(name=name, fields=fields, **plain)
-    return models
+    return models, whole["groups"]

@@ -14,16 +14,16 @@ INDEXED: dict[str, tuple[str, ...]] = {
     "ir.model.fields": ("model",),
     "product.product": ("barcode", "default_code"),
     "product.template": ("default_code",),
-    "product.template.attribute.value": ("product_attribute_value_id",),
+    "product.template.attribute.value": ("product_tmpl_id",),
     "stock.quant": ("product_id",),
 }
 
 
 def build_site(version: str) -> tuple[Site, dict[str, tuple[int, Account]]]:
     """Return a fresh database of Odoo ``version`` and the users who can log in."""
-    schema = load_schema(version)
+    schema, groups = load_schema(version)
     classes = {name: BEHAVIOUR.get(name, Model) for name in schema}
-    site = Site(version, schema, classes)
+    site = Site(version, schema, groups, classes)
     indexes = {name: dict.fromkeys(INDEXED.get(name, ())) for name in schema}
     for model in schema.values():
         for field in model.fields.values():

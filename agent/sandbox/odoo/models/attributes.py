@@ -233,11 +233,11 @@ class AttributeLine(Model):
 
     def _sleeping(self, row: dict[str, Any], value: int) -> int | None:
         values = self.env["product.template.attribute.value"].table
-        for one in values.find("product_attribute_value_id", value):
+        for one in values.find("product_tmpl_id", row["product_tmpl_id"]):
             theirs = values.rows[one]
             if (
                 not theirs.get("ptav_active")
-                and theirs["product_tmpl_id"] == row["product_tmpl_id"]
+                and theirs["product_attribute_value_id"] == value
                 and theirs["attribute_id"] == row["attribute_id"]
             ):
                 return one

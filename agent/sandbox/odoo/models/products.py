@@ -21,14 +21,17 @@ QUANTITIES = ("qty_available", "virtual_available", "free_qty", "incoming_qty", 
 class ProductTemplate(Combining):
     """``product.template``."""
 
+    derived = frozenset(IMAGES[1:])
+
     def defaults(self, vals: Mapping[str, Any]) -> dict[str, Any]:
         """Fill what the company and the data of a fresh database decide."""
         found = super().defaults(vals)
         unit = self.env.ref("uom.product_uom_unit")
         seeds: dict[str, Any] = {"uom_id": unit, "uom_po_id": vals.get("uom_id") or unit}
-        seeds["categ_id"] = self.env.ref("product.product_category_all")
+        if self.env.version == "14":
+            seeds["categ_id"] = self.env.ref("product.product_category_all")
         for tax, field in (("sale", "taxes_id"), ("purchase", "supplier_taxes_id")):
-            default = self.env.site.xml_ids.get(f"account.1_{tax}_tax_template")
+            default = self.env.site.xml_ids.get(f"sandbox.default_{tax}_tax")
             seeds[field] = [(6, 0, [default] if default else [])]
         for name, value in seeds.items():
             if name in self.fields and name not in vals and name not in found:
@@ -201,6 +204,12 @@ class ProductTemplate(Combining):
         for name in ("default_code", "volume", "weight"):
             if name in vals:
                 self.set_shared(ids, name, vals[name])
+
+    def compute_image_1024(self, record: int) -> Any:
+        """Return the image; the sandbox does not scale it."""
+        return self.table.rows[record].get("image_1920")
+
+    compute_image_512 = compute_image_256 = compute_image_128 = compute_image_1024
 
     def compute_qty_available(self, record: int) -> float:
         """Sum the stock of the variants."""
@@ -390,7 +399,7 @@ class ProductVariant(Model):
             return
         stock: Any = self.env["stock.quant"]
         for record in ids:
-            stock.count(record, self.env.ref("stock.stock_location_stock"), float(value or 0))
+            stock.count(record, self.env.ref("sandbox.stock"), float(value or 0))
 
     def ids_by_name(self, name: Any, operator: str) -> list[int]:
         """Find by name, reference or barcode."""
