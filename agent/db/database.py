@@ -21,6 +21,9 @@ from agent.errors import ConfigError, Unreachable
 
 _PREFIX = re.compile(r"[A-Za-z0-9_]{0,32}")
 _CONFIG_ERRORS = {1044, 1045, 1049, 1142, 1143, 1227, 1698}
+# full, shutting down, network, limits, connection killed or idle for too long, lost
+_AWAY_ERRORS = {1040, 1053, 1152, 1158, 1159, 1160, 1161, 1203, 1226, 1927, 2002, 2003, 2006}
+_AWAY_ERRORS |= {2013, 4031}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,4 +171,4 @@ class Database:
 def _is_connection_trouble(error: DBAPIError) -> bool:
     args = getattr(error.orig, "args", ())
     number = args[0] if args and isinstance(args[0], int) else 0
-    return error.connection_invalidated or number in _CONFIG_ERRORS | {2002, 2003, 2006, 2013}
+    return error.connection_invalidated or number in _CONFIG_ERRORS | _AWAY_ERRORS

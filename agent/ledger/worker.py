@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from agent.errors import BridgeError
+from agent.errors import BridgeError, Busy, Unreachable
 from agent.ledger import retention, schedules, vitals
 from agent.ledger.chores import Chore, quietly, repeat
 from agent.ledger.dispatcher import Dispatcher
@@ -33,12 +33,14 @@ class WorkerSettings:
 
     ``tick``: the longest that a task waits for a look when its wake was lost. ``longest_silence``:
     after this long without a heartbeat from the handler its lease is left to run out. ``presence``:
-    between two signs of life in the worker table.
+    between two signs of life in the worker table. ``patience``: how long the database may be away
+    while somebody waits for a job.
     """
 
     tick: float = 1.0
     longest_silence: float = 1800.0
     presence: float = 10.0
+    patience: float = 60.0
     keep_days: int = 30
     keep_failed_days: int = 90
 
@@ -161,28 +163,40 @@ class Worker:
 
         Raises:
             Missing: there is no such job.
-            Unreachable, ConfigError, Busy: about the database.
+            Unreachable, ConfigError, Busy: about the database, when it stays away.
         """
-        stop = stop or threading.Event()
         job = self.ledger.job(job_id)
         progress(job)
         ended = threading.Event()
         serving = threading.Thread(target=self.run, args=(ended,), name="serve")
         serving.start()
         try:
-            while not job.state.final and not stop.is_set() and not self._paused(job):
-                self._wait_for_news(every)
-                latest = self.ledger.job(job_id)
-                if latest != job:
-                    progress(latest)
-                job = latest
+            self._follow(job, progress, stop or threading.Event(), every)
         finally:
             ended.set()
             serving.join()
         return self.ledger.job(job_id)
 
-    def _paused(self, job: Job) -> bool:
-        return job.connection_id != 0 and not self.ledger.is_active(job.connection_id)
+    def _follow(
+        self, job: Job, progress: Callable[[Job], None], stop: threading.Event, every: float
+    ) -> None:
+        """Look at a job until it has ended or cannot go on; outlast a database that is away."""
+        seen_at = time.monotonic()
+        can_go_on = True
+        while can_go_on and not job.state.final and not stop.is_set():
+            self._wait_for_news(every)
+            try:
+                latest = self.ledger.job(job.id)
+                can_go_on = self.ledger.is_active(job.connection_id)
+            except (Unreachable, Busy):
+                if time.monotonic() - seen_at > self.settings.patience:
+                    raise
+                stop.wait(every)
+                continue
+            seen_at = time.monotonic()
+            if latest != job:
+                progress(latest)
+            job = latest
 
     def _own_chores(self, plan: Planner | None) -> list[Chore]:
         ledger, settings = self.ledger, self.settings
