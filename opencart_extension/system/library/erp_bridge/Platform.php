@@ -65,13 +65,24 @@ final class Platform
     }
 
     /**
-     * Return the route of one of the extension's screens, e.g. ``extension/erp_bridge/products``.
+     * Return the route of one of the extension's screens, e.g. ``extension/erp_bridge/products`` in 3.x.
+     *
+     * In 4.x they have a folder of their own: the user groups of 4.1.0 list an extension's controllers
+     * only from one folder down, and whoever saves a group there drops the rights that are not listed.
      */
     public function screenRoute(string $screen, string $method = ''): string
     {
-        $route = $screen === 'settings' ? $this->settingsRoute() : 'extension/' . self::CODE . '/' . $screen;
+        $folder = 'extension/' . self::CODE . '/' . ($this->isFour() ? 'screen/' : '');
 
-        return $method === '' ? $route : $route . $this->methodSeparator() . $method;
+        return $this->route($screen === 'settings' ? $this->settingsRoute() : $folder . $screen, $method);
+    }
+
+    /**
+     * Return the action of an event handler, e.g. ``extension/erp_bridge/event.menu``.
+     */
+    public function eventAction(string $method): string
+    {
+        return $this->route('extension/' . self::CODE . '/event', $method);
     }
 
     /**

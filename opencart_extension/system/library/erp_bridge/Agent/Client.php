@@ -178,7 +178,7 @@ final class Client
         $given = $answer->header('erp-signature');
 
         if ($given === '') {
-            throw $this->failures->problem('agent.unsigned', ['status' => $answer->status()]);
+            throw $this->failures->ofUnsigned($answer);
         }
 
         $expected = Signer::response($this->key, $answer->status(), $nonce, $timestamp, $answer->body());

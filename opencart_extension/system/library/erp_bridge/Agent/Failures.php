@@ -69,6 +69,22 @@ final class Failures
     }
 
     /**
+     * Return the problem of an answer without a signature: the agent cannot sign before its key file
+     * and its tables are there; anything else is no agent of ours.
+     */
+    public function ofUnsigned(Answer $answer): Problem
+    {
+        $json = json_decode($answer->body(), true);
+        $code = isset($json['error']['code']) && is_string($json['error']['code']) ? $json['error']['code'] : '';
+
+        if ($answer->status() === 503 && preg_match('/^(database|pairing|vault)\\.[a-z-]{1,40}$/D', $code)) {
+            return $this->problem('agent.not-ready', ['code' => $code]);
+        }
+
+        return $this->problem('agent.unsigned', ['status' => $answer->status()]);
+    }
+
+    /**
      * Return the problem of a call whose signature the agent refused.
      *
      * The answer carries no signature itself, so its words are not shown; only its code is looked at.

@@ -101,7 +101,7 @@ final class EventList
     {
         return [
             'trigger' => $trigger,
-            'action' => $this->platform->screenRoute('event', $method),
+            'action' => $this->platform->eventAction($method),
             'description' => 'ERP Bridge: ' . $description,
         ];
     }

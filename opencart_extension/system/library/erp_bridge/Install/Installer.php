@@ -3,6 +3,7 @@
 namespace ErpBridge\Install;
 
 use ErpBridge\OpenCart\Shop;
+use ErpBridge\Platform;
 
 if (!defined('DIR_SYSTEM') && !defined('ERP_BRIDGE_TESTS')) {
     exit;
@@ -34,6 +35,7 @@ final class Installer
             $this->shop->db()->query($statement);
         }
 
+        $this->removeOtherPlatform();
         $this->repairEvents();
         $this->grant();
         $this->shop->saveSettings('module_erp_bridge', ['module_erp_bridge_status' => 1]);
@@ -79,6 +81,37 @@ final class Installer
         );
 
         return $this->events->compare($query->rows);
+    }
+
+    /**
+     * Take away what the package holds for OpenCart 3: 4.x copies it along, never runs it, and 4.0
+     * would list it among the routes of the user groups.
+     */
+    private function removeOtherPlatform(): void
+    {
+        if (!$this->shop->platform()->isFour()) {
+            return;
+        }
+
+        $folder = constant('DIR_EXTENSION') . Platform::CODE . '/upload';
+
+        if (is_dir($folder)) {
+            $files = new \RecursiveIteratorIterator(
+                new \RecursiveDirectoryIterator($folder, \FilesystemIterator::SKIP_DOTS),
+                \RecursiveIteratorIterator::CHILD_FIRST
+            );
+
+            foreach ($files as $file) {
+                $file->isDir() ? @rmdir($file->getPathname()) : @unlink($file->getPathname());
+            }
+
+            @rmdir($folder);
+        }
+
+        $this->shop->db()->query(
+            "DELETE FROM `" . DB_PREFIX . "extension_path` WHERE `path` = '" . Platform::CODE . "/upload'"
+            . " OR `path` LIKE '" . Platform::CODE . "/upload/%'"
+        );
     }
 
     private function removeEvents(): void

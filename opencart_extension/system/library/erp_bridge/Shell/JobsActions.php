@@ -18,11 +18,6 @@ trait JobsActions
         $this->call('list');
     }
 
-    public function state()
-    {
-        $this->call('state');
-    }
-
     public function progress()
     {
         $this->call('progress');

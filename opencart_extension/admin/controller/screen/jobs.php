@@ -1,6 +1,6 @@
 <?php
 
-namespace Opencart\Admin\Controller\Extension\ErpBridge;
+namespace Opencart\Admin\Controller\Extension\ErpBridge\Screen;
 
 if (!defined('DIR_EXTENSION')) {
     exit;

@@ -1,6 +1,6 @@
 <?php
 
-namespace Opencart\Admin\Controller\Extension\ErpBridge;
+namespace Opencart\Admin\Controller\Extension\ErpBridge\Screen;
 
 if (!defined('DIR_EXTENSION')) {
     exit;
@@ -8,9 +8,9 @@ if (!defined('DIR_EXTENSION')) {
 
 require_once DIR_EXTENSION . 'erp_bridge/system/library/erp_bridge/autoload.php';
 
-class Manufacturers extends \Opencart\System\Engine\Controller
+class Products extends \Opencart\System\Engine\Controller
 {
     use \ErpBridge\Shell\MappingActions;
 
-    const SCREEN = 'manufacturers';
+    const SCREEN = 'products';
 }

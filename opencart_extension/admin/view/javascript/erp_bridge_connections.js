@@ -1,0 +1,129 @@
+/* The connections: list and form. */
+(function (E, document, window) {
+    'use strict';
+
+    var form = document.getElementById('erpb-connection-form');
+    var result = document.getElementById('erpb-test-result');
+
+    function failed(problem) {
+        if (!(problem.data && form && E.fieldErrors(form, problem.data.fields))) {
+            E.complain(problem);
+        } else {
+            form.querySelector('.erpb-wrong').scrollIntoView({block: 'center'});
+        }
+    }
+
+    function prepare() {
+        E.clear();
+        E.fieldErrors(form, {});
+        return E.formValues(form);
+    }
+
+    function save(element) {
+        E.busy(element, E.post('save', prepare())).then(function (data) {
+            if (E.config.id) {
+                E.tell(data.message);
+                loadChoices();
+            } else {
+                window.location.href = data.href;
+            }
+        }).catch(failed);
+    }
+
+    function test(element) {
+        result.textContent = E.word('testing');
+        E.busy(element, E.post('test', prepare())).then(function (data) {
+            result.innerHTML = data.html;
+            if (E.config.id && data.ok) {
+                loadChoices();
+            }
+        }).catch(function (problem) {
+            result.textContent = '';
+            failed(problem);
+        });
+    }
+
+    /** Fill the selects whose values only the ERP knows. */
+    function loadChoices() {
+        [].forEach.call(form.querySelectorAll('[data-erpb-choices]'), function (select) {
+            var note = select.parentNode.querySelector('[data-erpb-choices-note]');
+            var present = select.value || select.getAttribute('data-erpb-value');
+            note.textContent = E.word('choices_loading');
+            E.get('choices', {id: E.config.id, field: select.getAttribute('data-erpb-choices')}).then(function (data) {
+                while (select.options.length > 1) {
+                    select.remove(1);
+                }
+                var known = data.items.some(function (item) { return item.value === present; });
+                if (present && !known) {
+                    data.items.push({value: present, label: present});
+                }
+                data.items.forEach(function (item) {
+                    select.add(new Option(item.label, item.value, false, item.value === present));
+                });
+                note.textContent = '';
+            }).catch(function (problem) {
+                note.textContent = E.word('choices_failed') + ' ' + (problem.data ? problem.data.cause : '');
+            });
+        });
+    }
+
+    function row(element) {
+        var found = element.closest('[data-erpb-id]');
+        return {id: found.getAttribute('data-erpb-id'), label: found.getAttribute('data-erpb-label')};
+    }
+
+    function simple(method) {
+        return function (element) {
+            E.busy(element, E.post(method, {id: row(element).id})).then(function () {
+                window.location.reload();
+            }).catch(E.complain);
+        };
+    }
+
+    function check(element) {
+        var box = E.dialog(E.word('test_title', {label: row(element).label}));
+        box.body.textContent = E.word('testing');
+        box.foot.appendChild(E.button(E.word('close'), E.config.ui.light, box.close));
+        E.busy(element, E.post('check', {id: row(element).id})).then(function (data) {
+            box.body.innerHTML = data.html;
+        }).catch(function (problem) {
+            E.complain(problem, box.body);
+        });
+    }
+
+    function remove(element) {
+        var box = E.dialog(E.word('remove_title', {label: row(element).label}));
+        box.body.appendChild(E.make('p', {}, E.word('remove_text')));
+        box.foot.appendChild(E.button(E.word('cancel'), E.config.ui.light, box.close));
+        box.foot.appendChild(E.button(E.word('remove_go'), 'btn btn-danger', function (button) {
+            E.busy(button, E.post('remove', {id: row(element).id})).then(function () {
+                window.location.reload();
+            }).catch(function (problem) {
+                E.complain(problem, box.body);
+            });
+        }));
+    }
+
+    E.acts({
+        save: save, test: test, check: check, remove: remove, pause: simple('pause'), resume: simple('resume')
+    });
+
+    if (E.config.message) {
+        E.tell(E.config.message);
+    }
+
+    if (form) {
+        form.addEventListener('submit', function (event) {
+            event.preventDefault();
+            save(document.querySelector('[data-erpb-act="save"]'));
+        });
+        form.addEventListener('change', function (event) {
+            if (event.target.name === 'kind') {
+                window.location.href = E.config.page + '&kind=' + encodeURIComponent(event.target.value);
+            }
+        });
+        if (E.config.id) {
+            loadChoices();
+        }
+    }
+}(window.ErpBridge, document, window));

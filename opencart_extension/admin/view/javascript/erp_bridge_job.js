@@ -1,0 +1,211 @@
+/* A job's panel: live bar, counts, records that failed, cancel. The job itself runs in the agent. */
+(function (E, document, window) {
+    'use strict';
+
+    var POLL = 1500;
+    var POLL_AFTER_TROUBLE = 5000;
+    var OUTCOMES = ['failed', 'held', 'warning', 'planned'];
+
+    function countOf(job, name) {
+        var found = (job.counts || []).filter(function (count) {
+            return count.name === name;
+        });
+        return found.length ? found[0].value : 0;
+    }
+
+    /** How many rows a list of records has; a preview plans what it counts as created, updated, archived. */
+    function rowsOf(job, outcome) {
+        if (outcome !== 'planned') {
+            return countOf(job, outcome);
+        }
+        return job.dry_run ? countOf(job, 'created') + countOf(job, 'updated') + countOf(job, 'archived') : 0;
+    }
+
+    function bar(job) {
+        var known = job.percent !== null;
+        var fill = E.make('div', {class: 'erpb-bar-fill'});
+        fill.style.width = (known ? job.percent : 100) + '%';
+        return E.make('div', {
+            class: 'erpb-bar erpb-bar-' + job.tone + (job.running && !known ? ' erpb-bar-unknown' : ''),
+            role: 'progressbar', 'aria-valuemin': '0', 'aria-valuemax': '100',
+            'aria-valuenow': known ? job.percent : null, 'aria-label': job.title
+        }, fill);
+    }
+
+    function counts(job) {
+        return E.make('div', {class: 'erpb-counts'}, job.counts.map(function (count) {
+            return E.make('span', {class: 'erpb-count erpb-' + count.tone, 'data-erpb-count-of': count.name}, [
+                E.make('b', {}, String(count.value)), ' ' + count.label
+            ]);
+        }));
+    }
+
+    function head(job) {
+        var title = job.href ? E.make('a', {href: job.href}, job.title) : job.title;
+        return E.make('div', {class: 'erpb-job-head'}, [
+            E.make('strong', {}, title),
+            E.make('span', {class: 'erpb-badge erpb-' + job.tone, 'data-erpb-state': job.state}, job.state_label),
+            E.make('span', {class: 'erpb-help'}, [job.progress_text, job.stage].filter(Boolean).join(' · ')),
+            E.make('span', {class: 'erpb-help'}, [job.finished || job.created, job.duration].filter(Boolean).join(' · '))
+        ]);
+    }
+
+    /**
+     * Show a job in an element and follow it until it ends.
+     *
+     * options.onEnd(job): called once when a running job ends; options.open: show its records at once.
+     */
+    function JobPanel(place, job, options) {
+        this.place = place;
+        this.options = options || {};
+        this.outcome = '';
+        this.page = 1;
+        this.shown = {};
+        this.top = E.make('div', {});
+        this.note = E.make('div', {class: 'erpb-note', role: 'status'});
+        this.tabs = E.make('div', {class: 'erpb-outcomes'});
+        this.list = E.make('div', {});
+        this.list.addEventListener('click', this.turn.bind(this));
+        E.place(place, E.make('section', {class: 'erpb-job', 'data-erpb-panel': job.id}, [
+            this.top, this.note, this.tabs, this.list
+        ]));
+        this.update(job);
+        if (job.running) {
+            this.wait(POLL);
+        }
+    }
+
+    JobPanel.prototype.update = function (job) {
+        var self = this;
+        var buttons = [];
+        this.job = job;
+        if (job.can_cancel && job.may_modify) {
+            buttons.push(E.button(E.word('job_cancel'), E.config.ui.light + ' btn-sm', function (button) {
+                self.change('cancel', button);
+            }));
+        }
+        if (job.can_retry && job.may_modify) {
+            buttons.push(E.button(E.word('job_retry'), E.config.ui.light + ' btn-sm', function (button) {
+                self.change('retry', button);
+            }));
+        }
+        if (!job.running && this.options.closable) {
+            buttons.push(E.button(E.word('job_hide'), 'erpb-linkish', function () {
+                E.place(self.place, null);
+            }));
+        }
+        this.top.textContent = '';
+        [head(job), bar(job), counts(job)].forEach(function (part) {
+            self.top.appendChild(part);
+        });
+        if (job.error) {
+            this.top.appendChild(E.problemPanel(new E.Problem(job.error)));
+        }
+        if (buttons.length) {
+            this.top.appendChild(E.make('div', {class: 'erpb-job-buttons'}, buttons));
+        }
+        this.drawTabs();
+    };
+
+    JobPanel.prototype.drawTabs = function () {
+        var self = this;
+        var with_rows = OUTCOMES.filter(function (outcome) {
+            return rowsOf(self.job, outcome) > 0;
+        });
+        this.tabs.textContent = '';
+        with_rows.forEach(function (outcome) {
+            var text = E.word('records_' + outcome, {n: rowsOf(self.job, outcome)});
+            var button = E.button(text, 'erpb-outcome' + (outcome === self.outcome ? ' erpb-outcome-now' : ''), function () {
+                self.show(outcome === self.outcome ? '' : outcome);
+            });
+            button.setAttribute('aria-expanded', outcome === self.outcome ? 'true' : 'false');
+            button.setAttribute('data-erpb-outcome', outcome);
+            self.tabs.appendChild(button);
+        });
+        if (!this.outcome && with_rows.length && (this.options.open || with_rows[0] === 'failed' || this.job.dry_run)
+            && !this.closed) {
+            this.show(this.job.dry_run && with_rows.indexOf('planned') >= 0 ? 'planned' : with_rows[0]);
+        } else if (this.outcome && this.shown[this.outcome] !== rowsOf(this.job, this.outcome)) {
+            this.load();
+        }
+    };
+
+    JobPanel.prototype.show = function (outcome) {
+        this.closed = outcome === '';
+        this.outcome = outcome;
+        this.page = 1;
+        if (outcome) {
+            this.load();
+        } else {
+            this.list.textContent = '';
+        }
+        this.drawTabs();
+    };
+
+    JobPanel.prototype.load = function () {
+        var self = this;
+        var outcome = this.outcome;
+        this.shown[outcome] = rowsOf(this.job, outcome);
+        E.part('records', {job: this.job.id, outcome: outcome, page: this.page}).then(function (html) {
+            if (outcome === self.outcome) {
+                self.list.innerHTML = html;
+            }
+        }).catch(function (problem) {
+            E.complain(problem, self.list);
+        });
+    };
+
+    JobPanel.prototype.turn = function (event) {
+        var button = event.target.closest('[data-erpb-page]');
+        if (button) {
+            this.page = Number(button.getAttribute('data-erpb-page'));
+            this.load();
+        }
+    };
+
+    JobPanel.prototype.change = function (action, button) {
+        var self = this;
+        E.busy(button, E.post(action, {job: this.job.id})).then(function (data) {
+            self.shown = {};
+            self.update(data.job);
+            if (data.job.running) {
+                self.wait(POLL);
+            }
+        }).catch(function (problem) {
+            E.complain(problem, self.note);
+        });
+    };
+
+    JobPanel.prototype.wait = function (pause) {
+        var self = this;
+        window.clearTimeout(this.timer);
+        this.timer = window.setTimeout(function () {
+            if (!document.body.contains(self.place)) {
+                return;
+            }
+            if (document.hidden) {
+                self.wait(POLL);
+                return;
+            }
+            self.poll();
+        }, pause);
+    };
+
+    JobPanel.prototype.poll = function () {
+        var self = this;
+        E.get('progress', {job: this.job.id}).then(function (data) {
+            self.note.textContent = '';
+            self.update(data.job);
+            if (data.job.running) {
+                self.wait(POLL);
+            } else if (self.options.onEnd) {
+                self.options.onEnd(data.job);
+            }
+        }).catch(function (problem) {
+            self.note.textContent = (problem.data ? problem.data.cause + ' ' : '') + E.word('job_trouble');
+            self.wait(POLL_AFTER_TROUBLE);
+        });
+    };
+
+    E.JobPanel = JobPanel;
+}(window.ErpBridge, document, window));

@@ -1,0 +1,230 @@
+/* The mapping screens: list, filter, ticks, Synchronize, links by hand, automatic mapping. */
+(function (E, document, window) {
+    'use strict';
+
+    var list = document.getElementById('erpb-list');
+    var filter = document.getElementById('erpb-filter');
+    var place = document.getElementById('erpb-job');
+    var query = E.config.query;
+
+    if (!list) {
+        return;
+    }
+
+    function reload() {
+        var address = E.config.page;
+        Object.keys(query).forEach(function (name) {
+            address += '&' + name + '=' + encodeURIComponent(query[name]);
+        });
+        window.history.replaceState(null, '', address);
+        list.classList.add('erpb-loading');
+        return E.part('list', query).then(function (html) {
+            list.innerHTML = html;
+        }).catch(function (problem) {
+            E.complain(problem, list);
+        }).then(function () {
+            list.classList.remove('erpb-loading');
+        });
+    }
+
+    function follow(job) {
+        E.clear();
+        return new E.JobPanel(place, job, {closable: true, onEnd: reload});
+    }
+
+    function start(element, values) {
+        E.clear();
+        values.connection = query.connection;
+        values.tab = query.tab;
+        E.busy(element, E.post('start', values)).then(function (data) {
+            follow(data.job);
+            place.scrollIntoView({block: 'nearest'});
+        }).catch(E.complain);
+    }
+
+    function ticked() {
+        return [].map.call(list.querySelectorAll('[data-erpb-tick]:checked'), function (box) {
+            return box.value;
+        });
+    }
+
+    function showTicked() {
+        var button = list.querySelector('[data-erpb-act="ticked"]');
+        var many = ticked().length;
+        if (button) {
+            button.disabled = many === 0;
+            button.querySelector('[data-erpb-count]').textContent = many ? '(' + many + ')' : '';
+        }
+    }
+
+    function rowOf(element) {
+        var row = element.closest('[data-erpb-key]');
+        return {key: row.getAttribute('data-erpb-key'), label: row.getAttribute('data-erpb-label')};
+    }
+
+    function change(method, element, more) {
+        var values = {key: rowOf(element).key, connection: query.connection, tab: query.tab};
+        Object.keys(more || {}).forEach(function (name) {
+            values[name] = more[name];
+        });
+        return E.busy(element, E.post(method, values)).then(function (data) {
+            E.tell(data.message);
+            return reload();
+        });
+    }
+
+    function confirmed(title, text, yes, act) {
+        var box = E.dialog(title);
+        box.body.appendChild(E.make('p', {}, text));
+        box.foot.appendChild(E.button(E.word('cancel'), E.config.ui.light, box.close));
+        box.foot.appendChild(E.button(yes, 'btn btn-primary', function (button) {
+            E.busy(button, act()).then(box.close).catch(function (problem) {
+                E.complain(problem, box.body);
+            });
+        }));
+    }
+
+    /** Search the ERP while the person types, and link the record that is picked. */
+    function linkByHand(element) {
+        var row = rowOf(element);
+        var box = E.dialog(E.word('link_title', {label: row.label}));
+        var input = E.make('input', {
+            type: 'search', class: E.config.ui.input, placeholder: E.word('link_hint'), 'aria-label': E.word('link_hint')
+        });
+        var results = E.make('ul', {class: 'erpb-results', 'aria-live': 'polite'});
+        var timer = 0;
+        var asked = 0;
+
+        function pick(item, button) {
+            change('link', element, {erp_id: item.erp_id}).then(box.close).catch(function (problem) {
+                button.disabled = false;
+                E.complain(problem, results);
+            });
+        }
+
+        function show(items) {
+            results.textContent = '';
+            items.forEach(function (item) {
+                var button = E.make('button', {type: 'button', onclick: function () {
+                    button.disabled = true;
+                    pick(item, button);
+                }}, [item.label, E.make('span', {class: 'erpb-help'}, item.erp_id)]);
+                results.appendChild(E.make('li', {}, button));
+            });
+            if (!items.length) {
+                results.appendChild(E.make('li', {class: 'erpb-none'}, E.word('link_none')));
+            }
+        }
+
+        function search() {
+            var mine = asked += 1;
+            results.textContent = E.word('busy');
+            E.get('candidates', {connection: query.connection, tab: query.tab, q: input.value}).then(function (data) {
+                if (mine === asked) {
+                    show(data.items);
+                }
+            }).catch(function (problem) {
+                E.complain(problem, results);
+            });
+        }
+
+        input.addEventListener('input', function () {
+            window.clearTimeout(timer);
+            timer = window.setTimeout(search, 300);
+        });
+        box.body.appendChild(E.make('p', {class: 'erpb-help'}, E.word('link_help')));
+        box.body.appendChild(input);
+        box.body.appendChild(results);
+        input.value = row.label;
+        input.select();
+        search();
+    }
+
+    function autoMap(element) {
+        E.clear();
+        var values = {connection: query.connection, tab: query.tab, dry_run: '1'};
+        E.busy(element, E.post('auto', values)).then(function (data) {
+            var box = E.dialog(E.word('auto_title'), true);
+            box.body.innerHTML = data.html;
+            box.foot.appendChild(E.button(E.word('cancel'), E.config.ui.light, box.close));
+            if (data.linked > 0) {
+                box.foot.appendChild(E.button(E.word('auto_go', {n: data.linked}), 'btn btn-primary', function (button) {
+                    values.dry_run = '0';
+                    E.busy(button, E.post('auto', values)).then(function (done) {
+                        box.close();
+                        E.tell(done.message);
+                        return reload();
+                    }).catch(function (problem) {
+                        E.complain(problem, box.body);
+                    });
+                }));
+            }
+        }).catch(E.complain);
+    }
+
+    function order(column) {
+        query.order = query.sort === column && query.order === 'asc' ? 'desc' : 'asc';
+        query.sort = column;
+        query.page = 1;
+        reload();
+    }
+
+    E.acts({
+        changed: function (element) { start(element, {mode: 'changed'}); },
+        preview: function (element) { start(element, {mode: 'changed', dry_run: '1'}); },
+        ticked: function (element) { start(element, {mode: 'ids', ids: ticked()}); },
+        all: function (element) {
+            confirmed(E.word('all_title'), E.word('all_text'), E.word('all_go'), function () {
+                start(element, {mode: 'all'});
+                return Promise.resolve();
+            });
+        },
+        auto: autoMap,
+        link: linkByHand,
+        unlink: function (element) {
+            confirmed(E.word('unlink_title'), E.word('unlink_text', {label: rowOf(element).label}), E.word('unlink_go'),
+                function () { return change('unlink', element); });
+        },
+        exclude: function (element) { change('exclude', element).catch(E.complain); },
+        readmit: function (element) { change('readmit', element).catch(E.complain); }
+    });
+
+    list.addEventListener('click', function (event) {
+        var page = event.target.closest('[data-erpb-page]');
+        var sort = event.target.closest('[data-erpb-sort]');
+        if (page) {
+            query.page = Number(page.getAttribute('data-erpb-page'));
+            reload();
+        } else if (sort) {
+            order(sort.getAttribute('data-erpb-sort'));
+        }
+    });
+    list.addEventListener('change', function (event) {
+        if (event.target.hasAttribute('data-erpb-tick-all')) {
+            [].forEach.call(list.querySelectorAll('[data-erpb-tick]'), function (box) {
+                box.checked = event.target.checked;
+            });
+        }
+        showTicked();
+    });
+    filter.addEventListener('submit', function (event) {
+        event.preventDefault();
+        var values = E.formValues(filter);
+        query.q = values.q;
+        query.state = values.state;
+        query.page = 1;
+        reload();
+    });
+    filter.addEventListener('change', function (event) {
+        if (event.target.name === 'connection') {
+            window.location.href = E.config.page + '&tab=' + encodeURIComponent(query.tab)
+                + '&connection=' + encodeURIComponent(event.target.value);
+        } else if (event.target.name === 'state') {
+            filter.dispatchEvent(new Event('submit', {cancelable: true}));
+        }
+    });
+
+    if (E.config.job) {
+        follow(E.config.job);
+    }
+}(window.ErpBridge, document, window));

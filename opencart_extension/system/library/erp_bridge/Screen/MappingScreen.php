@@ -1,0 +1,291 @@
+<?php
+
+namespace ErpBridge\Screen;
+
+use ErpBridge\Screens;
+use ErpBridge\View\MappingView;
+use ErpBridge\View\Pager;
+use ErpBridge\View\Plain;
+
+if (!defined('DIR_SYSTEM') && !defined('ERP_BRIDGE_TESTS')) {
+    exit;
+}
+
+/**
+ * A list of the shop's records of one kind beside their counterparts in the ERP, with Synchronize.
+ */
+final class MappingScreen extends MappingEdit
+{
+    const LIMIT = 20;
+    const SORTS = ['store_key', 'label', 'erp_id', 'state', 'synced_at'];
+    const MAX_IDS = 10000;
+
+    /** @var Connections|null */
+    private $connections;
+
+    public function handlers(): array
+    {
+        return $this->jobHandlers() + [
+            'index' => ['access', 'page'],
+            'list' => ['access', 'part'],
+            'candidates' => ['access', 'json'],
+            'start' => ['modify', 'json'],
+            'link' => ['modify', 'json'],
+            'unlink' => ['modify', 'json'],
+            'exclude' => ['modify', 'json'],
+            'readmit' => ['modify', 'json'],
+            'auto' => ['modify', 'json'],
+        ];
+    }
+
+    /**
+     * @return array<string, mixed>
+     */
+    public function index(): array
+    {
+        $connections = $this->connections();
+        $chosen = $connections->chosen($this->shop->query('connection'));
+
+        if (!$chosen) {
+            return ['body' => $this->view('empty', [
+                'href' => $this->may('modify', 'connections') ? $this->shop->screenLink('connections', 'form') : '',
+            ])];
+        }
+
+        $view = new MappingView($this->words, $this->shop->clock());
+        $item = $connections->items()[$chosen];
+
+        return [
+            'toolbar' => $this->toolbar(),
+            'body' => $this->view('mappings', [
+                'tabs' => $this->tabs($chosen),
+                'connections' => $connections->names(),
+                'connection' => $chosen,
+                'paused' => Plain::text($item, 'state') === 'paused' ? $this->paused($item) : null,
+                'filter' => $this->filter(),
+                'states' => $view->stateOptions(),
+                'list' => $this->table($chosen),
+            ]),
+            'config' => [
+                'query' => array_merge(['connection' => $chosen, 'tab' => $this->tab()], $this->filter()),
+                'page' => $this->shop->screenLink($this->name),
+                'job' => $this->lastJob($chosen),
+                'ticks' => Screens::MAPPINGS[$this->name]['tabs'][$this->tab()],
+            ],
+        ];
+    }
+
+    public function list(): string
+    {
+        return $this->table((int)$this->shop->query('connection'));
+    }
+
+    /**
+     * Start a job; without a connection and with several to choose from, ask which.
+     *
+     * @return array<string, mixed>
+     */
+    public function start(): array
+    {
+        $mode = $this->shop->posted('mode');
+        $ids = $this->ids();
+
+        if (!in_array($mode, ['all', 'changed', 'ids'], true)) {
+            throw $this->ownProblem('request');
+        }
+
+        if ($mode === 'ids' && !$ids) {
+            throw $this->ownProblem('nothing_ticked');
+        }
+
+        $connection = (int)$this->shop->posted('connection');
+
+        if (!$connection) {
+            $active = $this->connections()->active();
+
+            if (!$active) {
+                throw $this->ownProblem('no_connection');
+            }
+
+            if (count($active) > 1) {
+                return ['choose' => array_intersect_key($this->connections()->names(), array_flip($active))];
+            }
+
+            $connection = $active[0];
+        }
+
+        return ['job' => $this->jobData($this->client()->post('/v1/jobs', [
+            'connection' => $connection,
+            'entity' => Screens::MAPPINGS[$this->name]['job'],
+            'direction' => 'to-erp',
+            'mode' => $mode,
+            'ids' => $mode === 'ids' ? $ids : [],
+            'dry_run' => $this->shop->posted('dry_run') === '1',
+            'requested_by' => $this->shop->userName(),
+        ]))];
+    }
+
+    protected function scripts(): array
+    {
+        return ['erp_bridge_core', 'erp_bridge_job', 'erp_bridge_mappings'];
+    }
+
+    protected function connectionNames(): array
+    {
+        return $this->connections ? $this->connections->names() : [];
+    }
+
+    private function connections(): Connections
+    {
+        if ($this->connections === null) {
+            $this->connections = new Connections($this->shop, $this->client());
+        }
+
+        return $this->connections;
+    }
+
+    /**
+     * @return array<int, array<string, string>>
+     */
+    private function toolbar(): array
+    {
+        if (!$this->mayModify()) {
+            return [];
+        }
+
+        $buttons = [
+            $this->button('sync', 'button_changed', 'primary', 'changed'),
+            $this->button('all', 'button_all', 'light', 'all'),
+            $this->button('preview', 'button_preview', 'light', 'preview'),
+        ];
+        $buttons[] = $this->button('auto', 'button_auto', 'light', 'auto');
+
+        return $buttons;
+    }
+
+    /**
+     * @return array<int, array<string, mixed>> none where there is only one
+     */
+    private function tabs(int $connection): array
+    {
+        $tabs = [];
+
+        foreach (array_keys(Screens::MAPPINGS[$this->name]['tabs']) as $entity) {
+            $tabs[] = [
+                'text' => $this->words->get('tab_' . str_replace('-', '_', $entity)),
+                'href' => $this->shop->screenLink($this->name, '', ['tab' => $entity, 'connection' => $connection]),
+                'active' => $entity === $this->tab(),
+            ];
+        }
+
+        return count($tabs) > 1 ? $tabs : [];
+    }
+
+    /**
+     * @return array{q: string, state: string, sort: string, order: string, page: int}
+     */
+    private function filter(): array
+    {
+        $state = $this->shop->query('state');
+        $sort = $this->shop->query('sort');
+
+        return [
+            'q' => Plain::cut(trim($this->shop->query('q')), 200),
+            'state' => in_array($state, MappingView::STATES, true) ? $state : '',
+            'sort' => in_array($sort, self::SORTS, true) ? $sort : 'store_key',
+            'order' => $this->shop->query('order') === 'desc' ? 'desc' : 'asc',
+            'page' => max(1, min(1000000, (int)$this->shop->query('page', '1'))),
+        ];
+    }
+
+    private function table(int $connection): string
+    {
+        $query = array_filter($this->filter(), function ($value) {
+            return $value !== '';
+        });
+        $list = $this->client()->get(
+            '/v1/mappings/' . $this->tab(),
+            ['connection' => $connection, 'limit' => self::LIMIT] + $query
+        );
+        $view = new MappingView($this->words, $this->shop->clock());
+        $rows = [];
+
+        foreach (Plain::items($list) as $item) {
+            $rows[] = $view->row($item, $this->editHref(Plain::text($item, 'store_key')));
+        }
+
+        return $this->view('mapping_list', [
+            'rows' => $rows,
+            'pager' => Pager::data($list, $this->words),
+            'filter' => $this->filter(),
+            'filtered' => $this->filter()['q'] !== '' || $this->filter()['state'] !== '',
+            'may_modify' => $this->mayModify(),
+            'ticks' => Screens::MAPPINGS[$this->name]['tabs'][$this->tab()] && $this->mayModify(),
+            'zone' => $this->shop->clock()->zone(),
+        ]);
+    }
+
+    private function editHref(string $key): string
+    {
+        $forms = Screens::MAPPINGS[$this->name]['form'];
+
+        if (!isset($forms[$this->tab()]) || !ctype_digit($key)) {
+            return '';
+        }
+
+        list($controller, $parameter) = $forms[$this->tab()];
+
+        if (!$this->shop->may('access', $controller)) {
+            return '';
+        }
+
+        return $this->shop->link($this->shop->platform()->formRoute($controller), [$parameter => $key]);
+    }
+
+    /**
+     * @return array<string, mixed>|null the running job of these records, else the last one
+     */
+    private function lastJob(int $connection): ?array
+    {
+        $jobs = Plain::items($this->client()->get('/v1/jobs', [
+            'connection' => $connection,
+            'entity' => Screens::MAPPINGS[$this->name]['job'],
+            'limit' => 1,
+        ]));
+
+        return isset($jobs[0]) && is_array($jobs[0]) ? $this->jobData($jobs[0]) : null;
+    }
+
+    /**
+     * @param array<string, mixed> $item
+     *
+     * @return array<string, string>
+     */
+    private function paused(array $item): array
+    {
+        $reason = Plain::items($item, 'paused');
+
+        return [
+            'cause' => Plain::text($reason, 'cause') ?: $this->words->get('connection_paused_by_hand'),
+            'fix' => Plain::text($reason, 'fix') ?: $this->words->get('connection_paused_fix'),
+            'href' => $this->may('access', 'connections') ? $this->shop->screenLink('connections') : '',
+        ];
+    }
+
+    /**
+     * @return string[]
+     */
+    private function ids(): array
+    {
+        $ids = array_filter(array_map('trim', $this->shop->postedList('ids')), function ($id) {
+            return $id !== '' && strlen($id) <= 96;
+        });
+        $ids = array_values(array_unique($ids));
+
+        if (count($ids) > self::MAX_IDS) {
+            throw $this->ownProblem('too_many');
+        }
+
+        return $ids;
+    }
+}

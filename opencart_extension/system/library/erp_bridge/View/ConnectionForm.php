@@ -1,0 +1,132 @@
+<?php
+
+namespace ErpBridge\View;
+
+if (!defined('DIR_SYSTEM') && !defined('ERP_BRIDGE_TESTS')) {
+    exit;
+}
+
+/**
+ * The form of a connection, built from what the agent says a kind of ERP needs.
+ */
+final class ConnectionForm
+{
+    const TYPES = ['text', 'url', 'password', 'select', 'number', 'boolean'];
+
+    /** @var array<int, mixed> */
+    private $kinds;
+
+    /** @var array<string, mixed> */
+    private $item;
+
+    /** @var string */
+    private $asked;
+
+    /**
+     * @param array<int, mixed>    $kinds the agent's connection-kinds
+     * @param array<string, mixed> $item  the stored connection, empty for a new one
+     * @param string               $asked the kind chosen for a new one
+     */
+    public function __construct(array $kinds, array $item, string $asked)
+    {
+        $this->kinds = $kinds;
+        $this->item = $item;
+        $this->asked = $asked;
+    }
+
+    /**
+     * @return array<string, mixed>
+     */
+    public function data(): array
+    {
+        $kind = $this->kind();
+        $settings = Plain::items($this->item, 'settings');
+        $fields = [];
+
+        foreach (Plain::items($kind, 'fields') as $field) {
+            $fields[] = $this->field($field, $settings);
+        }
+
+        return [
+            'id' => Plain::number($this->item, 'id'),
+            'name' => Plain::text($this->item, 'name'),
+            'kind' => Plain::text($kind, 'kind'),
+            'kinds' => array_map(function ($each) {
+                return ['kind' => Plain::text($each, 'kind'), 'label' => Plain::text($each, 'label')];
+            }, $this->kinds),
+            'fields' => $fields,
+            'is_new' => !$this->item,
+        ];
+    }
+
+    /**
+     * @return mixed the stored connection's kind, else the one asked for, else the first
+     */
+    private function kind()
+    {
+        $wanted = Plain::text($this->item, 'kind') ?: $this->asked;
+
+        foreach ($this->kinds as $kind) {
+            if (Plain::text($kind, 'kind') === $wanted) {
+                return $kind;
+            }
+        }
+
+        return $this->kinds ? $this->kinds[0] : [];
+    }
+
+    /**
+     * @param mixed                    $field
+     * @param array<int|string, mixed> $settings
+     *
+     * @return array<string, mixed>
+     */
+    private function field($field, array $settings): array
+    {
+        $name = Plain::text($field, 'name');
+        $type = Plain::text($field, 'type');
+        $type = in_array($type, self::TYPES, true) ? $type : 'text';
+        $value = $this->value(array_key_exists($name, $settings) ? $settings[$name] : null, $field);
+        $options = [];
+
+        foreach (Plain::items($field, 'options') as $option) {
+            $options[] = ['value' => Plain::text($option, 'value'), 'label' => Plain::text($option, 'label')];
+        }
+
+        return [
+            'name' => $type === 'password' ? 'secret' : 'settings[' . $name . ']',
+            'error' => $type === 'password' ? 'secret' : 'settings.' . $name,
+            'key' => $name,
+            'label' => Plain::text($field, 'label'),
+            'type' => $type,
+            'required' => Plain::flag($field, 'required') && !($type === 'password' && $this->hasSecret()),
+            'help' => Plain::text($field, 'help'),
+            'options' => $options,
+            'choices' => !$options && ($type === 'select' || Plain::flag($field, 'choices')),
+            'value' => $type === 'password' ? '' : $value,
+            'stored' => $type === 'password' && $this->hasSecret(),
+        ];
+    }
+
+    private function hasSecret(): bool
+    {
+        return Plain::flag($this->item, 'has_secret');
+    }
+
+    /**
+     * @param mixed $stored
+     * @param mixed $field
+     */
+    private function value($stored, $field): string
+    {
+        if ($stored === null && !$this->item) {
+            $stored = is_array($field) && isset($field['default']) ? $field['default'] : '';
+        }
+
+        if (is_bool($stored)) {
+            return $stored ? '1' : '';
+        }
+
+        return is_scalar($stored) ? (string)$stored : '';
+    }
+}
