@@ -17,11 +17,11 @@ blueprint = Blueprint("public", "public", description="Health and measurements, 
 
 @blueprint.route("/health")
 @blueprint.response(200, Health)
-@blueprint.alt_response(503, schema=Health, description="Nothing can be accepted now")
+@blueprint.alt_response(503, schema=Health, description="It cannot, see checks")
 def get_health() -> Any:
     """Tell whether the agent can do its work."""
     found = health(services())
-    return found.to_plain(), 503 if found.status == "failing" else 200
+    return found.to_plain(), 200 if found.status == "ok" else 503
 
 
 @blueprint.route("/metrics")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from agent import __version__, migrations
 from agent.config import Config
 from agent.db import Database, DatabaseSettings
 from agent.erp.port import Erp
+from agent.erp.registry import KINDS, ErpKind
 from agent.errors import ConfigError
 from agent.ledger import Ledger, utc_now
 from agent.ledger.dispatcher import Dispatcher, redis_dispatcher, sqlite_dispatcher
@@ -22,7 +23,7 @@ from agent.security.pairing import Pairing
 from agent.security.vault import Vault
 from agent.services.clone_guard import CloneGuard
 from agent.services.connections import Connections
-from agent.services.erp_kinds import ErpKinds, Registry
+from agent.services.erp_kinds import ErpKinds
 from agent.services.erp_pool import ErpPool
 from agent.services.instance import instance_id
 from agent.services.nonces import SqlNonces
@@ -42,7 +43,7 @@ class Services:
 
     Args:
         config: the checked configuration.
-        registry: makes ERP adapters.
+        kinds: the kinds of ERP that can be connected.
         clock: the time now, aware UTC.
         dispatcher: what wakes the workers; None makes the one of the configuration on first use.
     """
@@ -50,8 +51,8 @@ class Services:
     def __init__(
         self,
         config: Config,
-        registry: Registry,
         *,
+        kinds: Mapping[str, ErpKind] = KINDS,
         clock: Callable[[], datetime] = utc_now,
         dispatcher: Dispatcher | None = None,
     ) -> None:
@@ -65,7 +66,7 @@ class Services:
         self.vault = Vault(config.key_file)
         self.pairing = Pairing(config.pairing_file)
         self.nonces = SqlNonces(self.database, clock)
-        self.kinds = ErpKinds(registry)
+        self.kinds = ErpKinds(kinds, instance=lambda: self.instance, currency=self.shop.currency)
         self.guard = CloneGuard(self.settings, lambda: self.shop.identity().fingerprint)
         self.connections = Connections(
             self.database, self.vault, self.kinds, clock, self.guard, after_resume=self.wake

@@ -5,14 +5,17 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from contextlib import closing
+from typing import Any
 from urllib.parse import urlsplit
 
 from agent.erp.forms import FormField
 from agent.erp.port import Erp, Finding
-from agent.errors import BridgeError
+from agent.erp.registry import ErpKind, choices
+from agent.errors import BridgeError, ConfigError
 from agent.model.entity import Entity
 from agent.services.errors import InvalidInput, NotFound
+from agent.services.record_links import record_url
 
 _MAX_TEXT = 1000
 _LOGIN_NAMES = frozenset({"user", "login", "timeout", "ca_file"})
@@ -20,77 +23,70 @@ _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off", ""})
 
 
-class KindSpec(Protocol):
-    """One kind of ERP."""
-
-    @property
-    def kind(self) -> str:
-        """Name as stored, e.g. ``odoo``."""
-        ...
-
-    @property
-    def label(self) -> str:
-        """Name for people."""
-        ...
-
-    @property
-    def fields(self) -> Sequence[FormField]:
-        """What to fill in. The field of type ``password`` is the secret, never a setting."""
-        ...
-
-
-class Registry(Protocol):
-    """What makes adapters; ``agent.erp.registry`` is the one of production."""
-
-    def kinds(self) -> Sequence[KindSpec]:
-        """Return the kinds that can be connected."""
-        ...
-
-    def connect(self, kind: str, settings: Mapping[str, Any], secret: str) -> Erp:
-        """Return an adapter; it logs in on its first call."""
-        ...
-
-    def record_url(
-        self, kind: str, settings: Mapping[str, Any], entity: Entity, erp_id: str
-    ) -> str | None:
-        """Return the address that opens a record in the ERP, None where there is none."""
-        ...
-
-    def choices(
-        self, kind: str, settings: Mapping[str, Any], secret: str, field: str
-    ) -> Sequence[tuple[str, str]]:
-        """Return ``(value, label)`` pairs that the live ERP offers for a field."""
-        ...
+BRIDGE_FIELDS: tuple[FormField, ...] = (
+    FormField(
+        "follow",
+        "Follow changes",
+        "boolean",
+        default="1",
+        help="Carry changes over by themselves, once an entity was synchronized as a whole.",
+    ),
+    FormField(
+        "link_existing",
+        "Link what is there",
+        "boolean",
+        default="1",
+        help="Look for a record with the same code, barcode or name before making a new one.",
+    ),
+)
+"""Settings that every connection has; adapters do not see them."""
 
 
 class ErpKinds:
-    """Checks what a person filled in, and makes adapters of it."""
+    """Checks what a person filled in, and makes adapters of it.
 
-    def __init__(self, registry: Registry) -> None:
-        self._registry = registry
+    Args:
+        kinds: the kinds there are, by name.
+        instance: returns the shop's instance id.
+        currency: returns the code of the shop's currency.
+    """
+
+    def __init__(
+        self,
+        kinds: Mapping[str, ErpKind],
+        *,
+        instance: Callable[[], str],
+        currency: Callable[[], str],
+    ) -> None:
+        self._kinds = kinds
+        self._instance = instance
+        self._currency = currency
 
     def to_plain(self) -> list[dict[str, Any]]:
-        """Return all kinds with their fields, JSON-ready."""
+        """Return all kinds with their fields, the secret's last, JSON-ready."""
         return [
-            {"kind": k.kind, "label": k.label, "fields": [f.to_plain() for f in k.fields]}
-            for k in self._registry.kinds()
+            {
+                "kind": kind.kind,
+                "label": kind.label,
+                "fields": [f.to_plain() for f in (*kind.fields, *BRIDGE_FIELDS, kind.secret)],
+            }
+            for kind in self._kinds.values()
         ]
 
-    def get(self, kind: str) -> KindSpec:
+    def get(self, kind: str) -> ErpKind:
         """Return one kind.
 
         Raises:
             InvalidInput: there is none of that name.
         """
-        found = next((k for k in self._registry.kinds() if k.kind == kind), None)
-        if found is None:
-            names = ", ".join(k.kind for k in self._registry.kinds())
+        if kind not in self._kinds:
+            names = ", ".join(self._kinds)
             raise InvalidInput(
                 f"There is no kind of ERP named {kind!r}",
                 fix=f"Choose one of: {names}.",
                 fields={"kind": [f"One of: {names}."]},
             )
-        return found
+        return self._kinds[kind]
 
     def validate(self, kind: str, settings: Mapping[str, Any], *, secret: object) -> dict[str, Any]:
         """Return the settings in their proper types, with defaults filled in.
@@ -103,35 +99,16 @@ class ErpKinds:
         Raises:
             InvalidInput: by field, everything that is wrong.
         """
-        specs = {f.name: f for f in self.get(kind).fields}
+        spec = self.get(kind)
         wrong: dict[str, list[str]] = {}
-        result: dict[str, Any] = {}
-        for name in settings:
-            if name not in specs:
-                near = difflib.get_close_matches(name, specs, n=1, cutoff=0.5)
-                wrong[f"settings.{name}"] = [
-                    f"There is no such setting; did you mean {near[0]}?"
-                    if near
-                    else f"There is no such setting; known are {', '.join(specs)}."
-                ]
-            elif specs[name].type == "password":
-                wrong[f"settings.{name}"] = ["Give it as the secret, not as a setting."]
-        for name, spec in specs.items():
-            if spec.type == "password":
-                if spec.required and not secret:
-                    wrong["secret"] = [f"{spec.label} is needed."]
-                continue
-            value = settings.get(name)
-            if value is None or value == "":
-                value = spec.default
-            if value is None or value == "":
-                if spec.required:
-                    wrong[f"settings.{name}"] = [f"{spec.label} is needed."]
-                continue
+        if spec.secret.required and not secret:
+            wrong["secret"] = [f"{spec.secret.label} is needed."]
+        result = _typed({f.name: f for f in (*spec.fields, *BRIDGE_FIELDS)}, settings, wrong)
+        if not wrong:
             try:
-                result[name] = _value(spec, value)
-            except ValueError as error:
-                wrong[f"settings.{name}"] = [str(error)]
+                spec.check(_for_adapter(result))
+            except ConfigError as error:
+                wrong[_field_of(error, result)] = [f"{error.cause}. {error.fix}"]
         if wrong:
             shown = "; ".join(f"{name}: {' '.join(text)}" for name, text in wrong.items())
             raise InvalidInput(
@@ -142,27 +119,39 @@ class ErpKinds:
         return result
 
     def decisive(self, kind: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the settings that decide what is written: all but address, login and name.
+        """Return the settings that decide what is written: all but address, login and time-outs.
 
         When one of them changes, every record is compared anew.
         """
-        login = {f.name for f in self.get(kind).fields if f.type in {"url", "password"}}
-        return {k: v for k, v in settings.items() if k not in login | _LOGIN_NAMES}
+        login = {f.name for f in self.get(kind).fields if f.type == "url"} | _LOGIN_NAMES
+        return {k: v for k, v in _for_adapter(settings).items() if k not in login}
 
     def connect(self, kind: str, settings: Mapping[str, Any], secret: str) -> Erp:
-        """Return an adapter for these settings."""
-        return self._registry.connect(kind, settings, secret)
+        """Return an adapter for these settings; nothing is called before it is used.
+
+        Raises:
+            ConfigError: a setting cannot be used.
+        """
+        return self.get(kind).open(
+            _for_adapter(settings), secret, self._instance(), self._shop_currency()
+        )
+
+    def _shop_currency(self) -> str:
+        try:
+            return self._currency()
+        except BridgeError:  # told by the checks of the shop; an ERP is checked without it
+            return ""
 
     def record_url(
         self, kind: str, settings: Mapping[str, Any], entity: Entity, erp_id: str
     ) -> str | None:
         """Return the address that opens a record in the ERP, None where there is none."""
-        return self._registry.record_url(kind, settings, entity, erp_id)
+        return record_url(kind, settings, entity, erp_id)
 
     def check(self, kind: str, settings: Mapping[str, Any], secret: str) -> list[Finding]:
         """Log in and check; what stops the check is a finding, too."""
         try:
-            erp = self._registry.connect(kind, settings, secret)
+            erp = self.connect(kind, settings, secret)
         except BridgeError as error:
             return [_finding(error)]
         try:
@@ -188,8 +177,47 @@ class ErpKinds:
                 fix="See GET /v1/connection-kinds for the fields that have choices.",
                 code="connection.field",
             )
-        found = spec.options or self._registry.choices(kind, settings, secret, field)
+        found: Sequence[tuple[str, str]] = spec.options
+        if not found:
+            with closing(self.connect(kind, settings, secret)) as erp:
+                found = choices(erp, field)
         return [{"value": value, "label": label} for value, label in found]
+
+
+def _for_adapter(settings: Mapping[str, Any]) -> dict[str, Any]:
+    own = {f.name for f in BRIDGE_FIELDS}
+    return {name: value for name, value in settings.items() if name not in own}
+
+
+def _field_of(error: ConfigError, settings: Mapping[str, Any]) -> str:
+    """Return the field that an adapter's error is about."""
+    named = re.search(r"[Tt]he setting (\w+)", error.cause)
+    return f"settings.{named[1]}" if named and named[1] in settings else "settings"
+
+
+def _typed(
+    specs: Mapping[str, FormField], settings: Mapping[str, Any], wrong: dict[str, list[str]]
+) -> dict[str, Any]:
+    """Return the settings in their types with defaults; notes in ``wrong`` what cannot be used."""
+    for name in settings:
+        if name not in specs:
+            near = difflib.get_close_matches(name, specs, n=1, cutoff=0.5)
+            advice = f"did you mean {near[0]}?" if near else f"known are {', '.join(specs)}."
+            wrong[f"settings.{name}"] = [f"There is no such setting; {advice}"]
+    result: dict[str, Any] = {}
+    for name, spec in specs.items():
+        value = settings.get(name)
+        if value is None or value == "":
+            value = spec.default
+        if value is None or value == "":
+            if spec.required:
+                wrong[f"settings.{name}"] = [f"{spec.label} is needed."]
+            continue
+        try:
+            result[name] = _value(spec, value)
+        except ValueError as error:
+            wrong[f"settings.{name}"] = [str(error)]
+    return result
 
 
 def _finding(error: BridgeError) -> Finding:

@@ -15,7 +15,7 @@ from agent.services.container import Services
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """``failing``: nothing can be accepted. ``degraded``: accepted, but not worked on."""
+    """``ok``, or ``degraded``: jobs are accepted, but nobody works, or ``failing``: neither."""
 
     status: Literal["ok", "degraded", "failing"]
     version: str

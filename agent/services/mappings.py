@@ -15,10 +15,10 @@ from agent.services.sync_session import CATALOGUE, open_session
 from agent.store.keys import store_order
 from agent.store.records import BadRecord, ScanRow
 from agent.sync.context import SyncContext, external_id
-from agent.sync.linking import Match, find_matches
+from agent.sync.linking import Match, find_matches, linked_entry
 from agent.sync.listing import Listed, Lister, ListQuery, SortField
 from agent.sync.mapping import Entry, MappingRepository, MapState
-from agent.sync.references import label_of, references, singular
+from agent.sync.references import singular
 from agent.sync.work import Work
 
 if TYPE_CHECKING:
@@ -241,28 +241,13 @@ def _match(
 ) -> list[AutoItem]:
     records = ctx.readers[entity].read([row.key for row in rows])
     works = [
-        Work(
-            key=record.key,
-            label=label_of(record, ctx.language),
-            number=store_order(record.key),
-            digest="",
-            external_id=external_id(ctx.instance, entity, record.key),
-            record=record,
-            references=frozenset(references(record)),
-        )
-        for record in records
-        if not isinstance(record, BadRecord)
+        Work.of(ctx, entity, record) for record in records if not isinstance(record, BadRecord)
     ]
     refs = ctx.mappings.refs({pair for work in works for pair in work.references})
     matches = find_matches(ctx, entity, works, refs)
     if not dry_run:
-        ctx.mappings.save(entity, [_linked(m) for m in matches if m.verdict == "linked"])
+        ctx.mappings.save(entity, [linked_entry(m) for m in matches if m.verdict == "linked"])
     return [_item(match) for match in matches]
-
-
-def _linked(match: Match) -> Entry:
-    entry = match.work.entry(MapState.LINKED)
-    return replace(entry, erp_id=match.candidates[0].ref, origin="auto", pending_fingerprint="")
 
 
 def _item(match: Match) -> AutoItem:

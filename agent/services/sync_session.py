@@ -13,6 +13,7 @@ from agent.model.plain import fingerprint
 from agent.sync.context import SyncContext
 from agent.sync.mapping import MappingRepository
 from agent.sync.recording import RecordingErp
+from agent.sync.references import OPTIONAL_ENTITIES
 
 if TYPE_CHECKING:
     from agent.services.container import Services
@@ -47,12 +48,13 @@ def open_session(
         BridgeError: shop or ERP cannot be reached.
     """
     info = services.connections.get(connection_id)
+    mappings = MappingRepository(services.database, connection_id, services.clock)
     with services.erp_pool.borrow(connection_id) as erp:
         yield SyncContext(
             erp=RecordingErp(erp) if dry_run else erp,
             readers={entity: services.shop.reader(entity) for entity in CATALOGUE},
             media=services.shop.image_bytes,
-            mappings=MappingRepository(services.database, connection_id, services.clock),
+            mappings=mappings,
             instance=services.instance,
             language=services.shop.languages()[0].code,
             salt=_salt(services, info.kind, dict(info.settings), erp),
@@ -60,6 +62,7 @@ def open_session(
             dry_run=dry_run,
             link_existing=bool(info.settings.get("link_existing", True)),
             reach=faults.reach,
+            optional=mappings.all_refs(OPTIONAL_ENTITIES),
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,9 +12,9 @@ from agent.config import AgentSection, Config, DatabaseSection, SecuritySection,
 from agent.db import Database
 from agent.erp.forms import FormField
 from agent.erp.port import Finding
-from agent.errors import AuthError, BridgeError
+from agent.erp.registry import ErpKind
+from agent.errors import AuthError, BridgeError, ConfigError
 from agent.ledger.dispatcher import LocalDispatcher
-from agent.model.entity import Entity
 from agent.services.connection_records import ConnectionDraft
 from agent.services.container import Services
 
@@ -33,19 +33,14 @@ class Clock:
         self.now += timedelta(seconds=seconds)
 
 
-@dataclass(frozen=True)
-class PlayedKind:
-    kind: str = "played"
-    label: str = "Played ERP"
-    fields: Sequence[FormField] = (
-        FormField("url", "Address", "url", required=True),
-        FormField("user", "User", required=True),
-        FormField("password", "Password", "password", required=True),
-        FormField("company", "Company", choices=True),
-        FormField("mode", "Mode", "select", default="a", options=(("a", "A"), ("b", "B"))),
-        FormField("batch", "Batch", "number", default="50"),
-        FormField("images", "Images", "boolean", default="true"),
-    )
+FIELDS = (
+    FormField("url", "Address", "url", required=True),
+    FormField("user", "User", required=True),
+    FormField("company", "Company", choices=True),
+    FormField("mode", "Mode", "select", default="a", options=(("a", "A"), ("b", "B"))),
+    FormField("batch", "Batch", "number", default="50"),
+    FormField("images", "Images", "boolean", default="true"),
+)
 
 
 class PlayedErp:
@@ -70,27 +65,30 @@ class PlayedRegistry:
     open: int = 0
     trouble: BridgeError | None = None
 
-    def kinds(self) -> Sequence[PlayedKind]:
-        return [PlayedKind()]
-
-    def connect(self, kind: str, settings: Mapping[str, Any], secret: str) -> Any:
+    def open_erp(
+        self, settings: Mapping[str, Any], secret: str, instance: str, currency: str
+    ) -> Any:
+        del currency
         if self.trouble is not None:
             raise self.trouble
-        self.asked.append((kind, settings, secret))
+        self.asked.append((instance, settings, secret))
         self.open += 1
         return PlayedErp(self, secret)
 
-    def record_url(
-        self, kind: str, settings: Mapping[str, Any], entity: Entity, erp_id: str
-    ) -> str:
-        return f"{settings['url']}/{entity.value}/{erp_id}"
+    def check(self, settings: Mapping[str, object]) -> None:
+        if settings.get("batch") == 13:
+            raise ConfigError("The setting batch (Batch) cannot be 13", fix="Use another number.")
 
-    def choices(
-        self, kind: str, settings: Mapping[str, Any], secret: str, field: str
-    ) -> list[tuple[str, str]]:
-        if self.trouble is not None:
-            raise self.trouble
-        return [("1", f"{kind} {field} one")]
+    def kinds(self) -> dict[str, ErpKind]:
+        kind = ErpKind(
+            kind="played",
+            label="Played ERP",
+            fields=FIELDS,
+            secret=FormField("secret", "Password", "password", required=True),
+            check=self.check,
+            open=self.open_erp,
+        )
+        return {"played": kind}
 
 
 def config_for(database: Database, folder: Path, *, url: str = SHOP_URL) -> Config:
@@ -120,7 +118,7 @@ def make_services(
 ) -> Services:
     return Services(
         config_for(database, folder, url=url),
-        registry or PlayedRegistry(),
+        kinds=(registry or PlayedRegistry()).kinds(),
         clock=clock or Clock(),
         dispatcher=LocalDispatcher(),
     )

@@ -43,6 +43,8 @@ def test_a_connection_is_stored_with_typed_settings_and_an_encrypted_secret(
         "mode": "a",
         "batch": 20,
         "images": False,
+        "follow": True,
+        "link_existing": True,
     }
     assert info.to_plain()["has_secret"] is True
     assert info.to_plain()["state"] == "active"
@@ -78,6 +80,7 @@ def test_a_connection_is_stored_with_typed_settings_and_an_encrypted_secret(
             {"settings": {"url": "https://e.example", "user": "u", "password": "p"}},
             {"settings.password"},
         ),
+        ({"settings": {"url": "https://e.example", "user": "u", "batch": 13}}, {"settings.batch"}),
     ],
 )
 def test_wrong_input_is_refused_by_field(
@@ -153,13 +156,14 @@ def test_a_test_logs_in_stores_nothing_and_closes(
     assert len(services.connections.every()) == 1
 
 
-def test_choices_come_from_the_form_or_the_erp(services: Services) -> None:
+def test_choices_come_from_the_form_or_the_erp(
+    services: Services, registry: PlayedRegistry
+) -> None:
     info = services.connections.add(draft())
-    assert services.connections.choices(info.id, "company") == [
-        {"value": "1", "label": "played company one"}
-    ]
+    assert services.connections.choices(info.id, "company") == [], "this one knows no companies"
     assert services.connections.choices(info.id, "mode")[1] == {"value": "b", "label": "B"}
-    for name in ("user", "password", "nothing"):
+    assert registry.open == 0
+    for name in ("user", "secret", "nothing"):
         with pytest.raises(NotFound):
             services.connections.choices(info.id, name)
 

@@ -1,0 +1,5 @@
+"""The command line: ``erp-bridge``."""
+
+from agent.cli.root import cli, main
+
+__all__ = ["cli", "main"]

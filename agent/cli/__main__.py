@@ -1,0 +1,7 @@
+"""Runs the command line by ``python -m agent.cli``."""
+
+import sys
+
+from agent.cli.root import main
+
+sys.exit(main())
