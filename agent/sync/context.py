@@ -8,9 +8,11 @@ from typing import Literal
 
 from agent.erp.port import Erp, MediaSource
 from agent.model.entity import Entity
+from agent.model.plain import fingerprint
 from agent.model.results import Counts, RecordResult
 from agent.store.records import Reader
 from agent.sync.mapping import MappingRepository
+from agent.sync.references import Reference
 
 Mode = Literal["all", "changed", "ids"]
 """``changed``: what differs from the last run or failed; ``all``: also look whether the ERP still
@@ -22,7 +24,9 @@ class SyncContext:
     """One connection's view of shop and ERP for one task.
 
     ``salt`` changes when settings change what would be written, so that everything is compared
-    anew. ``beat`` keeps the lease and raises when the task was taken away.
+    anew. ``optional`` are the ERP ids of what records can do without, such as tax classes: they are
+    no part of a record, but decide what is written. ``beat`` keeps the lease and raises when the
+    task was taken away.
     """
 
     erp: Erp
@@ -37,6 +41,13 @@ class SyncContext:
     link_existing: bool = True
     reach: Callable[[str], None] = field(default=lambda _point: None)
     """Called at named points between reading and remembering, for fault tests."""
+    optional: dict[Reference, str] = field(default_factory=dict)
+
+    @property
+    def scan_salt(self) -> str:
+        """12 hex digits that change when anything outside of the shop changes what is written."""
+        found = [[*pair, ref] for pair, ref in sorted(self.optional.items())]
+        return fingerprint([self.salt, found])[:12]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from agent.erp.port import Candidate
 from agent.errors import Ambiguous, BridgeError
 from agent.model.entity import Entity
+from agent.store.records import BadRecord
 from agent.sync.context import SyncContext
-from agent.sync.references import Reference, singular
+from agent.sync.mapping import Entry, MapState
+from agent.sync.references import OPTIONAL, Reference, singular
 from agent.sync.work import Work
+
+_OPTIONAL_RECORDS = 1000
+"""More tax classes than any shop has."""
 
 Verdict = Literal["linked", "ambiguous", "none"]
 
@@ -76,3 +81,31 @@ def ambiguous(entity: Entity, match: Match) -> Ambiguous:
         fix="Choose the right one with Link on the mapping screen (or erp-bridge map set), or make "
         "the codes different.",
     )
+
+
+def link_optional(ctx: SyncContext, entity: Entity) -> None:
+    """Link what records of ``entity`` can do without, where exactly one ERP record fits.
+
+    A tax class is linked to the ERP's tax of the same rate. What none or several fit stays open;
+    the records that point to it go with a warning.
+    """
+    for other in OPTIONAL.get(entity, ()):
+        reader = ctx.readers[other]
+        keys = [row.key for row in reader.scan("", _OPTIONAL_RECORDS)]
+        open_keys = [key for key in keys if (other, key) not in ctx.optional]
+        known = ctx.mappings.heads(other, open_keys)
+        works = [
+            Work.of(ctx, other, record)
+            for record in reader.read([key for key in open_keys if key not in known])
+            if not isinstance(record, BadRecord)
+        ]
+        matches = [m for m in find_matches(ctx, other, works, {}) if m.verdict == "linked"]
+        ctx.optional |= {(other, m.work.key): m.candidates[0].ref for m in matches}
+        if not ctx.dry_run:
+            ctx.mappings.save(other, [linked_entry(m) for m in matches])
+
+
+def linked_entry(match: Match) -> Entry:
+    """Return the mapping row of a record that was matched and not yet written."""
+    entry = match.work.entry(MapState.LINKED)
+    return replace(entry, erp_id=match.candidates[0].ref, origin="auto", pending_fingerprint="")

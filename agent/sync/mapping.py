@@ -153,6 +153,19 @@ class MappingRepository:
                     found.update({(entity, key): erp_id for key, erp_id in rows})
         return found
 
+    def all_refs(self, entities: Iterable[Entity]) -> dict[Reference, str]:
+        """Return the ERP ids of all mapped records of small entities."""
+        table = self.database.tables.mapping
+        with self.database.begin() as connection:
+            rows = connection.execute(
+                select(table.c.entity, table.c.store_key, table.c.erp_id).where(
+                    table.c.connection_id == self.connection_id,
+                    table.c.entity.in_([entity.value for entity in entities]),
+                    table.c.erp_id.is_not(None),
+                )
+            )
+            return {(Entity(row.entity), row.store_key): row.erp_id for row in rows}
+
     def taken(self, entity: Entity, erp_ids: Iterable[str]) -> dict[str, str]:
         """Return store key by ERP id, for ERP ids that some record is already linked to."""
         table = self.database.tables.mapping

@@ -14,20 +14,17 @@ from agent.erp.port import Change, Outcome, Status
 from agent.errors import BridgeError, Held
 from agent.model.catalogue import Record
 from agent.model.entity import Entity
-from agent.model.plain import fingerprint, to_plain
 from agent.model.results import RecordResult
 from agent.store.keys import store_order
 from agent.store.records import BadRecord
 from agent.sync.context import PageRequest, PageResult, SyncContext, external_id
-from agent.sync.linking import link_existing
+from agent.sync.linking import link_existing, link_optional
 from agent.sync.mapping import Entry, Head, MapState
 from agent.sync.recording import PLANNED_REF
 from agent.sync.references import (
     STAGES,
     Reference,
-    label_of,
     named,
-    references,
     required,
     singular,
 )
@@ -62,6 +59,7 @@ class _Page:
         self.refs = {}
 
     def run(self, request: PageRequest) -> PageResult:
+        link_optional(self.ctx, self.entity)
         selection = select_page(self.ctx, request)
         self.result.next_after = selection.next_after
         self.result.cut = selection.cut
@@ -119,25 +117,14 @@ class _Page:
         return works
 
     def _work(self, record: Record, digest: str, head: Head | None, lost: bool) -> Work:
-        plain = to_plain(record)
-        return Work(
-            key=record.key,
-            label=label_of(record, self.ctx.language),
-            number=store_order(record.key),
-            digest=salted(self.ctx, digest),
-            external_id=(
-                head.external_id
-                if head
-                else external_id(self.ctx.instance, self.entity, record.key)
-            ),
-            ref=None if lost else (head.erp_id if head else None),
-            record=record,
-            plain=plain,
-            fingerprint=fingerprint([self.ctx.salt, plain]),
-            interrupted=head is not None and head.state is MapState.PENDING,
-            was_archived=head is not None and head.state is MapState.ARCHIVED,
-            lost=lost,
-        )
+        work = Work.of(self.ctx, self.entity, record, salted(self.ctx, digest))
+        work.lost = lost
+        if head is not None:
+            work.external_id = head.external_id
+            work.ref = None if lost else head.erp_id
+            work.interrupted = head.state is MapState.PENDING
+            work.was_archived = head.state is MapState.ARCHIVED
+        return work
 
     def _skip_same(self, selection: Selection, works: list[Work]) -> list[Work]:
         same: dict[str, str] = {}
@@ -163,11 +150,12 @@ class _Page:
     def _prerequisites(self, works: list[Work]) -> None:
         wanted: set[Reference] = set()
         for work in works:
-            work.references = frozenset(references(_record(work)))
             wanted |= work.references
         own = {(self.entity, w.key) for w in works}
-        self.refs = self.ctx.mappings.refs(wanted)
-        missing = required(wanted) - self.refs.keys() - own
+        needed = required(wanted)
+        self.refs = self.ctx.mappings.refs(needed)
+        self.refs.update({r: self.ctx.optional[r] for r in wanted if r in self.ctx.optional})
+        missing = needed - self.refs.keys() - own
         if not missing:
             return
         for entity in STAGES:
@@ -268,7 +256,8 @@ class _Page:
             if outcome.ref is not None:
                 self.refs[self.entity, work.key] = outcome.ref
             work.ref = outcome.ref
-            entries.append(work.entry(MapState.LINKED, done=True))
+            note = outcome.warnings[0] if outcome.warnings else None
+            entries.append(work.entry(MapState.LINKED, done=True, error=note))
             for (entity, key), erp_id in outcome.children.items():
                 children.setdefault(entity, []).append(work.child(entity, key, erp_id, self.ctx))
         if self.ctx.dry_run:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from agent.model.catalogue import (
     Attribute,
@@ -26,8 +26,9 @@ STAGES: tuple[Entity, ...] = (
 )
 """Catalogue entities in the order in which each finds what it points to already there."""
 
-OPTIONAL = frozenset({Entity.TAXES})
-"""References a record can do without: it goes with a warning instead of waiting."""
+OPTIONAL: Mapping[Entity, frozenset[Entity]] = {Entity.PRODUCTS: frozenset({Entity.TAXES})}
+"""What records of an entity can do without: they go with a warning instead of waiting."""
+OPTIONAL_ENTITIES: frozenset[Entity] = frozenset().union(*OPTIONAL.values())
 
 _SINGULAR = {
     Entity.ATTRIBUTES: "attribute",
@@ -81,7 +82,7 @@ def _product_references(product: Product) -> Iterator[Reference]:
 
 def required(found: Iterable[Reference]) -> set[Reference]:
     """Return the references among ``found`` that a record cannot do without."""
-    return {pair for pair in found if pair[0] not in OPTIONAL}
+    return {pair for pair in found if pair[0] not in OPTIONAL_ENTITIES}
 
 
 def singular(entity: Entity) -> str:

@@ -31,8 +31,8 @@ class Selection:
 
 
 def salted(ctx: SyncContext, digest: str) -> str:
-    """Return what is remembered of a scan: the row's digest and the settings' salt."""
-    return f"{digest[:48]}:{ctx.salt[:12]}"
+    """Return what is remembered of a scan: the row's digest, and what else decides the outcome."""
+    return f"{digest[:48]}:{ctx.scan_salt}"
 
 
 def select_page(ctx: SyncContext, request: PageRequest) -> Selection:

@@ -9,9 +9,11 @@ from typing import Any
 from agent.errors import BridgeError
 from agent.model.catalogue import Record
 from agent.model.entity import Entity
+from agent.model.plain import fingerprint, to_plain
+from agent.store.keys import store_order
 from agent.sync.context import SyncContext, external_id
 from agent.sync.mapping import Entry, MapState
-from agent.sync.references import Reference
+from agent.sync.references import Reference, label_of, references
 
 
 @dataclass(slots=True)
@@ -40,6 +42,24 @@ class Work:
     lost: bool = False
     ended: bool = False
     origin: str = "sync"
+
+    @classmethod
+    def of(cls, ctx: SyncContext, entity: Entity, record: Record, digest: str = "") -> Work:
+        """Return the work of carrying ``record`` over, nothing known about its counterpart."""
+        plain = to_plain(record)
+        found = frozenset(references(record))
+        optional = sorted((*pair, ctx.optional[pair]) for pair in found if pair in ctx.optional)
+        return cls(
+            key=record.key,
+            label=label_of(record, ctx.language),
+            number=store_order(record.key),
+            digest=digest,
+            external_id=external_id(ctx.instance, entity, record.key),
+            record=record,
+            plain=plain,
+            fingerprint=fingerprint([ctx.salt, plain, optional]),
+            references=found,
+        )
 
     def entry(
         self, state: MapState, *, done: bool = False, error: BridgeError | None = None

@@ -8,7 +8,7 @@ import pytest
 
 from agent.db import Database
 from agent.errors import InvalidRecord, TimedOut
-from agent.model.catalogue import Category, Manufacturer, Product
+from agent.model.catalogue import Category, Manufacturer, Product, TaxClass
 from agent.model.entity import Entity
 from agent.store.records import BadRecord
 from agent.sync.context import PageRequest, SyncContext
@@ -33,6 +33,7 @@ class Bench:
                 Entity.PRODUCTS,
                 Entity.ATTRIBUTES,
                 Entity.ATTRIBUTE_VALUES,
+                Entity.TAXES,
             )
         }
         self.mappings = MappingRepository(database, 1)
@@ -300,3 +301,27 @@ def test_a_page_ends_where_its_work_is_enough(bench: Bench) -> None:
     rest = run_page(bench.ctx, PageRequest(Entity.MANUFACTURERS, "changed", after="3"))
     assert (rest.counts.read, rest.counts.updated, rest.removed) == (3, 1, ["7"])
     assert not rest.cut
+
+
+def test_a_newly_mapped_tax_is_sent_with_its_products_only(bench: Bench) -> None:
+    bench.readers[Entity.TAXES].put(TaxClass("9", "Goods"), TaxClass("10", "Books"))
+    bench.readers[Entity.PRODUCTS].put(
+        Product("1", {"en-gb": "Pan"}, tax_class="9"), Product("2", {"en-gb": "Map"})
+    )
+    assert bench.run(Entity.PRODUCTS).counts.created == 2, "a tax that is not mapped stops nothing"
+    bench.ctx.optional[Entity.TAXES, "9"] = "77"
+    bench.erp.calls.clear()
+    result = bench.run(Entity.PRODUCTS)
+    assert (result.counts.updated, result.counts.unchanged) == (1, 1)
+    assert bench.erp.calls[0][1][0].refs[Entity.TAXES, "9"] == "77"
+    assert bench.run(Entity.PRODUCTS).counts.unchanged == 2
+
+
+def test_taxes_of_the_same_rate_are_linked_before_products_go(bench: Bench) -> None:
+    bench.readers[Entity.TAXES].put(TaxClass("9", "Goods"))
+    bench.erp.seed(Entity.TAXES, "77", name="Goods")
+    bench.readers[Entity.PRODUCTS].put(Product("1", {"en-gb": "Pan"}, tax_class="9"))
+    bench.run(Entity.PRODUCTS)
+    assert bench.erp.calls[0][1][0].refs[Entity.TAXES, "9"] == "77"
+    assert bench.run(Entity.PRODUCTS).counts.unchanged == 1
+    assert bench.mappings.all_refs([Entity.TAXES]) == {(Entity.TAXES, "9"): "77"}
