@@ -16,8 +16,9 @@ from agent_tests.lab.opencart import ADMIN, PASSWORD, Store
 
 CODE = "erp_bridge"
 _SCREAM = re.compile(
-    r"<b>(?:Notice|Warning|Fatal [Ee]rror|Deprecated|Parse error|Unknown)</b>:.*|"
-    r"^(?:PHP )?(?:Notice|Warning|Fatal error|Deprecated|Parse error): .*|Uncaught .*",
+    r"<b>(?:Notice|Warning|Fatal [Ee]rror|Deprecated|Parse error|Unknown)</b>:.*"
+    r"|^(?:PHP )?(?:Notice|Warning|Fatal error|Deprecated|Parse error): .*"
+    r"|^Error: .*\nFile: .*|</b>: in <b>.*|Uncaught .*",
     re.MULTILINE,
 )
 

@@ -1,0 +1,109 @@
+"""A shop's owner at the browser: clicks what a person clicks, waits for what a person sees."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+from agent_tests.lab.browser import Tab
+from agent_tests.lab.opencart import ADMIN, PASSWORD, Store
+
+NAME = "ERP Bridge"
+JOB_SECONDS = 120_000
+
+
+@dataclass
+class Owner:
+    """The owner, logged in to the admin of one shop."""
+
+    store: Store
+    tab: Tab
+
+    @property
+    def page(self) -> Page:
+        """Return the browser's page."""
+        return self.tab.page
+
+    def shot(self, name: str) -> None:
+        """Keep a picture, named by version and screen."""
+        self.tab.screenshot(f"{self.store.version}-{name}")
+
+    def log_in(self) -> None:
+        """Open the admin and log in."""
+        self.page.goto(self.store.admin_url)
+        self.page.fill("input[name=username]", ADMIN)
+        self.page.fill("input[name=password]", PASSWORD)
+        self.page.click("button[type=submit]")
+        self.page.wait_for_url("**user_token=**")
+        close = self.page.locator("#modal-security [data-bs-dismiss=modal], #modal-security .close")
+        if close.count():
+            expect(self.page.locator("#modal-security")).to_be_visible()
+            close.first.click()
+            expect(self.page.locator("#modal-security")).to_be_hidden()
+
+    def menu(self, group: str, entry: str) -> None:
+        """Open a group of the left-hand menu and click one of its entries."""
+        menu = self.page.locator("#menu")
+        top = menu.locator("> li > a").filter(has_text=re.compile(rf"^\s*{re.escape(group)}\s*$"))
+        link = (
+            top.locator("xpath=..")
+            .locator("ul a")
+            .filter(has_text=re.compile(rf"^\s*{re.escape(entry)}\s*$"))
+        )
+        if not link.first.is_visible():
+            top.click()
+        link.first.click()
+        self.page.wait_for_load_state()
+
+    # installing
+
+    def upload(self, package: Path) -> None:
+        """Upload the package in Extensions > Installer with the file chooser, and install it."""
+        self.menu("Extensions", "Installer")
+        with self.page.expect_file_chooser() as chooser:
+            self.page.click("#button-upload")
+        chooser.value.set_files(package)
+        progress = self.page.locator("#progress-text")
+        if self.store.major == 3:
+            expect(progress).to_contain_text("Success", timeout=60_000)
+            return
+        row = self.page.locator("#extension tr", has_text=NAME)
+        row.locator("a.btn-success").click(timeout=60_000)
+        expect(progress).to_contain_text("Success", timeout=60_000)
+        expect(row.locator("a.btn-warning")).to_be_visible()
+
+    def install_module(self) -> None:
+        """Choose Modules in Extensions > Extensions and click Install beside the module."""
+        self.modules()
+        self._module().locator("a.btn-success").click()
+        expect(self._module().locator("a.btn-danger")).to_be_visible()
+
+    def modules(self) -> None:
+        """Open the list of modules."""
+        self.menu("Extensions", "Extensions")
+        kind = self.page.locator("select[name=type]")
+        option = kind.locator("option", has_text="Modules")
+        kind.select_option(value=option.get_attribute("value"))
+        expect(self._module()).to_be_visible()
+
+    def edit_module(self) -> None:
+        """Click Edit beside the module."""
+        self.modules()
+        self._module().locator("a.btn-primary").click()
+        self.page.wait_for_load_state()
+
+    def _module(self) -> Locator:
+        return self.page.locator("#extension tr", has_text=NAME)
+
+    # the extension's screens
+
+    def act(self, name: str) -> Locator:
+        """Return a button of the extension by what it does."""
+        return self.page.locator(f'[data-erpb-act="{name}"]')
+
+    def screen(self, entry: str) -> None:
+        """Open a screen of the extension from its menu."""
+        self.menu("ERP Mapping", entry)

@@ -1,0 +1,148 @@
+"""Upgrades, removal, and shops whose owner renamed the admin and moved the storage."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from agent_tests.browser.conftest import VERSIONS, Installed, install
+from agent_tests.browser.screens import MENU, column_left, header_buttons, menu_routes
+from agent_tests.lab.fixtures_opencart import StoreFactory
+from agent_tests.lab.opencart_admin import CODE
+from agent_tests.lab.opencart_shopper import Shopper
+
+pytestmark = pytest.mark.browser
+
+NEWER = "1.9.0"
+
+
+def newer(package: Path, folder: Path) -> Path:
+    """Write a package of a later version: the same files with another number in them."""
+    target = folder / package.name
+    with zipfile.ZipFile(package) as old, zipfile.ZipFile(target, "w") as new:
+        number = json.loads(old.read("install.json"))["version"]
+        for name in old.namelist():
+            data = old.read(name)
+            if name == "install.json" or name.endswith("Version.php"):
+                assert number.encode() in data, name
+                data = data.replace(number.encode(), NEWER.encode())
+            new.writestr(name, data)
+    return target
+
+
+def settings(shop: Installed) -> list[tuple[str, str, str]]:
+    """Return what the extension keeps in OpenCart's settings."""
+    rows = shop.store.rows(
+        "SELECT `code`, `key`, `value` FROM {p}setting WHERE `code` LIKE %s ORDER BY `key`",
+        (f"%{CODE}%",),
+    )
+    return [(row["code"], row["key"], row["value"]) for row in rows]
+
+
+def events(shop: Installed) -> list[str]:
+    rows = shop.store.rows(
+        "SELECT `trigger` FROM {p}event WHERE `code` LIKE %s ORDER BY 1", (f"{CODE}%",)
+    )
+    return [row["trigger"] for row in rows]
+
+
+def installed_version(shop: Installed) -> set[str]:
+    """Return the version numbers found in the extension's files that OpenCart runs."""
+    found = set()
+    for path in shop.store.tree.glob("**/Version.php"):
+        if CODE in str(path) and "upload" not in path.parts:
+            found.add(NEWER if NEWER in path.read_text() else "older")
+    return found
+
+
+def screens_open(shop: Installed) -> int:
+    page = column_left(shop.admin.page("common/dashboard"))
+    routes = menu_routes(page)
+    for route in routes:
+        assert "page-header" in shop.admin.page(route), route
+    return len(routes)
+
+
+def pair(shop: Installed) -> None:
+    """Save the settings page as an owner does, with an agent that does not answer."""
+    key = "erpb1.abcd2345." + "A" * 43
+    route = shop.admin.module_route()
+    page = shop.admin.page(route)
+    assert 'name="url"' in page
+    answer = shop.admin.json(f"{route}|save", {"url": "http://127.0.0.1:9", "key": key})
+    assert "problem" not in answer, answer
+    assert key in str(settings(shop))
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_newer_package_keeps_settings_and_waiting_work(
+    version: str, open_store: StoreFactory, extension_zip: Path, tmp_path: Path
+) -> None:
+    shop = install(open_store(version), extension_zip)
+    pair(shop)
+    shop.admin.save("product", 42)
+    kept, wired, waiting = settings(shop), events(shop), shop.outbox("product")
+    assert waiting == [(42, "save")]
+    shop.admin.upgrade_extension(newer(extension_zip, tmp_path))
+    assert installed_version(shop) == {NEWER}
+    assert settings(shop) == kept
+    assert events(shop) == wired
+    assert shop.outbox("product") == waiting
+    assert screens_open(shop) >= 6
+    shop.admin.save("product", 43)
+    assert shop.outbox("product") == [*waiting, (43, "save")]
+    assert shop.store.error_log() == []
+    shop.store.stop()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_taking_it_out_leaves_a_working_shop_and_the_data(
+    version: str, open_store: StoreFactory, extension_zip: Path
+) -> None:
+    shop = install(open_store(version), extension_zip)
+    pair(shop)
+    shop.admin.save("product", 42)
+    kept = settings(shop)
+    shop.admin.uninstall_module()
+    assert MENU not in shop.admin.page("common/dashboard")
+    assert "Synchronize" not in header_buttons(shop.admin.page("catalog/product"))
+    assert events(shop) == []
+    assert shop.outbox("product") == [(42, "save")]
+    if shop.store.major > 3:
+        shop.admin.remove_extension()
+        assert not (shop.store.tree / "extension" / CODE).exists()
+    shop.admin.save("product", 42)
+    guest = Shopper(shop.store)
+    guest.add_to_cart()
+    assert guest.order()
+    assert shop.outbox("product") == [(42, "save")]
+    if shop.store.major > 3:
+        shop.admin.upload_extension(extension_zip)
+    shop.admin.install_module()
+    assert settings(shop) == kept
+    assert shop.outbox("product") == [(42, "save")]
+    assert screens_open(shop) >= 6
+    assert shop.store.error_log() == []
+    shop.store.stop()
+
+
+@pytest.mark.parametrize("version", ["3.0.5.1", "4.0.2.3", "4.1.0.0"])
+def test_a_renamed_admin_and_a_moved_storage_make_no_difference(
+    version: str, open_store: StoreFactory, extension_zip: Path
+) -> None:
+    store = open_store(version, admin_name="backoffice", storage_outside=True)
+    shop = install(store, extension_zip)
+    assert screens_open(shop) >= 6
+    assert "Synchronize" in header_buttons(shop.admin.page("catalog/product"))
+    shop.admin.save("product", 42)
+    assert shop.outbox("product") == [(42, "save")]
+    guest = Shopper(store)
+    guest.add_to_cart()
+    assert (guest.order(), "status") in shop.outbox("order")
+    assert not (store.tree / "admin").exists()
+    assert not (store.tree / "system" / "storage").exists()
+    assert store.error_log() == []
+    store.stop()
