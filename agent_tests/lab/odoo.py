@@ -120,7 +120,7 @@ class OdooServer(OdooDatabase):
             capture_output=True,
             text=True,
             check=False,
-            env={**os.environ, "PYTHONWARNINGS": "ignore"},
+            env=self.built.environment,
         )
         if done.returncode != 0:
             raise RuntimeError(f"odoo shell: {done.stdout[-1000:]}{done.stderr[-2000:]}")
@@ -164,6 +164,7 @@ class OdooServer(OdooDatabase):
                 stdout=output,
                 stderr=output,
                 cwd=self.folder,
+                env=self.built.environment,
             )
 
     def _wait(self) -> None:

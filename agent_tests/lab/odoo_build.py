@@ -3,14 +3,13 @@
 Three stages per version, each kept complete or not at all:
 
 ``code``      the Debian package and the web assets it links to, unpacked
-``venv``      a Python environment with the pinned packages
+``venv``      a Python environment with the pinned packages (and, at need, Debian's Python)
 ``template``  a PostgreSQL data folder with one initialised database, and its file store
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import subprocess
 import tempfile
@@ -20,8 +19,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent_tests.lab.debian import LabUnavailableError, Suite, extract
-from agent_tests.lab.odoo_cache import build_once, cache_root, locked, log
-from agent_tests.lab.odoo_python import find_python, make_environment
+from agent_tests.lab.odoo_cache import MARK, build_once, cache_root, locked, log
+from agent_tests.lab.odoo_python import (
+    find_python,
+    library_environment,
+    make_environment,
+    unpack_python,
+)
 from agent_tests.lab.odoo_recipe import LANGUAGES, RECIPES, Recipe
 from agent_tests.lab.postgres import Postgres, binaries
 
@@ -46,7 +50,12 @@ class Built:
     @property
     def python(self) -> Path:
         """The interpreter that has Odoo's requirements."""
-        return self.folder / "venv" / "bin" / "python"
+        return self.folder / "venv" / "environment" / "bin" / "python"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The process environment its interpreter needs."""
+        return {**library_environment(self.folder / "venv" / "python"), "PYTHONWARNINGS": "ignore"}
 
     @property
     def template(self) -> Path:
@@ -75,6 +84,8 @@ def prepare(version: str) -> Path:
     template_key = _key(code_key, *recipe.modules, *LANGUAGES, postgres_version)
     built = Built(folder)
     with locked(version):
+        if not built.python.exists():  # the interpreter it was made from is gone
+            (folder / "venv" / MARK).unlink(missing_ok=True)
         with ThreadPoolExecutor(2) as pool:
             stages = [
                 pool.submit(build_once, folder / "code", code_key, lambda f: _code(recipe, f)),
@@ -124,7 +135,12 @@ def _code(recipe: Recipe, folder: Path) -> None:
 
 
 def _venv(recipe: Recipe, folder: Path) -> None:
-    make_environment(folder, find_python(recipe.pythons), recipe.requirements)
+    unpacked = folder / "python"
+    python = find_python(recipe.python)
+    if python is None:
+        python = unpack_python(recipe.python, recipe.python_suite, unpacked)
+    environment = library_environment(unpacked)
+    make_environment(folder / "environment", python, recipe.requirements, environment)
 
 
 def _template(recipe: Recipe, built: Built, folder: Path) -> None:
@@ -163,7 +179,7 @@ def _initialise(recipe: Recipe, built: Built, server: Postgres, work: Path) -> N
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONWARNINGS": "ignore"},
+        env=built.environment,
     )
     if done.returncode != 0:
         raise RuntimeError(f"Odoo {recipe.version} did not initialise: {done.stderr[-3000:]}")

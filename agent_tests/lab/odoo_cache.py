@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_MARK = "complete"
+MARK = "complete"
 
 
 def cache_root() -> Path:
@@ -36,14 +36,14 @@ def locked(name: str) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            log(f"{name}: waiting for another run that is building it")
+            log(f"{name}: waiting, another run or stage is at it")
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
 def is_complete(folder: Path, key: str) -> bool:
     """Tell whether ``folder`` was built to its end, from the recipe ``key``."""
-    mark = folder / _MARK
+    mark = folder / MARK
     return mark.is_file() and mark.read_text() == key
 
 
@@ -60,6 +60,6 @@ def build_once(folder: Path, key: str, build: Callable[[Path], None]) -> bool:
     log(f"{folder.parent.name}/{folder.name}: building")
     started = time.monotonic()
     build(folder)
-    (folder / _MARK).write_text(key)
+    (folder / MARK).write_text(key)
     log(f"{folder.parent.name}/{folder.name}: done in {time.monotonic() - started:.0f} s")
     return True

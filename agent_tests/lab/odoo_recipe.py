@@ -24,7 +24,8 @@ class Recipe:
     Attributes:
         suite: the Debian suite that has the package ``odoo-<version>``.
         asset_suite: the suite with the scripts and fonts the package links to.
-        pythons: the Python versions its pinned requirements work with, the best first.
+        python: the Python version its pinned requirements are made for.
+        python_suite: the Debian suite to take that Python from where the machine has none.
         modules: installed in every database.
         quiet: a logger and level that would otherwise fill the log with each call.
     """
@@ -32,7 +33,8 @@ class Recipe:
     version: str
     suite: str
     asset_suite: str
-    pythons: tuple[str, ...]
+    python: str
+    python_suite: str
     modules: tuple[str, ...]
     quiet: tuple[str, ...] = ()
 
@@ -57,7 +59,8 @@ RECIPES = {
         version="19",
         suite="sid",
         asset_suite="bullseye",
-        pythons=("3.11", "3.12"),
+        python="3.11",
+        python_suite="bookworm",
         modules=(*_MODULES.split(), "stock_delivery", "l10n_us"),
         quiet=(
             "odoo.addons.rpc.controllers.xmlrpc:ERROR",
@@ -68,7 +71,8 @@ RECIPES = {
         version="14",
         suite="bullseye",
         asset_suite="bullseye",
-        pythons=("3.9",),
+        python="3.9",
+        python_suite="bullseye",
         modules=(*_MODULES.split(), "l10n_generic_coa"),
     ),
 }
