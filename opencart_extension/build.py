@@ -7,15 +7,18 @@ of the file is fixed: OpenCart 4 makes the extension's code of it.
 
     python3 opencart_extension/build.py [--output DIR]
 
-The zip is the same to the byte for the same sources.
+Entries carry their files' own times (or SOURCE_DATE_EPOCH): OpenCart 3 keeps them when it unpacks, and
+PHP's opcode cache would go on running the old file after an upgrade if its time had not changed.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import sys
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,8 +26,6 @@ from pathlib import Path
 CODE = "erp_bridge"
 HERE = Path(__file__).resolve().parent
 LIBRARY = Path("system/library") / CODE
-# a fixed time, so that the same sources give the same zip
-TIMESTAMP = (2024, 1, 1, 0, 0, 0)
 
 
 class BuildError(Exception):
@@ -38,8 +39,8 @@ def files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def entries(root: Path = HERE) -> dict[str, bytes]:
-    """Return the zip's content: path in the zip to bytes."""
+def entries(root: Path = HERE) -> dict[str, Path]:
+    """Return what goes where: path in the zip to source file."""
     found: dict[str, Path] = {"install.json": root / "install.json"}
     for part in ("admin", "catalog", "system"):
         for path in files(root / part):
@@ -49,7 +50,7 @@ def entries(root: Path = HERE) -> dict[str, bytes]:
     for path in files(root / LIBRARY):
         found[f"upload/{path.relative_to(root).as_posix()}"] = path
     found.update(_shared_admin(root))
-    return {name: found[name].read_bytes() for name in sorted(found)}
+    return {name: found[name] for name in sorted(found)}
 
 
 def _shared_admin(root: Path) -> dict[str, Path]:
@@ -120,19 +121,27 @@ def build(output: Path, root: Path = HERE) -> Path:
     Raises:
         BuildError: see :func:`check`.
     """
-    content = entries(root)
+    sources = entries(root)
+    content = {name: path.read_bytes() for name, path in sources.items()}
     check(content)
     output.mkdir(parents=True, exist_ok=True)
     target = output / f"{CODE}.ocmod.zip"
     part = target.with_suffix(".part")
     with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as package:
         for name, data in content.items():
-            info = zipfile.ZipInfo(name, TIMESTAMP)
+            info = zipfile.ZipInfo(name, _time_of(sources[name]))
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o644 << 16
             package.writestr(info, data)
     part.replace(target)
     return target
+
+
+def _time_of(path: Path) -> tuple[int, int, int, int, int, int]:
+    """Return a file's time as zip wants it: UTC, not before 1980."""
+    seconds = int(os.environ.get("SOURCE_DATE_EPOCH") or path.stat().st_mtime)
+    moment = time.gmtime(max(seconds, 315532800))
+    return moment[0], moment[1], moment[2], moment[3], moment[4], moment[5]
 
 
 def main() -> int:

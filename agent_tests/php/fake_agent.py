@@ -18,6 +18,7 @@ import hashlib
 import hmac
 import json
 import re
+import ssl
 import sys
 import time
 from collections.abc import Callable
@@ -190,11 +191,24 @@ class FakeAgent(ThreadingHTTPServer):
         self.data = data
         self.slow = slow
         self.nonces: set[str] = set()
+        self.scheme = "http"
+
+    def use_tls(self, certificate: str, key: str) -> None:
+        """Speak https with this certificate from now on."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        self.socket = context.wrap_socket(self.socket, server_side=True)
+        self.scheme = "https"
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing about callers that hang up, as those do that refuse the certificate."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
 
     @property
     def url(self) -> str:
         """Return the base address."""
-        return f"http://127.0.0.1:{self.server_address[1]}"
+        return f"{self.scheme}://127.0.0.1:{self.server_address[1]}"
 
 
 def main() -> int:
@@ -205,10 +219,13 @@ def main() -> int:
     parser.add_argument("--prefix", default="oc_")
     parser.add_argument("--shop-url", default="")
     parser.add_argument("--empty", action="store_true", help="begin without a connection")
+    parser.add_argument("--tls", nargs=2, metavar=("CERT", "KEY"), help="speak https")
     parser.add_argument("--slow", type=float, default=3600.0, metavar="SECONDS")
     options = parser.parse_args()
     data = Data(options.database, options.prefix, options.shop_url, empty=options.empty)
     server = FakeAgent(options.port, data, options.slow)
+    if options.tls:
+        server.use_tls(*options.tls)
     print(json.dumps({"url": server.url, "token": TOKEN}), flush=True)
     try:
         server.serve_forever()

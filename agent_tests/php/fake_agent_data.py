@@ -121,7 +121,7 @@ class Data:
 
     # connections
 
-    def connection_sample(self, number: str) -> dict[str, Any]:
+    def _connection(self, number: str) -> dict[str, Any]:
         for item in self.connections:
             if item["id"] == int(number):
                 return item

@@ -4,7 +4,7 @@
 
     var POLL = 1500;
     var POLL_AFTER_TROUBLE = 5000;
-    var OUTCOMES = ['failed', 'held', 'warning', 'planned'];
+    var OUTCOMES = ['planned', 'failed', 'held', 'warning'];
 
     function countOf(job, name) {
         var found = (job.counts || []).filter(function (count) {
@@ -109,11 +109,11 @@
 
     JobPanel.prototype.drawTabs = function () {
         var self = this;
-        var with_rows = OUTCOMES.filter(function (outcome) {
+        var withRows = OUTCOMES.filter(function (outcome) {
             return rowsOf(self.job, outcome) > 0;
         });
         this.tabs.textContent = '';
-        with_rows.forEach(function (outcome) {
+        withRows.forEach(function (outcome) {
             var text = E.word('records_' + outcome, {n: rowsOf(self.job, outcome)});
             var button = E.button(text, 'erpb-outcome' + (outcome === self.outcome ? ' erpb-outcome-now' : ''), function () {
                 self.show(outcome === self.outcome ? '' : outcome);
@@ -122,9 +122,9 @@
             button.setAttribute('data-erpb-outcome', outcome);
             self.tabs.appendChild(button);
         });
-        if (!this.outcome && with_rows.length && (this.options.open || with_rows[0] === 'failed' || this.job.dry_run)
-            && !this.closed) {
-            this.show(this.job.dry_run && with_rows.indexOf('planned') >= 0 ? 'planned' : with_rows[0]);
+        if (!this.outcome && !this.closed && withRows.length
+            && (this.options.open || withRows[0] === 'failed' || this.job.dry_run)) {
+            this.show(withRows[0]);
         } else if (this.outcome && this.shown[this.outcome] !== rowsOf(this.job, this.outcome)) {
             this.load();
         }

@@ -18,12 +18,17 @@ final class CurlTransport implements Transport
     /** @var string */
     private $caFile;
 
+    /** @var int */
+    private $seconds;
+
     /**
-     * @param string $caFile PEM file of a private certificate authority, '' for the system's
+     * @param string $caFile  PEM file of a private certificate authority, '' for the system's
+     * @param int    $seconds how long a call may take in all
      */
-    public function __construct(string $caFile = '')
+    public function __construct(string $caFile = '', int $seconds = self::TOTAL_SECONDS)
     {
         $this->caFile = $caFile;
+        $this->seconds = $seconds;
     }
 
     public function send(string $method, string $url, array $headers, string $body): Answer
@@ -88,7 +93,7 @@ final class CurlTransport implements Transport
             CURLOPT_CUSTOMREQUEST => $method,
             CURLOPT_HTTPHEADER => $lines,
             CURLOPT_CONNECTTIMEOUT => self::CONNECT_SECONDS,
-            CURLOPT_TIMEOUT => self::TOTAL_SECONDS,
+            CURLOPT_TIMEOUT => $this->seconds,
             CURLOPT_FOLLOWLOCATION => false,
             CURLOPT_PROTOCOLS => CURLPROTO_HTTP | CURLPROTO_HTTPS,
             CURLOPT_SSL_VERIFYPEER => true,

@@ -65,6 +65,7 @@ final class ModelEvents
             'addAddress' => ['save', 'arg', 'after'],
             'editAddress' => ['save', 'me', 'after'],
             'deleteAddress' => ['save', 'me', 'after'],
+            'deleteAddresses' => ['save', 'me', 'after'],
         ]],
         'checkout/order' => ['order', 'catalog', [
             'addOrderHistory' => ['status', 'arg', 'after'],
@@ -137,6 +138,10 @@ final class ModelEvents
     {
         if ($model === 'checkout/order' && in_array($method, ['addOrderHistory', 'addHistory'], true)) {
             return $method === $platform->orderHistoryMethod();
+        }
+
+        if (in_array($method, ['deleteAddress', 'deleteAddresses'], true)) {
+            return $method === $platform->deleteAddressMethod();
         }
 
         if ($model === 'sale/order') {

@@ -119,7 +119,7 @@ final class ConnectionForm
      */
     private function value($stored, $field): string
     {
-        if ($stored === null && !$this->item) {
+        if ($stored === null) {
             $stored = is_array($field) && isset($field['default']) ? $field['default'] : '';
         }
 

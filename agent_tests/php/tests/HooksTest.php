@@ -1,0 +1,152 @@
+<?php
+
+namespace ErpBridgeTests;
+
+use ErpBridge\OpenCart\Hooks;
+use ErpBridge\OpenCart\Shop;
+use ErpBridge\Platform;
+use ErpBridge\Screen\Front;
+use PHPUnit\Framework\TestCase;
+
+final class HooksTest extends TestCase
+{
+    const PAGE = '<div class="page-header">
+  <div class="container-fluid">
+    <div class="pull-right"><a>Add</a></div>';
+
+    /** @var Registry */
+    private $registry;
+
+    /** @var Database */
+    private $db;
+
+    protected function setUp(): void
+    {
+        $this->db = new Database();
+        $this->registry = new Registry(['db' => $this->db, 'customer' => new Customer()]);
+    }
+
+    private function hooks(string $version = '3.0.5.1'): Hooks
+    {
+        return new Hooks(new Shop($this->registry, new Platform($version)));
+    }
+
+    private function allow(string $right, string $route): void
+    {
+        $this->registry->get('user')->permission[$right][] = $route;
+    }
+
+    public function testMenuShowsOnlyWhatTheUserMayOpen(): void
+    {
+        $data = ['menus' => [['id' => 'menu-dashboard']]];
+        $this->hooks()->menu($data);
+        self::assertCount(1, $data['menus'], 'no right, no menu');
+        $this->allow('access', 'extension/erp_bridge/products');
+        $this->allow('access', 'extension/module/erp_bridge');
+        $this->hooks()->menu($data);
+        self::assertSame('', $data['menus'][1]['href']);
+        $links = array_column($data['menus'][1]['children'], 'href');
+        self::assertCount(2, $links);
+        self::assertStringContainsString('route=extension/erp_bridge/products&amp;user_token=t0k3n', $links[0]);
+        self::assertStringNotContainsString('&amp;amp;', implode($links));
+    }
+
+    public function testMenuLeavesStrangePagesAlone(): void
+    {
+        foreach ([null, 'text', [], ['menus' => 'x']] as $strange) {
+            $data = $strange;
+            $this->hooks()->menu($data);
+            self::assertSame($strange, $data);
+        }
+    }
+
+    public function testButtonNeedsTheRightToModify(): void
+    {
+        $page = self::PAGE;
+        $this->allow('access', 'extension/erp_bridge/products');
+        $this->hooks()->button('catalog/product_list', $page);
+        self::assertSame(self::PAGE, $page);
+        $this->allow('modify', 'extension/erp_bridge/products');
+        $this->hooks()->button('catalog/product_list', $page);
+        self::assertStringContainsString('list_button', $page);
+        self::assertStringContainsString('products\/start', $page);
+        self::assertStringEndsWith('<a>Add</a></div>', $page, 'the button comes first');
+    }
+
+    public function testButtonKeepsBackslashesAndDollars(): void
+    {
+        $this->allow('modify', 'extension/erp_bridge/products');
+        $page = self::PAGE . '$1 \\1';
+        $this->hooks()->button('catalog/product_list', $page);
+        self::assertStringEndsWith('$1 \\1', $page);
+    }
+
+    public function testButtonIsOnKnownPagesOnly(): void
+    {
+        $this->allow('modify', 'extension/erp_bridge/products');
+        $page = self::PAGE;
+        $this->hooks()->button('catalog/product_form', $page);
+        $this->hooks('4.1.0.4')->button('catalog/product_list', $page);
+        self::assertSame(self::PAGE, $page);
+    }
+
+    public function testRecordsWithOneInsert(): void
+    {
+        $this->hooks()->record('catalog/product/editProduct', [42, []], null, false);
+        $this->registry->get('config')->set('config_store_id', 3);
+        $this->hooks()->record('account/address/editAddress', [5, []], null, true);
+        self::assertCount(2, $this->db->statements);
+        self::assertStringContainsString("VALUES ('product', 42, 'save', 0,", $this->db->statements[0]);
+        self::assertStringContainsString("VALUES ('customer', 8, 'save', 3,", $this->db->statements[1]);
+    }
+
+    public function testNeverThrowsNorPrintsIntoTheCheckout(): void
+    {
+        $this->db->broken = true;
+        $this->expectOutputString('');
+        $this->hooks()->record('checkout/order/addOrderHistory', [99, 1], null, true);
+        self::assertStringContainsString('gone away', $this->registry->get('log')->lines[0]);
+    }
+
+    /**
+     * @return array<string, mixed>
+     */
+    private function answer(string $screen, string $method): array
+    {
+        (new Front(new Shop($this->registry, new Platform('4.1.0.4'))))->run($screen, $method);
+
+        return (array)json_decode($this->registry->get('response')->output, true);
+    }
+
+    public function testEveryScreenRefusesUsersWithoutTheRight(): void
+    {
+        foreach (['products' => 'start', 'connections' => 'remove', 'jobs' => 'cancel', 'settings' => 'save'] as $s => $m) {
+            $this->registry->get('request')->server = ['REQUEST_METHOD' => 'POST'];
+            $this->registry->get('user')->permission = ['access' => [], 'modify' => []];
+            self::assertSame('shop.permission', $this->answer($s, $m)['problem']['code']);
+            $this->allow('access', (new Platform('4.1.0.4'))->screenRoute($s));
+            self::assertSame('shop.permission', $this->answer($s, $m)['problem']['code'], 'access is not modify');
+        }
+    }
+
+    public function testChangesMustBePosted(): void
+    {
+        $this->allow('access', (new Platform('4.1.0.4'))->screenRoute('products'));
+        $this->allow('modify', (new Platform('4.1.0.4'))->screenRoute('products'));
+        self::assertSame('shop.method', $this->answer('products', 'start')['problem']['code']);
+    }
+
+    public function testMethodsThatAreNoAddressesAreNotFound(): void
+    {
+        $this->answer('products', 'addresses');
+        self::assertContains('HTTP/1.1 404 Not Found', $this->registry->get('response')->headers);
+    }
+}
+
+final class Customer
+{
+    public function getId(): int
+    {
+        return 8;
+    }
+}
