@@ -20,7 +20,6 @@ from agent.db.tables import Tables
 from agent.errors import ConfigError, Unreachable
 
 _PREFIX = re.compile(r"[A-Za-z0-9_]{0,32}")
-_CONFIG_ERRORS = {1044, 1045, 1049, 1142, 1143, 1227, 1698}
 # full, shutting down, network, limits, connection killed or idle for too long, lost
 _AWAY_ERRORS = {1040, 1053, 1152, 1158, 1159, 1160, 1161, 1203, 1226, 1927, 2002, 2003, 2006}
 _AWAY_ERRORS |= {2013, 4031}
@@ -40,6 +39,43 @@ class DatabaseSettings:
     schema: str | None = None
 
 
+_KNOWN: dict[int, tuple[str, str, str]] = {
+    1045: (
+        "{where} refuses user {user!r}",
+        (
+            "Check [database] user and password in the agent's configuration, or run install.sh again "
+            "to make the user anew."
+        ),
+        "database.login",
+    ),
+    1049: (
+        "There is no {where}",
+        "Check [database] name against DB_DATABASE in OpenCart's config.php.",
+        "database.missing",
+    ),
+    1142: (
+        "User {user!r} lacks a right on {where}: {text}",
+        "Run install.sh again (or erp-bridge doctor --grants) to grant what is missing.",
+        "database.rights",
+    ),
+    1290: (
+        "{where} is read-only",
+        (
+            "Point [database] host at the server that takes writes, not at a replica; or switch "
+            "read_only off."
+        ),
+        "database.read-only",
+    ),
+    1665: (
+        "{where} keeps its binary log by statements, which forbids what the agent needs",
+        "Set binlog_format = MIXED (or ROW) in MySQL's configuration and restart MySQL.",
+        "database.binlog",
+    ),
+}
+_SAME = {1044: 1045, 1698: 1045, 1143: 1142, 1227: 1142, 1836: 1290}
+_CONFIG_ERRORS = _KNOWN.keys() | _SAME.keys()
+
+
 def explain(error: BaseException, settings: DatabaseSettings) -> ConfigError | Unreachable:
     """Turn a driver's error into one that says cause and fix."""
     original = error.orig if isinstance(error, DBAPIError) else error
@@ -47,28 +83,11 @@ def explain(error: BaseException, settings: DatabaseSettings) -> ConfigError | U
     number = args[0] if args and isinstance(args[0], int) else 0
     text = str(args[1]) if len(args) > 1 else str(original)
     where = f"MySQL database {settings.database!r} on {settings.host}:{settings.port}"
-    if number in {1044, 1045, 1698}:
-        return ConfigError(
-            f"{where} refuses user {settings.user!r}",
-            fix="Check [database] user and password in the agent's configuration, or run "
-            "install.sh again to make the user anew.",
-            code="database.login",
-            detail=text,
-        )
-    if number == 1049:
-        return ConfigError(
-            f"There is no {where}",
-            fix="Check [database] name against DB_DATABASE in OpenCart's config.php.",
-            code="database.missing",
-            detail=text,
-        )
-    if number in {1142, 1143, 1227}:
-        return ConfigError(
-            f"User {settings.user!r} lacks a right on {where}: {text}",
-            fix="Run install.sh again (or erp-bridge doctor --grants) to grant what is missing.",
-            code="database.rights",
-            detail=text,
-        )
+    known = _KNOWN.get(_SAME.get(number, number))
+    if known is not None:
+        cause, fix, code = known
+        cause = cause.format(where=where, user=settings.user, text=text)
+        return ConfigError(cause, fix=fix, code=code, detail=text)
     return Unreachable(
         f"{where} does not answer",
         fix="Start MySQL, or check [database] host and port in the agent's configuration.",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
@@ -37,13 +38,19 @@ def exclusive(database: Database, name: str, wait: float = 0.0) -> Iterator[Conn
     except DBAPIError as error:
         raise explain(error, database.settings) from error
     with connection:
-        seconds = int(-(-wait // 1))
-        got = connection.scalar(text("SELECT GET_LOCK(:name, :wait)"), {**key, "wait": seconds})
-        if got != 1:
+        if not _acquire(connection, database, key["name"], wait):
             yield None
             return
         try:
             yield connection
         finally:
-            if not connection.invalidated:
+            with suppress(DBAPIError):  # a connection that is lost has lost its locks, too
                 connection.execute(text("SELECT RELEASE_LOCK(:name)"), key)
+
+
+def _acquire(connection: Connection, database: Database, name: str, wait: float) -> bool:
+    asked = {"name": name, "wait": math.ceil(wait)}
+    try:
+        return bool(connection.scalar(text("SELECT GET_LOCK(:name, :wait)"), asked) == 1)
+    except DBAPIError as error:
+        raise explain(error, database.settings) from error

@@ -1,6 +1,7 @@
 """The ledger: jobs, tasks, leases and schedules in MySQL; huey only carries wake-ups."""
 
 from agent.ledger.chores import Chore, stop_on_signals
+from agent.ledger.clock import ServerClock
 from agent.ledger.dispatcher import (
     Dispatcher,
     HueyDispatcher,
@@ -60,6 +61,7 @@ __all__ = [
     "RetryPolicy",
     "Schedule",
     "ScheduledJob",
+    "ServerClock",
     "Task",
     "TaskContext",
     "TaskResult",

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.mysql import insert as upsert
 
 from agent.db import Tables
 from agent.errors import BridgeError
-from agent.ledger.rows import job_values, load, result_values, task_of, task_values
+from agent.ledger.rows import dump, job_values, load, result_values, task_of, task_values
 from agent.ledger.types import (
     JobRequest,
     JobState,
@@ -290,9 +290,15 @@ def _record_of(payload: Plain, entity: str) -> tuple[str, str] | None:
 
 
 def release(connection: Connection, tables: Tables, task: Task, now: datetime) -> None:
-    """Put a held task back to work; its job runs again."""
+    """Put a held task back to work, marked in its payload as ``released``; its job runs again.
+
+    The mark tells a handler that held it for a person's consent that the consent was given.
+    """
     job = _lock_held(connection, tables, task)
     make_ready(connection, tables, [task.id], now)
+    t = tables.task
+    marked = dump({**task.payload, "released": True})
+    connection.execute(update(t).where(t.c.id == task.id).values(payload=marked))
     _forget_hold(connection, tables, job, task)
     j = tables.job
     connection.execute(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -84,10 +85,8 @@ class RunningTask:
         due = now - self._extended_at >= self._ledger.settings.lease_seconds / 3
         silent = now - self._sign_of_life > self._longest_silence
         if due and not silent and not self._lost.is_set():
-            try:
+            with suppress(LeaseLost):  # also when the task ended just now; its thread will tell
                 self._extend()
-            except LeaseLost:
-                log.warning("task.lease_lost", task=self.task.id, key=self.task.key)
 
     def _extend(self) -> None:
         try:

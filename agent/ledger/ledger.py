@@ -126,6 +126,9 @@ class Ledger:
     def release(self, task_id: int) -> Task:
         """Put a held task back to work; its job runs again.
 
+        Its payload then has ``released: true``, so that a handler does not ask for the same consent
+        again.
+
         Raises:
             Missing: there is no such task.
             WrongState: it is not held.

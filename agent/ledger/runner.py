@@ -60,7 +60,9 @@ def _attempt(
         return _ending(ledger, lease, _of_database(error))
     except Exception as error:  # noqa: BLE001 - whatever a handler does, its task is reported
         return _ending(ledger, lease, bug(error))
-    log.info("task.done", seconds=round(time.monotonic() - started, 3), **result.counts.to_plain())
+    log.info(
+        "task.handled", seconds=round(time.monotonic() - started, 3), **result.counts.to_plain()
+    )
     return lambda: ledger.finish(lease, result)
 
 

@@ -229,10 +229,12 @@ class Worker:
             seen = self._news
             try:
                 lease = self.ledger.claim(self.name)
-                if lease is not None:
-                    self._do(keeper, lease, stop)
-                elif not stop.is_set():
+                if lease is None:
                     self._wait_for_news(self.settings.tick, seen)
+                elif stop.is_set():
+                    self.ledger.give_back(lease)
+                else:
+                    self._do(keeper, lease, stop)
             except BridgeError as error:
                 log.warning("worker.waits", **error.to_plain())
                 stop.wait(random.uniform(1.0, 3.0))  # noqa: S311 - spreads load

@@ -7,6 +7,7 @@ statement by itself, so each statement of a revision must do no harm when it is 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ from agent.db.locks import exclusive
 from agent.errors import Busy, ConfigError
 
 _FOLDER = Path(__file__).parent
+_alembic = threading.Lock()  # its operations find their context in a global of the process
 _WAIT = 120.0  # seconds; another process that migrates needs far less
 
 
@@ -154,7 +156,7 @@ def _upgrade(connection: Connection, database: Database) -> None:
     def steps(revision: Any, _context: MigrationContext) -> Any:
         return script._upgrade_revs("head", revision)  # noqa: SLF001 - alembic's own command does
 
-    with EnvironmentContext(_config(), script, fn=steps) as environment:
+    with _alembic, EnvironmentContext(_config(), script, fn=steps) as environment:
         environment.configure(
             connection=connection,
             transactional_ddl=False,

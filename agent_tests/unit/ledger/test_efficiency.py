@@ -12,7 +12,7 @@ from agent.ledger import Ledger, TaskResult
 from agent.ledger.claims import claimable
 from agent_tests.unit.ledger.conftest import StandingClock, request_, task_
 
-MANY = 20_000
+MANY = 6_000
 
 
 @pytest.fixture
@@ -44,8 +44,8 @@ def fill(ledger: Ledger, key: Callable[[int], str], state: str = "ready") -> int
         for n in range(MANY)
     ]
     with ledger.database.begin() as connection:
-        for start in range(0, MANY, 5000):
-            connection.execute(insert(ledger.database.tables.task), rows[start : start + 5000])
+        for start in range(0, MANY, 3000):
+            connection.execute(insert(ledger.database.tables.task), rows[start : start + 3000])
         connection.execute(text("ANALYZE TABLE oc_erp_task"))
     return job_id
 

@@ -185,7 +185,9 @@ def test_held_work_is_visible_and_can_be_released(ledger: Ledger) -> None:
     assert [task.id for task in ledger.held().items] == [lease.task.id]
     assert ledger.held(connection_id=9).total == 0
     assert ledger.records(job_id, outcome="held").total == 1
-    assert ledger.release(lease.task.id).state is TaskState.READY
+    released = ledger.release(lease.task.id)
+    assert released.state is TaskState.READY
+    assert released.payload == {"store_key": "42", "released": True}
     job = ledger.job(job_id)
     assert (job.state, job.counts.held, job.finished_at) == (JobState.RUNNING, 0, None)
     assert ledger.records(job_id, outcome="held").total == 0

@@ -18,6 +18,7 @@ from agent.ledger import (
     Counts,
     Handler,
     JobState,
+    Lease,
     LeaseLost,
     Ledger,
     LedgerSettings,
@@ -268,6 +269,23 @@ def test_serves_until_stopped_and_finishes_what_runs(live: Ledger) -> None:
     assert live.job(first).state is JobState.DONE
     assert live.job(second).state is JobState.QUEUED
     assert health(live).workers == 0
+
+
+def test_a_task_claimed_while_stopping_is_given_back(
+    live: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job_id = live.create_job(request_(), [task_()])
+    stop = threading.Event()
+    claim_it = live.claim
+
+    def claim_and_stop(worker: str) -> Lease | None:
+        stop.set()
+        return claim_it(worker)
+
+    monkeypatch.setattr(live, "claim", claim_and_stop)
+    Worker(live, {"page": lambda _context: pytest.fail("was run")}, "w1").run(stop)
+    task = live.tasks(job_id=job_id).items[0]
+    assert (task.state, task.attempts, task.crashes) == (TaskState.READY, 0, 0)
 
 
 def test_a_wake_is_faster_than_the_tick(live: Ledger) -> None:
