@@ -8,9 +8,9 @@ import click
 
 from agent.cli.common import Context, Group, pass_context, table
 from agent.cli.syncing import job_exit_code, show_result, wait_for
-from agent.http.jobs import result_plain
 from agent.ledger import Job, JobState
 from agent.ledger.types import iso
+from agent.services.plain import result_plain
 from agent.services.sync_jobs import retry_sync
 
 

@@ -2,49 +2,55 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import click
 
 from agent import __version__
 from agent.cli import common
 from agent.cli.common import BROKEN, USAGE, Context, Group
-from agent.cli.connections import connection
-from agent.cli.held import held
-from agent.cli.jobs import job
-from agent.cli.mappings import map_group
-from agent.cli.operate import doctor, keys, migrate, pairing
-from agent.cli.sandbox import sandbox
-from agent.cli.server import serve, serve_web, worker
-from agent.cli.syncing import sync
 from agent.errors import BridgeError
 
+_COMMANDS: Mapping[str, str] = {
+    "serve": "server:serve",
+    "serve-web": "server:serve_web",
+    "worker": "server:worker",
+    "migrate": "operate:migrate",
+    "doctor": "operate:doctor",
+    "connection": "connections:connection",
+    "sync": "syncing:sync",
+    "map": "mappings:map_group",
+    "job": "jobs:job",
+    "held": "held:held",
+    "pairing": "operate:pairing",
+    "keys": "operate:keys",
+    "sandbox": "sandbox:sandbox",
+}
+"""Commands and where they are: a command loads its own module only, which keeps it quick."""
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
+
+class _Root(Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name].partition(":")
+        found = getattr(importlib.import_module(f"agent.cli.{module}"), name)
+        assert isinstance(found, click.Command)  # noqa: S101 - narrows for mypy
+        return found
+
+
+@click.group(cls=_Root, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="erp-bridge")
 def cli() -> None:
     """Keep an OpenCart shop and its ERP as one."""
-
-
-_COMMANDS: tuple[click.Command, ...] = (
-    serve,
-    serve_web,
-    worker,
-    migrate,
-    doctor,
-    connection,
-    sync,
-    map_group,
-    job,
-    held,
-    pairing,
-    keys,
-    sandbox,
-)
-for _command in _COMMANDS:
-    cli.add_command(_command)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -11,7 +11,6 @@ import structlog
 
 from agent.cli.common import Command, Context, pass_context
 from agent.cli.supervisor import Child, die_with_parent, supervise
-from agent.cli.web import run_web
 from agent.config import Config
 from agent.errors import ConfigError
 from agent.ledger import stop_on_signals
@@ -75,6 +74,8 @@ def serve(context: Context, *, without_tls: bool) -> int:
 @pass_context
 def serve_web(context: Context) -> None:
     """Run the web part only; ``serve`` starts it."""
+    from agent.cli.web import run_web  # noqa: PLC0415 - other commands need no web server
+
     die_with_parent()
     context.log_for_services()
     run_web(context.config, context.log_for_services)

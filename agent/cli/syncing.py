@@ -20,11 +20,11 @@ from agent.cli.common import (
     table,
 )
 from agent.errors import ConfigError
-from agent.http.jobs import result_plain
 from agent.ledger import Job, JobState, Worker, stop_on_signals
 from agent.model.entity import SYNC_ENTITIES, Direction, Entity
 from agent.model.results import RecordResult
 from agent.services.container import Services
+from agent.services.plain import result_plain
 from agent.services.sync_jobs import SyncRequest, handlers, start_sync
 
 _SHOWN = 50

@@ -9,25 +9,11 @@ from agent.http.access import page_plain, services
 from agent.http.parsing import Blueprint
 from agent.http.schemas import Job, JobNew, JobQuery, RecordQuery, RecordResult, page_of
 from agent.model.entity import Direction, Entity
-from agent.model.results import RecordResult as Result
+from agent.services.plain import result_plain
 from agent.services.sync_jobs import SyncRequest, retry_sync, start_sync
 
 blueprint = Blueprint("jobs", "jobs", url_prefix="/v1", description="Synchronization jobs")
 _ONE = "/jobs/<int(max=2147483647):job_id>"
-
-
-def result_plain(result: Result) -> dict[str, Any]:
-    """Return a record's result as the API and ``--json`` show it."""
-    return {
-        "entity": result.entity,
-        "store_key": result.store_key,
-        "label": result.label,
-        "outcome": result.outcome,
-        "code": result.code,
-        "cause": result.cause,
-        "fix": result.fix,
-        "detail": None if result.detail is None else dict(result.detail),
-    }
 
 
 @blueprint.route("/jobs", methods=["POST"])

@@ -20,6 +20,7 @@ from agent.http.schemas import (
     page_of,
 )
 from agent.services import mappings
+from agent.services.keys import require_keys
 
 blueprint = Blueprint("mappings", "mappings", url_prefix="/v1", description="Mapped records")
 _LIST = "/mappings/<entity>"
@@ -90,10 +91,12 @@ def auto(body: Values[str, Any], entity: str) -> Any:
 
     One call looks at 2,000 records; while ``remaining`` is not 0, call again with ``after``.
     """
+    kind = entity_named(entity)
+    require_keys(kind, [body["after"]] if body["after"] else [], "after")
     return mappings.auto_map(
         services(),
         body["connection"],
-        entity_named(entity),
+        kind,
         dry_run=body["dry_run"],
         after=body["after"],
     ).to_plain()

@@ -46,6 +46,9 @@ class Services:
         kinds: the kinds of ERP that can be connected.
         clock: the time now, aware UTC.
         dispatcher: what wakes the workers; None makes the one of the configuration on first use.
+
+    Raises:
+        ConfigError: no database is configured.
     """
 
     def __init__(
@@ -56,6 +59,13 @@ class Services:
         clock: Callable[[], datetime] = utc_now,
         dispatcher: Dispatcher | None = None,
     ) -> None:
+        if not config.database.name:
+            raise ConfigError(
+                "The configuration names no database",
+                fix="Set [database] name, user and password_file (or run install.sh), and "
+                "ERP_BRIDGE_CONFIG if the file is not /etc/erp-bridge/agent.toml.",
+                code="config.database",
+            )
         self.config = config
         self.clock = clock
         self.version = __version__

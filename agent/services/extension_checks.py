@@ -65,6 +65,17 @@ def _images(services: Services) -> Iterator[Finding]:
 
 def check_extension(services: Services) -> Iterator[Finding]:
     """Check that the extension is installed and that OpenCart still calls it."""
+    dialect = services.shop.dialect
+    unseen = [table for table in ("extension", "event") if not dialect.has(table)]
+    if unseen:
+        yield warning(
+            "extension",
+            f"Whether the extension is installed cannot be seen: table {unseen[0]} is missing or "
+            "may not be read",
+            "Run install.sh again to grant the right to read it.",
+            "extension.unseen",
+        )
+        return
     if not _installed(services):
         yield warning(
             "extension",

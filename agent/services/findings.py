@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+import pymysql
 from sqlalchemy.exc import SQLAlchemyError
 
 from agent.erp.port import Finding
@@ -40,7 +41,7 @@ def run_checks(checks: Iterable[tuple[str, Check]]) -> list[Finding]:
             found += check()
         except BridgeError as problem:
             found.append(of_error(name, problem))
-        except SQLAlchemyError as problem:
+        except (SQLAlchemyError, pymysql.MySQLError) as problem:
             found.append(
                 error(
                     name,

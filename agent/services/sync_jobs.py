@@ -11,6 +11,7 @@ from agent.ledger import Handler, Job, JobRequest, NewTask, TaskContext, TaskRes
 from agent.model.entity import SYNC_ENTITIES, Direction, Entity
 from agent.services.errors import InvalidInput
 from agent.services.followed import note_synchronized
+from agent.services.keys import require_keys
 from agent.services.sync_session import CATALOGUE, open_session
 from agent.sync.context import Mode, PageRequest, PageResult
 from agent.sync.page import run_page
@@ -117,6 +118,7 @@ def _check(request: SyncRequest) -> None:
             fix="Tick at least one row, or give --ids 1,2,3.",
             fields={"ids": ["At least one."]},
         )
+    require_keys(request.entity, request.ids, "ids")
     if request.since is not None:
         raise InvalidInput(
             "Changes in the shop are found by comparing, not by date: most of them have no date",
