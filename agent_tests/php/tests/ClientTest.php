@@ -181,7 +181,8 @@ final class ClientTest extends TestCase
     public function testPassesOnWhatTheAgentReports(): void
     {
         try {
-            $this->client(self::$agent->url)->post('/v1/connections', ['name' => '', 'kind' => 'odoo', 'settings' => new \stdClass()]);
+            $empty = ['name' => '', 'kind' => 'odoo', 'settings' => new \stdClass()];
+            $this->client(self::$agent->url)->post('/v1/connections', $empty);
             self::fail('The call did not fail');
         } catch (Problem $problem) {
             self::assertSame('Fields are wrong', $problem->cause());

@@ -80,7 +80,8 @@ final class EventListTest extends TestCase
             foreach (['catalog/product', 'catalog/category'] as $controller) {
                 $view = $tree . '/admin/view/template/' . (new Platform($version))->listView($controller) . '.twig';
                 self::assertFileExists($view);
-                $place = '#<div class="page-header">\s*<div class="container-fluid">\s*<div class="(pull-right|float-end)">#';
+                $place = '#<div class="page-header">\s*<div class="container-fluid">\s*'
+                    . '<div class="(pull-right|float-end)">#';
                 $found = preg_match($place, (string)file_get_contents($view));
                 self::assertSame(1, $found, $version . ': no place for the button on ' . $controller);
             }

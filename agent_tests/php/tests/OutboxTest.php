@@ -94,7 +94,8 @@ final class OutboxTest extends TestCase
         $outbox->add('product', null, 'save', 0);
         $outbox->add('order', 99, 'status', 2);
         $rows = $db->rows('SELECT kind, record_id, action, store_id,'
-            . ' ABS(TIMESTAMPDIFF(SECOND, date_added, UTC_TIMESTAMP())) < 60 AS fresh FROM oc_erp_outbox ORDER BY outbox_id');
+            . ' ABS(TIMESTAMPDIFF(SECOND, date_added, UTC_TIMESTAMP())) < 60 AS fresh'
+            . ' FROM oc_erp_outbox ORDER BY outbox_id');
         self::assertSame(['product', '55', 'save', '0', '1'], array_values($rows[0]));
         self::assertSame(['order', '99', 'status', '2', '1'], array_values($rows[1]));
         $engine = $db->rows("SELECT ENGINE FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()"

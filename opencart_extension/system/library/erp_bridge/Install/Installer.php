@@ -77,7 +77,8 @@ final class Installer
     public function checkEvents(): array
     {
         $query = $this->shop->db()->query(
-            "SELECT `trigger`, `action`, `status` FROM `" . DB_PREFIX . "event` WHERE `code` = '" . EventList::CODE . "'"
+            "SELECT `trigger`, `action`, `status` FROM `" . DB_PREFIX . "event`"
+            . " WHERE `code` = '" . EventList::CODE . "'"
         );
 
         return $this->events->compare($query->rows);

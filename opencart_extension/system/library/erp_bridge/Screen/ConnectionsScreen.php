@@ -60,7 +60,9 @@ final class ConnectionsScreen extends Screen
         $add = $this->shop->screenLink($this->name, 'form');
 
         return [
-            'toolbar' => $this->mayModify() ? [$this->button('plus', 'button_add_connection', 'primary', '', $add)] : [],
+            'toolbar' => $this->mayModify()
+                ? [$this->button('plus', 'button_add_connection', 'primary', '', $add)]
+                : [],
             'body' => $this->view('connections', [
                 'rows' => $rows,
                 'add' => $this->mayModify() ? $add : '',

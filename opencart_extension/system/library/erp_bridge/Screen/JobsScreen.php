@@ -69,7 +69,11 @@ final class JobsScreen extends WithJobs
                 'states' => $this->stateOptions(),
                 'filter' => $this->filter(),
             ]),
-            'config' => ['jobs' => $running, 'query' => $this->filter(), 'page' => $this->shop->screenLink($this->name)],
+            'config' => [
+                'jobs' => $running,
+                'query' => $this->filter(),
+                'page' => $this->shop->screenLink($this->name),
+            ],
         ];
     }
 
