@@ -1,0 +1,1 @@
+"""The catalogue on its way to the ERP while things break."""
