@@ -107,3 +107,64 @@ class Owner:
     def screen(self, entry: str) -> None:
         """Open a screen of the extension from its menu."""
         self.menu("ERP Mapping", entry)
+
+    def synchronize(self, name: str) -> None:
+        """Click one of the buttons that start a job, and wait until that job's bar is there."""
+        before = self.page.locator("section.erpb-job")
+        number = before.first.get_attribute("data-erpb-panel") if before.count() else ""
+        self.act(name).first.click()
+        confirm = self.page.locator("dialog .erpb-dialog-foot .btn-primary")
+        if name == "all":
+            confirm.click()
+        panel = self.page.locator(f'section.erpb-job:not([data-erpb-panel="{number}"])')
+        expect(panel.first).to_be_visible()
+
+    def finish_job(self, within: str = "body") -> dict[str, int]:
+        """Wait until the job's bar on the page has come to its end; return the counts shown."""
+        panel = self.page.locator(f"{within} section.erpb-job").first
+        ended = panel.locator(
+            '[data-erpb-state="done"], [data-erpb-state="failed"], [data-erpb-state="cancelled"]'
+        )
+        expect(ended).to_be_visible(timeout=JOB_SECONDS)
+        assert ended.get_attribute("data-erpb-state") == "done", panel.inner_text()
+        return self.counts(panel)
+
+    def counts(self, panel: Locator) -> dict[str, int]:
+        """Return the counts that a job's panel shows."""
+        return {
+            str(count.get_attribute("data-erpb-count-of")): int(count.locator("b").inner_text())
+            for count in panel.locator("[data-erpb-count-of]").all()
+        }
+
+    def pair(self, url: str, token: str) -> None:
+        """Paste address and key in the settings, test them, save them."""
+        self.screen("Settings")
+        self.page.fill("#erpb-url", url)
+        self.page.fill("#erpb-key", token)
+        self.act("test").click()
+        expect(self.page.locator("#erpb-test-result .erpb-finding").first).to_be_visible()
+        self.shot("settings-test")
+        assert not self.page.locator("#erpb-test-result .erpb-finding-error").count(), (
+            self.page.locator("#erpb-test-result").inner_text()
+        )
+        self.act("save").click()
+        expect(self.page.locator("#erpb-messages .erpb-done")).to_be_visible()
+
+    def connect(self, name: str, url: str, database: str, user: str, secret: str) -> None:
+        """Add a connection to an Odoo server, test it, save it."""
+        self.screen("Connections")
+        self.page.locator(".erpb-toolbar a.btn-primary").click()
+        self.page.fill("#erpb-name", name)
+        self.page.fill("#erpb-f-url", url)
+        self.page.fill("#erpb-f-database", database)
+        self.page.fill("#erpb-f-user", user)
+        self.page.fill("#erpb-connection-form input[type=password]", secret)
+        self.act("test").click()
+        finding = self.page.locator("#erpb-test-result .erpb-finding")
+        expect(finding.first).to_be_visible(timeout=60_000)
+        self.shot("connection-form")
+        assert not self.page.locator("#erpb-test-result .erpb-finding-error").count(), (
+            self.page.locator("#erpb-test-result").inner_text()
+        )
+        self.act("save").click()
+        expect(self.page.locator("#erpb-messages .erpb-done")).to_be_visible(timeout=30_000)
