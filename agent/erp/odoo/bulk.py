@@ -1,67 +1,129 @@
-"""Writes many records' plain columns the cheaper way: grouped ``write`` calls or ``load()``.
+"""Sends records the cheaper way: grouped ``write`` calls or ``load()``.
 
-Measured on Odoo 19 and 14: one ``write`` of equal values to many records costs a fraction of
-``load()`` per record, but each call costs its round trip. So values that many records share go in
-one ``write`` each, and the rest by ``load()``.
+Measured: ``load()`` costs 3 ms per record on Odoo 19 and 7 ms on 14; a ``write`` of the same values
+to many records costs about 25 ms per call and 0.3 ms per record. So values that enough records
+share go in one ``write``, and the rest by ``load()``.
+
+``load()`` finds only active records by database id. Archived ones are revived first where that is
+asked for, and sent apart with archived records in sight otherwise.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
-from agent.erp.odoo.connection import Work
+from agent.erp.odoo.client import chunks
+from agent.erp.odoo.connection import Connection, Work
 from agent.erp.odoo.load import LoadRecord, LoadResult
-from agent.erp.odoo.units import number_text
 from agent.errors import PermanentError
 
-Value = str | Decimal | bool
-Values = Mapping[str, Value]
+GROUP_AT = 8
+"""Records that must share their values before a ``write`` of their own pays off (see above)."""
+_WRITE_CHUNK = 1000
+_SIMPLE = frozenset({"char", "text", "float", "monetary", "integer", "boolean", "selection"})
 
-GROUP_AT = 5
-"""Records that must share their values before a ``write`` of their own pays off."""
 
-
-def update(work: Work, model: str, changes: Mapping[int, Values]) -> dict[int, LoadResult]:
-    """Write ``changes`` (database id to columns); return what became of each record.
+def send(
+    work: Work, model: str, records: Sequence[LoadRecord], *, lang: str = ""
+) -> dict[str, LoadResult]:
+    """Create or update records; return what became of each, by key.
 
     Raises:
         TransientError, AuthError, ConfigError: the whole call could not be made.
     """
-    groups: dict[tuple[tuple[str, str], ...], list[int]] = {}
-    for number, values in changes.items():
-        groups.setdefault(_same(values), []).append(number)
-    results: dict[int, LoadResult] = {}
-    single: list[int] = []
-    for numbers in groups.values():
-        if len(numbers) < GROUP_AT or not _write(work, model, numbers, changes[numbers[0]]):
-            single += numbers
+    results: dict[str, LoadResult] = {}
+    rest: list[LoadRecord] = []
+    groups: dict[tuple[tuple[str, str], ...], list[LoadRecord]] = {}
+    for record in records:
+        cells = _values(work.cx, model, record)
+        if cells is None:
+            rest.append(record)
         else:
-            results.update({n: LoadResult(id=n) for n in numbers})
-    records = [
-        LoadRecord(str(n), {".id": str(n), **{c: _cell(v) for c, v in changes[n].items()}})
-        for n in single
-    ]
-    loaded = work.loader.load(model, records)
-    results.update({int(key): result for key, result in loaded.items()})
+            groups.setdefault(tuple(sorted(cells.items())), []).append(record)
+    for same in groups.values():
+        if len(same) < GROUP_AT or not _write(work, model, same, lang):
+            rest += same
+        else:
+            results.update({r.key: LoadResult(id=int(r.cells[".id"])) for r in same})
+    results.update(_load(work, model, rest, lang))
     return results
 
 
-def _write(work: Work, model: str, numbers: list[int], values: Values) -> bool:
-    """Write equal values; False where Odoo refuses them, so that rows find the culprit."""
-    try:
-        work.cx.odoo.write(model, numbers, {c: v or False for c, v in values.items()})
-    except PermanentError:
-        return False
-    work.progress()
+def _load(
+    work: Work, model: str, records: Sequence[LoadRecord], lang: str
+) -> dict[str, LoadResult]:
+    archived = _archived(work.cx, model, records)
+    if not archived:
+        return work.loader.load(model, records, lang=lang)
+    revived = [r for r in records if _number(r) in archived and r.cells.get("active") == "1"]
+    if revived:
+        ids = [int(r.cells[".id"]) for r in revived]
+        work.cx.odoo.write(model, ids, {"active": True})
+        archived -= set(ids)
+    shown = [r for r in records if _number(r) not in archived]
+    hidden = [r for r in records if _number(r) in archived]
+    results = work.loader.load(model, shown, lang=lang)
+    results.update(work.loader.load(model, hidden, lang=lang, context={"active_test": False}))
+    return results
+
+
+def _archived(cx: Connection, model: str, records: Sequence[LoadRecord]) -> set[int]:
+    numbers = [n for r in records if (n := _number(r)) is not None]
+    if not numbers or not cx.facts.has(model, "active"):
+        return set()
+    rows = cx.odoo.find_in(model, "id", numbers, ["id"], [("active", "=", False)])
+    return {int(r["id"]) for r in rows}
+
+
+def _number(record: LoadRecord) -> int | None:
+    return int(record.cells[".id"]) if ".id" in record.cells else None
+
+
+def _values(cx: Connection, model: str, record: LoadRecord) -> dict[str, str] | None:
+    """Return the cells of an update that ``write`` could take over, None for anything else."""
+    if ".id" not in record.cells or record.more:
+        return None
+    fields = cx.facts.fields(model)
+    cells = {c: v for c, v in record.cells.items() if c != ".id"}
+    for column in cells:
+        name, _, sub = column.partition("/")
+        kind = fields[name].type if name in fields else ""
+        if sub != ".id" if kind in ("many2one", "many2many") else kind not in _SIMPLE:
+            return None
+    return cells
+
+
+def _write(work: Work, model: str, records: Sequence[LoadRecord], lang: str) -> bool:
+    """Write equal cells; False where Odoo refuses them, so that rows find the culprit."""
+    fields = work.cx.facts.fields(model)
+    values = {
+        column.partition("/")[0]: _typed(fields[column.partition("/")[0]].type, text)
+        for column, text in records[0].cells.items()
+        if column != ".id"
+    }
+    for part in chunks([int(r.cells[".id"]) for r in records], _WRITE_CHUNK):
+        try:
+            work.cx.odoo.write(model, part, values, lang=lang)
+        except PermanentError:
+            return False
+        work.progress()
     return True
 
 
-def _same(values: Values) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted((column, _cell(value)) for column, value in values.items()))
+_TYPES: Mapping[str, Any] = {
+    "float": Decimal,
+    "monetary": Decimal,
+    "integer": int,
+    "many2one": int,
+    "boolean": lambda text: text == "1",
+    "many2many": lambda text: [(6, 0, [int(n) for n in text.split(",")])],
+}
 
 
-def _cell(value: Value) -> str:
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    return number_text(value) if isinstance(value, Decimal) else value
+def _typed(kind: str, text: str) -> Any:
+    """Return a cell of ``load()`` as the value that ``write`` expects."""
+    if not text:
+        return [(6, 0, [])] if kind == "many2many" else False
+    return _TYPES[kind](text) if kind in _TYPES else text

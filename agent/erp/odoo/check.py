@@ -8,6 +8,7 @@ from agent.erp.odoo import manufacturers
 from agent.erp.odoo.connection import Connection
 from agent.erp.odoo.faults import app_of
 from agent.erp.odoo.product_columns import MODEL as TEMPLATE
+from agent.erp.odoo.product_columns import description_field
 from agent.erp.port import Finding
 from agent.errors import BridgeError
 
@@ -145,6 +146,17 @@ def _languages(cx: Connection) -> Iterator[Finding]:
         "languages",
         f"Main language {main}; active: " + ", ".join(code for code, _ in cx.facts.languages),
     )
+    target = description_field(cx) if cx.facts.has(TEMPLATE) else ""
+    if len(cx.facts.languages) > 1 and target and not cx.facts.keeps_languages(TEMPLATE, target):
+        yield Finding(
+            "warning",
+            "languages",
+            f"Descriptions go to {target} in {main} only",
+            f"Odoo {cx.facts.version.text} keeps one text for all languages there",
+            "Choose another field for the description (such as Sales description) where the "
+            "other languages matter.",
+            "odoo.one_language",
+        )
     for shop, erp in sorted(cx.settings.languages.items()):
         if cx.languages.erp(shop) is None:
             yield Finding(

@@ -15,6 +15,7 @@ from agent.erp.odoo.client import Odoo, ref_id
 from agent.erp.odoo.transport import ServerVersion
 from agent.errors import AuthError, ConfigError
 
+HTML_LANGUAGES_SINCE = 17
 _ATTRIBUTES = ["type", "relation", "required", "readonly", "selection", "translate", "digits"]
 
 
@@ -56,6 +57,17 @@ class Facts:
     def has(self, model: str, name: str = "id") -> bool:
         """Tell whether the model (and the field) exists."""
         return name in self.fields(model)
+
+    def keeps_languages(self, model: str, name: str) -> bool:
+        """Tell whether a text field can hold a whole text of its own per language.
+
+        HTML fields are translated sentence by sentence; only since Odoo 17 can a language have
+        another text than the main one (context ``delay_translations``).
+        """
+        info = self.fields(model).get(name)
+        if info is None or not info.translate:
+            return False
+        return info.type != "html" or self.version.major >= HTML_LANGUAGES_SINCE
 
     def _read_fields(self, model: str) -> Mapping[str, FieldInfo]:
         try:

@@ -116,23 +116,24 @@ def _compare(draft: Draft, plan: Plan, rows: Sequence[Row], gone: _Gone, steps: 
         found = by_attribute.pop(line.attribute, {})
         key = f"{draft.key} {line.key}"
         steps.owner[key] = draft
-        if not found:
+        if not found or not found["active"]:  # Odoo revives an archived line by itself
             cells = {
                 "id": line.external_id,
                 "product_tmpl_id/.id": str(draft.id),
                 "attribute_id/.id": str(line.attribute),
                 "value_ids/.id": line.value_cell,
+                "active": "1",
             }
             steps.create.append(LoadRecord(key, cells, cost=plan.variants))
             continue
-        have = {int(v) for v in found["value_ids"]} if found["active"] else set()
+        have = {int(v) for v in found["value_ids"]}
         kept = have - set(line.values) - gone.values(draft)
         if line.single and line.key in before:
             kept = set()
         target = set(line.values) | kept
         if target != have:
             cell = ",".join(map(str, sorted(target)))
-            cells = {".id": str(found["id"]), "value_ids/.id": cell, "active": "1"}
+            cells = {".id": str(found["id"]), "value_ids/.id": cell}
             steps.update.append(LoadRecord(key, cells, cost=plan.variants))
     for row in gone.lines(draft, [r for r in by_attribute.values() if r["active"]]):
         steps.archive[int(row["id"])] = draft

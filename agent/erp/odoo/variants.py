@@ -15,7 +15,7 @@ from decimal import Decimal
 from agent.erp.odoo import bulk
 from agent.erp.odoo.client import Row, ref_id
 from agent.erp.odoo.connection import Connection, Draft, Work
-from agent.erp.odoo.load import LoadResult
+from agent.erp.odoo.load import LoadRecord, LoadResult
 from agent.erp.odoo.product_changes import aspects_of
 from agent.erp.odoo.product_columns import (
     VARIANT_FIELDS,
@@ -26,13 +26,14 @@ from agent.erp.odoo.product_columns import (
     weight_of,
 )
 from agent.erp.odoo.product_plan import Plan
-from agent.erp.odoo.units import same_number
+from agent.erp.odoo.units import number_text, same_number
 from agent.erp.odoo.variant_prices import extras_of
 from agent.erp.port import variant_key
 from agent.errors import Refused
 from agent.model.catalogue import Product, Variant
 from agent.model.entity import Entity
 
+Value = str | Decimal
 MODEL = "product.product"
 VALUE_MODEL = "product.template.attribute.value"
 
@@ -64,22 +65,26 @@ def sync(work: Work, plans: Sequence[tuple[Draft, Plan]]) -> None:
         return
     found = _read(work.cx, wanted)
     work.progress()
-    changes: dict[int, dict[str, bulk.Value]] = {}
-    prices: dict[int, dict[str, bulk.Value]] = {}
-    owners: dict[int, Draft] = {}
-    price_owners: dict[int, Draft] = {}
+    changes: list[LoadRecord] = []
+    prices: list[LoadRecord] = []
+    owners: dict[str, Draft] = {}
     for draft, plan in wanted:
         has = found[draft.id or 0]
         _map(draft, plan, has)
         for number, values in _differences(work.cx, draft, plan, has).items():
-            changes[number] = values
-            owners[number] = draft
+            changes.append(_record(f"variant {number}", number, values))
+            owners[changes[-1].key] = draft
         if _prices_matter(draft):
             for number, extra in _price_changes(work.cx, draft, plan, has).items():
-                prices[number] = {"price_extra": extra}
-                price_owners[number] = draft
-    _keep(bulk.update(work, MODEL, changes), owners)
-    _keep(bulk.update(work, VALUE_MODEL, prices), price_owners)
+                prices.append(_record(f"value {number}", number, {"price_extra": extra}))
+                owners[prices[-1].key] = draft
+    _keep(bulk.send(work, MODEL, changes), owners)
+    _keep(bulk.send(work, VALUE_MODEL, prices), owners)
+
+
+def _record(key: str, number: int, values: Mapping[str, Value]) -> LoadRecord:
+    cells = {c: number_text(v) if isinstance(v, Decimal) else v for c, v in values.items()}
+    return LoadRecord(key, {".id": str(number), **cells})
 
 
 def _concerned(draft: Draft) -> bool:
@@ -160,7 +165,7 @@ def _own_variants(draft: Draft, plan: Plan, has: _Found) -> list[tuple[Variant, 
 
 def _differences(
     cx: Connection, draft: Draft, plan: Plan, has: _Found
-) -> dict[int, dict[str, bulk.Value]]:
+) -> dict[int, dict[str, Value]]:
     """Return the columns in which Odoo's variants differ from what the shop says."""
     if not by_variants(draft, plan):
         return {}
@@ -169,9 +174,9 @@ def _differences(
         return {}
     wanted = _wanted(cx, draft, plan, has)
     fields = cx.facts.fields(MODEL)
-    changes: dict[int, dict[str, bulk.Value]] = {}
+    changes: dict[int, dict[str, Value]] = {}
     for row in has.variants.values():
-        differing: dict[str, bulk.Value] = {}
+        differing: dict[str, Value] = {}
         for column, value in wanted[int(row["id"])].items():
             if column not in asked:
                 continue
@@ -186,15 +191,13 @@ def _differences(
     return changes
 
 
-def _wanted(
-    cx: Connection, draft: Draft, plan: Plan, has: _Found
-) -> dict[int, dict[str, bulk.Value]]:
+def _wanted(cx: Connection, draft: Draft, plan: Plan, has: _Found) -> dict[int, dict[str, Value]]:
     product = product_of(draft)
     base_weight = weight_of(cx, draft, product, product.weight)
     volume = volume_of(cx, draft, product)
-    wanted: dict[int, dict[str, bulk.Value]] = {}
+    wanted: dict[int, dict[str, Value]] = {}
     for combination, row in has.variants.items():
-        columns: dict[str, bulk.Value] = {}
+        columns: dict[str, Value] = {}
         code = _code(cx, product, plan, combination)
         if code is not None:
             columns["default_code"] = code
@@ -244,7 +247,7 @@ def _apply_own(
     draft: Draft,
     plan: Plan,
     has: _Found,
-    wanted: dict[int, dict[str, bulk.Value]],
+    wanted: dict[int, dict[str, Value]],
 ) -> None:
     """Let the shop's own variants (OpenCart 4) override reference, barcode and weight."""
     combinations = {int(r["id"]): c for c, r in has.variants.items()}
@@ -282,9 +285,9 @@ def _price_changes(cx: Connection, draft: Draft, plan: Plan, has: _Found) -> dic
     return changes
 
 
-def _keep(results: Mapping[int, LoadResult], owners: Mapping[int, Draft]) -> None:
-    for number, result in results.items():
-        draft = owners[number]
+def _keep(results: Mapping[str, LoadResult], owners: Mapping[str, Draft]) -> None:
+    for key, result in results.items():
+        draft = owners[key]
         draft.warnings += result.warnings
         if result.error is None:
             draft.touched = True

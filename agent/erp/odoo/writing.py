@@ -1,4 +1,4 @@
-"""Creates and updates records of one model by ``load()``: columns first, translations after.
+"""Creates and updates records of one model: columns first, translations after.
 
 Only columns whose field changed are sent. New records carry their external id, so that sending
 them again never makes a second one; known ones are addressed by database id, because records that
@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from agent.erp.odoo import bulk
 from agent.erp.odoo.connection import Connection, Draft, Work, alive, previous_text
+from agent.erp.odoo.html import plain_text
 from agent.erp.odoo.load import LoadRecord, LoadResult
 from agent.errors import BridgeError
 from agent.model.catalogue import Text
@@ -64,7 +66,7 @@ def write_records(
             draft.error = error
     ready = [d for d in drafts if d.key in columns and d.error is None]
     records = [r for d in ready if (r := _record(work.cx, d, columns[d.key])) is not None]
-    _keep(work.loader.load(model, records), ready)
+    _keep(bulk.send(work, model, records), ready)
     _translate(work, model, alive(ready), columns)
     return columns
 
@@ -114,7 +116,7 @@ def _translate(
             record = LoadRecord(draft.key, {".id": str(draft.id), **cells})
             rows.setdefault(lang, []).append(record)
     for lang, records in rows.items():
-        _keep(work.loader.load(model, records, lang=lang), drafts)
+        _keep(bulk.send(work, model, records, lang=lang), drafts)
 
 
 def _translations(
@@ -122,17 +124,20 @@ def _translations(
 ) -> dict[str, dict[str, str]]:
     """Return what to write by language: on a create what differs from the main language."""
     found: dict[str, dict[str, str]] = {}
-    fields = cx.facts.fields(model)
     for name, column in columns.texts.items():
-        if not fields[name].translate:
+        if not cx.facts.keeps_languages(model, name):
             continue
         base = column.base(cx)
         before = previous_text(draft.change, column.field)
         old = None if before is None else cx.languages.others(before, update=True)
+        if cx.facts.fields(model)[name].type == "html" and base != _previous_base(
+            cx, draft, column
+        ):
+            old = None  # a new main text may have taken the others with it
         for lang, text in cx.languages.others(column.text, update=not draft.creates).items():
             value = column.convert(text)
             same_as_base = draft.creates and value == base
             unchanged = old is not None and lang in old and column.convert(old[lang]) == value
-            if value and not same_as_base and not unchanged:
+            if plain_text(value) and not same_as_base and not unchanged:
                 found.setdefault(lang, {})[name] = value
     return found
