@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from agent.cli.common import Context, Group, pass_context, table
-from agent.cli.syncing import job_exit_code, show_result, wait_for
+from agent.cli.syncing import job_exit_code, show_result
+from agent.cli.waiting import wait_for
 from agent.ledger import Job, JobState
 from agent.ledger.types import iso
 from agent.services.plain import result_plain

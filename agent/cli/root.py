@@ -28,6 +28,7 @@ _COMMANDS: Mapping[str, str] = {
     "pairing": "operate:pairing",
     "keys": "operate:keys",
     "sandbox": "sandbox:sandbox",
+    "bench": "bench:bench",
 }
 """Commands and where they are: a command loads its own module only, which keeps it quick."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,19 +15,17 @@ from agent.cli.common import (
     Command,
     Context,
     pass_context,
-    progress,
     table,
 )
-from agent.errors import ConfigError
-from agent.ledger import Job, JobState, Worker, stop_on_signals
+from agent.cli.waiting import PATIENCE, wait_for
+from agent.ledger import Job, JobState
 from agent.model.entity import SYNC_ENTITIES, Direction, Entity
 from agent.model.results import RecordResult
 from agent.services.container import Services
 from agent.services.plain import result_plain
-from agent.services.sync_jobs import SyncRequest, handlers, start_sync
+from agent.services.sync_jobs import SyncRequest, start_sync
 
 _SHOWN = 50
-_POLL_SECONDS = 0.5
 _COUNTS = ("read", "unchanged", "created", "updated", "archived", "failed", "held", "warning")
 
 
@@ -46,6 +43,13 @@ _COUNTS = ("read", "unchanged", "created", "updated", "archived", "failed", "hel
 @click.option("--all", "everything", is_flag=True, help="Also look whether the ERP still has it.")
 @click.option("--since", metavar="DATE", help="Only what changed since this date (ISO 8601).")
 @click.option("--dry-run", is_flag=True, help="Write nothing; show what would be written.")
+@click.option(
+    "--patience",
+    type=click.FloatRange(0),
+    default=PATIENCE,
+    show_default=True,
+    help="Seconds to wait for an ERP that is away.",
+)
 @pass_context
 def sync(
     context: Context,
@@ -55,6 +59,7 @@ def sync(
     ids: str | None,
     since: str | None,
     *,
+    patience: float,
     everything: bool,
     dry_run: bool,
 ) -> int:
@@ -78,7 +83,7 @@ def sync(
             requested_by=_user(),
         ),
     )
-    job = wait_for(services, job_id)
+    job = wait_for(services, job_id, patience=patience)
     return show_result(context, services, job)
 
 
@@ -103,67 +108,6 @@ def _since(text: str | None) -> datetime | None:
 
 def _user() -> str:
     return os.environ.get("SUDO_USER") or os.environ.get("USER") or "cli"
-
-
-def wait_for(services: Services, job_id: int) -> Job:
-    """Wait until a job has ended, doing its tasks here when no worker is at work."""
-    stop = threading.Event()
-    stop_on_signals(stop)
-    if services.live_workers():
-        return _watch(services, job_id, stop)
-    worker = Worker(
-        services.ledger,
-        handlers(services),
-        f"{services.config.agent.name}:cli:{os.getpid()}",
-        services.config.agent.threads,
-    )
-    job = worker.run_until_job_ends(job_id, progress=show_progress, stop=stop)
-    return _ended(services, job, stopped=stop.is_set())
-
-
-def _watch(services: Services, job_id: int, stop: threading.Event) -> Job:
-    job = services.ledger.job(job_id)
-    show_progress(job)
-    while not job.state.final and not stop.wait(_POLL_SECONDS):
-        latest = services.ledger.job(job_id)
-        if latest != job:
-            show_progress(latest)
-        job = latest
-        if job.connection_id and not job.state.final:
-            services.connections.require_active(job.connection_id)
-    return _ended(services, job, stopped=stop.is_set())
-
-
-def _ended(services: Services, job: Job, *, stopped: bool) -> Job:
-    if stopped and not job.state.final:
-        raise click.Abort
-    if not job.state.final:
-        services.connections.require_active(job.connection_id)
-        raise ConfigError(
-            f"Job {job.id} could not go on",
-            fix=f"See erp-bridge job show {job.id}.",
-            code="job.stuck",
-            record=f"job {job.id}",
-        )
-    return job
-
-
-def show_progress(job: Job) -> None:
-    """Show on stderr how far a job is."""
-    of = f" of {job.total}" if job.total else ""
-    counts = job.counts
-    parts = [f"{counts.read}{of} read"]
-    parts += [
-        f"{getattr(counts, name)} {name}"
-        for name in ("created", "updated", "unchanged", "failed", "held")
-        if getattr(counts, name)
-    ]
-    stage = f" {job.stage}" if job.stage else ""
-    progress(
-        f"job {job.id}{stage}: {', '.join(parts)}"
-        + (f" - {job.state.value}" if job.state.final else ""),
-        last=job.state.final,
-    )
 
 
 def show_result(context: Context, services: Services, job: Job) -> int:

@@ -101,7 +101,8 @@ def test_health_says_what_is_missing(database: Database, tmp_path: Path, clock: 
 
 
 def test_health_without_a_database(tmp_path: Path) -> None:
-    nowhere = Database(DatabaseSettings(port=free_port(), user="u", password="geheim", database="s"))
+    settings = DatabaseSettings(port=free_port(), user="u", password="geheim", database="s")
+    nowhere = Database(settings)
     services = make_services(nowhere, tmp_path)
     found = health(services)
     assert found.status == "failing"
