@@ -62,7 +62,16 @@ def _set_up(stage: Stage, products: int, version: str) -> None:
         str(images),
     )
     _say(f"A sandbox Odoo at {stage.odoo_url}")
-    stage.start("sandbox", "odoo", "--port", str(stage.odoo_port), "--database", demo.ODOO_DATABASE)
+    stage.start(
+        "sandbox",
+        "odoo",
+        "--port",
+        str(stage.odoo_port),
+        "--database",
+        demo.ODOO_DATABASE,
+        "--language",
+        "de_DE",
+    )
     wait_for(f"{stage.odoo_url}/web/version", stage.processes)
     _say(f"The agent at {stage.agent_url}")
     stage.bridge("migrate")
@@ -95,17 +104,13 @@ def _play(stage: Stage) -> None:
         demo.DATABASE,
     )
     stage.database.execute(
-        "UPDATE oc_product_description SET name = ''"
-        " WHERE product_id = (SELECT MAX(product_id) FROM oc_product)",
+        "UPDATE oc_product_description SET name = '' WHERE product_id = 7",
         demo.DATABASE,
     )
     rows.append(("3 prices, 1 name gone", _sync(stage)))
     _table(rows)
-    for job in [rows[-1][1]]:
-        shown = stage.bridge("job", "show", str(job["id"]))
-        for record in shown.get("records", []):
-            if record["outcome"] == "failed":
-                _say(f"\n{record['label']}: {record['cause']}\n  Fix: {record['fix']}")
+    for label, job in rows:
+        _reasons(label, stage.bridge("job", "show", str(job["id"]), "--records")["records"])
     _say("\nIn the sandbox Odoo now:")
     for label, count in _count(stage):
         _say(f"  {count:>6}  {label}")
@@ -126,6 +131,19 @@ def _table(rows: list[tuple[str, Any]]) -> None:
     for label, job in rows:
         counts = "".join(f"{job['counts'][name]:>10}" for name in _COLUMNS)
         _say(f"{label:24}{counts}{job['seconds']:>10.1f}")
+
+
+def _reasons(label: str, records: list[Any]) -> None:
+    """Print each kind of failure or warning once, with an example."""
+    kinds: dict[tuple[str, str], list[Any]] = {}
+    for record in records:
+        kinds.setdefault((record["outcome"], record["code"]), []).append(record)
+    for (outcome, code), found in kinds.items():
+        first = found[0]
+        _say(
+            f"\n{label}, {len(found)} x {outcome} ({code}), e.g. {first['label']}:"
+            f"\n  {first['cause']}\n  Fix: {first['fix']}"
+        )
 
 
 def _count(stage: Stage) -> list[tuple[str, int]]:
