@@ -1,0 +1,61 @@
+"""Every code that a person may read is explained in the troubleshooting page."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+_INTERNAL = {"sandbox", "bench", "demo"}
+_CODE = re.compile(r"[a-z]+\.[a-z_0-9-]+")
+
+
+def codes() -> Iterator[tuple[str, str]]:
+    for path in (ROOT / "agent").rglob("*.py"):
+        place = path.relative_to(ROOT).as_posix()
+        if not _INTERNAL & set(path.relative_to(ROOT).parts):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                yield from ((code, place) for code in _codes_of(node))
+
+
+def _codes_of(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.keyword) and node.arg in {"code", "default_code"}:
+        yield from _text(node.value)
+    elif isinstance(node, ast.Assign | ast.AnnAssign):
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+        if isinstance(target, ast.Name) and target.id == "default_code" and node.value:
+            yield from _text(node.value)
+
+
+def _text(node: ast.expr) -> Iterator[str]:
+    for part in ast.walk(node):
+        if isinstance(part, ast.Constant) and isinstance(part.value, str):
+            if _CODE.fullmatch(part.value):
+                yield part.value
+
+
+def test_every_code_is_explained() -> None:
+    page = (ROOT / "docs/admin/troubleshooting.md").read_text(encoding="utf-8")
+    explained = set(re.findall(r"`([a-z]+\.[a-z_0-9-]+)`", page))
+    missing = {code: place for code, place in codes() if code not in explained}
+    assert not missing
+
+
+def test_no_code_is_explained_that_is_not_there() -> None:
+    page = (ROOT / "docs/admin/troubleshooting.md").read_text(encoding="utf-8")
+    explained = set(re.findall(r"^\| (.*?) \|", page, flags=re.MULTILINE))
+    listed = {code for cell in explained for code in re.findall(r"`([a-z]+\.[a-z_0-9-]+)`", cell)}
+    source = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "agent").rglob("*.py"))
+    assert not {code for code in listed if f'"{code}"' not in source}
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    broken = [
+        f"{page.relative_to(ROOT)}: {target}"
+        for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+        if "://" not in target and not (page.parent / target).exists()
+    ]
+    assert not broken
