@@ -27,6 +27,7 @@ _ENTITIES = (
     "manufacturers",
     "products",
     "variants",
+    "taxes",
 )
 
 
@@ -332,8 +333,16 @@ class Data:
         return 200, {"items": [{"erp_id": str(900 + i), "label": n} for i, n in enumerate(names)]}
 
     def _auto(self, entity: str, body: dict[str, Any], **_: Any) -> Answer:
+        """Look at the next twenty records, as the agent looks at the next two thousand."""
+        rows = self._of(entity)
+        keys = [row["store_key"] for row in rows]
+        start = keys.index(body["after"]) + 1 if body.get("after") else 0
+        part = rows[start : start + 20]
         items = []
-        for number, row in enumerate(r for r in self._of(entity) if r["state"] == "new"):
+        for row in part:
+            if row["state"] != "new":
+                continue
+            number = keys.index(row["store_key"])
             result = ("linked", "ambiguous", "none")[number % 3]
             found = result == "linked"
             items.append(
@@ -348,7 +357,13 @@ class Data:
             )
             if found and not body["dry_run"]:
                 row.update(erp_id=str(500 + number), state="linked", origin="auto")
-        return 200, {"items": items, "total": len(items)}
+        remaining = max(len(rows) - start - len(part), 0)
+        return 200, {
+            "items": items,
+            "total": len(items),
+            "remaining": remaining,
+            "after": part[-1]["store_key"] if remaining else "",
+        }
 
     def _link(self, entity: str, key: str, body: dict[str, Any], **_: Any) -> Answer:
         row = self._one(entity, key)

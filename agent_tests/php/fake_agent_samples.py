@@ -140,6 +140,7 @@ def mappings(entity: str) -> list[dict[str, Any]]:
         "manufacturers": ["Apple", "Canon", "Hewlett-Packard", "HTC", "Palm", "Sony"],
         "attributes": ["Processor / Clockspeed", "Memory / test 1", "Select", "Radio", "Size"],
         "attribute-values": ["Select: Red", "Select: Blue", "Size: Small", "Size: Large"],
+        "taxes": ["Taxable Goods", "Downloadable Products"],
         "variants": ["iPhone (Red)", "iPhone (Blue)", "iPhone (Green)"],
     }[entity]
     states = ("linked", "new", "failed", "linked", "held", "excluded", "pending")

@@ -136,14 +136,17 @@ final class ViewsTest extends TestCase
             'detail' => ['action' => 'update', 'fields' => [
                 'name' => ['Rouge', 'Red'], 'active' => [true, false], 'tags' => [null, ['a', 'é']],
                 'text' => ['', str_repeat('é', 500)],
+                'title' => [null, ['en-gb' => 'Chair', 'de-de' => null]], 'lines' => [null, [['id' => 1]]],
             ]],
         ]);
         self::assertSame('Value', $row['entity']);
         self::assertSame('Updated', $row['action']);
         self::assertSame(['name' => 'name', 'old' => 'Rouge', 'new' => 'Red'], $row['changes'][0]);
         self::assertSame(['Yes', 'No'], [$row['changes'][1]['old'], $row['changes'][1]['new']]);
-        self::assertSame('["a","é"]', $row['changes'][2]['new']);
+        self::assertSame('a, é', $row['changes'][2]['new']);
         self::assertSame(str_repeat('é', 160) . '…', $row['changes'][3]['new']);
+        self::assertSame('en-gb: Chair · de-de: –', $row['changes'][4]['new']);
+        self::assertSame('[{"id":1}]', $row['changes'][5]['new']);
     }
 
     public function testPages(): void
@@ -183,14 +186,12 @@ final class ViewsTest extends TestCase
         $form = (new ConnectionForm(self::kinds(), [], ''))->data();
         self::assertTrue($form['is_new']);
         self::assertSame('odoo', $form['kind']);
-        self::assertSame(['settings[url]', 'secret', 'settings[company]', 'settings[images]', 'settings[new]'], array_column(
-            $form['fields'],
-            'name'
-        ));
+        self::assertSame(['settings[url]', 'secret', 'settings[company]'], array_column($form['fields'], 'name'));
+        self::assertSame(['settings[images]', 'settings[new]'], array_column($form['more'], 'name'));
         self::assertSame(['settings.url', 'secret'], array_slice(array_column($form['fields'], 'error'), 0, 2));
-        self::assertSame([false, false, true, false, false], array_column($form['fields'], 'choices'));
-        self::assertSame('true', $form['fields'][3]['value']);
-        self::assertSame('text', $form['fields'][4]['type'], 'a type of tomorrow is a text');
+        self::assertSame([false, false, true], array_column($form['fields'], 'choices'));
+        self::assertSame('true', $form['more'][0]['value']);
+        self::assertSame('text', $form['more'][1]['type'], 'a type of tomorrow is a text');
         self::assertSame('sap_b1', (new ConnectionForm(self::kinds(), [], 'sap_b1'))->data()['kind']);
         self::assertSame('odoo', (new ConnectionForm(self::kinds(), [], 'unknown'))->data()['kind']);
         self::assertSame('', (new ConnectionForm([], [], ''))->data()['kind']);
@@ -204,7 +205,7 @@ final class ViewsTest extends TestCase
         self::assertStringNotContainsString('leaked', (string)json_encode($form));
         self::assertTrue($form['fields'][1]['stored']);
         self::assertFalse($form['fields'][1]['required'], 'an empty field keeps the stored secret');
-        self::assertSame('', $form['fields'][3]['value']);
-        self::assertSame('x', $form['fields'][4]['value'], 'a setting of a newer agent shows its default');
+        self::assertSame('', $form['more'][0]['value']);
+        self::assertSame('x', $form['more'][1]['value'], 'a setting of a newer agent shows its default');
     }
 }

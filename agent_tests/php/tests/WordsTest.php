@@ -68,7 +68,7 @@ final class WordsTest extends TestCase
         }
 
         foreach (\ErpBridge\Screens::MAPPINGS as $mapping) {
-            self::assertTrue($words->has('entity_' . $mapping['job']));
+            self::assertTrue($mapping['job'] === '' || $words->has('entity_' . $mapping['job']));
 
             foreach (array_keys($mapping['tabs']) as $tab) {
                 $name = str_replace('-', '_', $tab);

@@ -16,6 +16,7 @@ $_['menu_categories'] = 'Categories';
 $_['menu_attributes'] = 'Attributes & options';
 $_['menu_products'] = 'Products';
 $_['menu_manufacturers'] = 'Manufacturers';
+$_['menu_taxes'] = 'Taxes';
 $_['menu_settings'] = 'Settings';
 $_['crumb_home'] = 'Home';
 $_['heading_jobs'] = 'Dashboard and jobs';
@@ -24,6 +25,7 @@ $_['heading_categories'] = 'Categories in the ERP';
 $_['heading_attributes'] = 'Attributes and options in the ERP';
 $_['heading_products'] = 'Products in the ERP';
 $_['heading_manufacturers'] = 'Manufacturers in the ERP';
+$_['heading_taxes'] = 'Taxes in the ERP';
 $_['heading_settings'] = 'ERP Bridge settings';
 
 // Buttons
@@ -167,6 +169,7 @@ $_['minutes'] = '{n} min {s} s';
 $_['hours'] = '{n} h {m} min';
 
 // Mappings
+$_['intro_taxes'] = 'Taxes are not written to the ERP: link each tax class of the shop to the sales tax of the ERP that stands for it.';
 $_['mapping_new'] = 'Not yet synchronized';
 $_['mapping_pending'] = 'In work';
 $_['mapping_linked'] = 'Synchronized';
@@ -190,15 +193,12 @@ $_['action_exclude'] = 'Exclude from synchronizations';
 $_['action_readmit'] = 'Let it take part again';
 
 // Automatic mapping
-$_['auto_summary'] = '{linked} found, {ambiguous} with several possibilities, {none} not in the ERP.';
 $_['auto_shop'] = 'In the shop';
 $_['auto_erp'] = 'In the ERP';
 $_['auto_by'] = 'Found by';
 $_['auto_result'] = 'Result';
 $_['auto_linked'] = 'Found';
 $_['auto_ambiguous'] = 'Several fit';
-$_['auto_none'] = 'Not found';
-$_['auto_done'] = '{n} records are linked.';
 $_['matched_by_sku'] = 'SKU';
 $_['matched_by_barcode'] = 'Barcode';
 $_['matched_by_name'] = 'Name';
@@ -212,6 +212,7 @@ $_['connection_edit'] = 'Connection {name}';
 $_['connection_kind'] = 'ERP';
 $_['connection_name'] = 'Name';
 $_['connection_name_help'] = 'Any name you like, e.g. "Odoo main".';
+$_['connection_more'] = 'More settings';
 $_['connection_default'] = '— as set in the ERP —';
 $_['connection_choices_later'] = 'Save first; then you can choose from what the ERP has.';
 $_['connection_secret_stored'] = 'It is stored and never shown. Leave the field empty to keep it.';
@@ -370,6 +371,9 @@ $_['js_all_title'] = 'Synchronize all?';
 $_['js_all_text'] = 'Every record is compared with the ERP, and what differs is sent. With a large shop this takes a while; you may leave the page.';
 $_['js_all_go'] = 'Synchronize all';
 $_['js_auto_title'] = 'Records that the ERP has already';
+$_['js_auto_summary'] = '{linked} found, {ambiguous} with several possibilities, {none} not in the ERP.';
+$_['js_auto_remaining'] = '{n} more to look at…';
+$_['js_auto_done'] = '{n} records are linked.';
 $_['js_auto_go'] = 'Link these {n}';
 $_['js_test_title'] = 'Test of {label}';
 $_['js_choices_loading'] = 'Asking the ERP…';

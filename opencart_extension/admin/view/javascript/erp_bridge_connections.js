@@ -9,7 +9,11 @@
         if (!(problem.data && form && E.fieldErrors(form, problem.data.fields))) {
             E.complain(problem);
         } else {
-            form.querySelector('.erpb-wrong').scrollIntoView({block: 'center'});
+            var wrong = form.querySelector('.erpb-wrong');
+            if (wrong.closest('details')) {
+                wrong.closest('details').open = true;
+            }
+            wrong.scrollIntoView({block: 'center'});
         }
     }
 

@@ -140,28 +140,6 @@
         search();
     }
 
-    function autoMap(element) {
-        E.clear();
-        var values = {connection: query.connection, tab: query.tab, dry_run: '1'};
-        E.busy(element, E.post('auto', values)).then(function (data) {
-            var box = E.dialog(E.word('auto_title'), true);
-            box.body.innerHTML = data.html;
-            box.foot.appendChild(E.button(E.word('cancel'), E.config.ui.light, box.close));
-            if (data.linked > 0) {
-                box.foot.appendChild(E.button(E.word('auto_go', {n: data.linked}), 'btn btn-primary', function (button) {
-                    values.dry_run = '0';
-                    E.busy(button, E.post('auto', values)).then(function (done) {
-                        box.close();
-                        E.tell(done.message);
-                        return reload();
-                    }).catch(function (problem) {
-                        E.complain(problem, box.body);
-                    });
-                }));
-            }
-        }).catch(E.complain);
-    }
-
     function order(column) {
         query.order = query.sort === column && query.order === 'asc' ? 'desc' : 'asc';
         query.sort = column;
@@ -179,7 +157,7 @@
                 return Promise.resolve();
             });
         },
-        auto: autoMap,
+        auto: function (element) { E.autoMap(element, query, reload); },
         link: linkByHand,
         unlink: function (element) {
             confirmed(E.word('unlink_title'), E.word('unlink_text', {label: rowOf(element).label}), E.word('unlink_go'),

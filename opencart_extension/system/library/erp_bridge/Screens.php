@@ -13,12 +13,14 @@ if (!defined('DIR_SYSTEM') && !defined('ERP_BRIDGE_TESTS')) {
 final class Screens
 {
     /** In the order of the menu. */
-    const NAMES = ['jobs', 'connections', 'categories', 'attributes', 'products', 'manufacturers', 'settings'];
+    const NAMES = [
+        'jobs', 'connections', 'categories', 'attributes', 'products', 'manufacturers', 'taxes', 'settings',
+    ];
 
     /**
      * Mapping screens. ``tabs``: entity of the agent => whether ticked rows can be synchronized on
-     * their own. ``job``: the entity of a job started here. ``form``: OpenCart's controller and id
-     * parameter of the record's own page.
+     * their own. ``job``: the entity of a job started here, empty where records are only linked.
+     * ``form``: OpenCart's controller and id parameter of the record's own page.
      */
     const MAPPINGS = [
         'categories' => [
@@ -40,6 +42,11 @@ final class Screens
             'job' => 'manufacturers',
             'tabs' => ['manufacturers' => true],
             'form' => ['manufacturers' => ['catalog/manufacturer', 'manufacturer_id']],
+        ],
+        'taxes' => [
+            'job' => '',
+            'tabs' => ['taxes' => false],
+            'form' => ['taxes' => ['localisation/tax_class', 'tax_class_id']],
         ],
     ];
 

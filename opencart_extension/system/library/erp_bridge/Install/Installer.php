@@ -47,6 +47,7 @@ final class Installer
     public function uninstall(): void
     {
         $this->removeEvents();
+        $this->forgetCompiled();
     }
 
     /**
@@ -113,6 +114,30 @@ final class Installer
             "DELETE FROM `" . DB_PREFIX . "extension_path` WHERE `path` = '" . Platform::CODE . "/upload'"
             . " OR `path` LIKE '" . Platform::CODE . "/upload/%'"
         );
+    }
+
+    /**
+     * Make PHP's opcode cache forget the extension's files. OpenCart 4 wants an upgrade to begin with an
+     * uninstall, and the new files must not run beside old ones that the cache still holds.
+     */
+    private function forgetCompiled(): void
+    {
+        if (!function_exists('opcache_invalidate')) {
+            return;
+        }
+
+        $folder = $this->shop->platform()->isFour()
+            ? constant('DIR_EXTENSION') . Platform::CODE
+            : dirname(__DIR__);
+        $files = new \RecursiveIteratorIterator(
+            new \RecursiveDirectoryIterator($folder, \FilesystemIterator::SKIP_DOTS)
+        );
+
+        foreach ($files as $file) {
+            if ($file->getExtension() === 'php') {
+                @opcache_invalidate($file->getPathname(), true);
+            }
+        }
     }
 
     private function removeEvents(): void

@@ -80,7 +80,14 @@ final class ConnectionsScreen extends Screen
         $id = (int)$this->shop->query('id');
         $item = $id ? $this->client()->get('/v1/connections/' . $id) : [];
         $kinds = array_values(Plain::items($this->client()->get('/v1/connection-kinds')));
-        $form = new ConnectionForm($kinds, $item, $this->shop->query('kind'));
+        $form = (new ConnectionForm($kinds, $item, $this->shop->query('kind')))->data();
+
+        foreach (['fields', 'more'] as $part) {
+            $form[$part] = $form[$part]
+                ? $this->view('connection_field', ['fields' => $form[$part], 'is_new' => $form['is_new']])
+                : '';
+        }
+
         $toolbar = [];
 
         if ($this->mayModify()) {
@@ -97,7 +104,7 @@ final class ConnectionsScreen extends Screen
             'heading' => $heading,
             'crumbs' => [['text' => $heading, 'href' => '']],
             'toolbar' => $toolbar,
-            'body' => $this->view('connection_form', $form->data()),
+            'body' => $this->view('connection_form', $form),
             'config' => [
                 'id' => $id,
                 'page' => $this->shop->screenLink($this->name, 'form'),

@@ -235,7 +235,7 @@ final class JobsScreen extends WithJobs
         $state = $this->shop->query('state');
 
         return [
-            'entity' => in_array($entity, array_column(Screens::MAPPINGS, 'job'), true) ? $entity : '',
+            'entity' => in_array($entity, $this->entities(), true) ? $entity : '',
             'state' => in_array($state, self::STATES, true) ? $state : '',
             'page' => max(1, min(1000000, (int)$this->shop->query('page', '1'))),
         ];
@@ -248,7 +248,15 @@ final class JobsScreen extends WithJobs
     {
         return array_map(function ($entity) {
             return ['value' => $entity, 'label' => $this->words->get('entity_' . $entity)];
-        }, array_values(array_column(Screens::MAPPINGS, 'job')));
+        }, $this->entities());
+    }
+
+    /**
+     * @return string[]
+     */
+    private function entities(): array
+    {
+        return array_values(array_filter(array_column(Screens::MAPPINGS, 'job')));
     }
 
     /**

@@ -71,7 +71,9 @@ abstract class MappingEdit extends WithJobs
     }
 
     /**
-     * Find counterparts in the ERP; link them, or (dry run) only show them.
+     * Find counterparts in the ERP for the next part of the records; link them, or (dry run) only show them.
+     *
+     * One call looks at some thousand records; ``remaining`` tells whether there are more, ``after`` where to go on.
      *
      * @return array<string, mixed>
      */
@@ -81,6 +83,7 @@ abstract class MappingEdit extends WithJobs
         $answer = $this->client()->post('/v1/mappings/' . $this->tab() . '/auto', [
             'connection' => (int)$this->shop->posted('connection'),
             'dry_run' => $isDry,
+            'after' => $this->shop->posted('after'),
         ]);
         $counts = ['linked' => 0, 'ambiguous' => 0, 'none' => 0];
         $rows = [];
@@ -88,6 +91,11 @@ abstract class MappingEdit extends WithJobs
         foreach (Plain::items($answer) as $item) {
             $result = Plain::text($item, 'result');
             $counts[$result] = (isset($counts[$result]) ? $counts[$result] : 0) + 1;
+
+            if ($result === 'none') {
+                continue;
+            }
+
             $by = Plain::text($item, 'matched_by');
             $rows[] = [
                 'key' => Plain::text($item, 'store_key'),
@@ -101,9 +109,10 @@ abstract class MappingEdit extends WithJobs
         }
 
         return [
-            'html' => $this->view('auto', ['rows' => $rows, 'counts' => $counts, 'dry' => $isDry]),
-            'linked' => $counts['linked'],
-            'message' => $this->words->get('auto_done', ['n' => $counts['linked']]),
+            'html' => $isDry && $rows ? $this->view('auto', ['rows' => $rows]) : '',
+            'counts' => $counts,
+            'remaining' => Plain::number($answer, 'remaining'),
+            'after' => Plain::text($answer, 'after'),
         ];
     }
 

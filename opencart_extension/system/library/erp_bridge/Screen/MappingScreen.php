@@ -65,6 +65,7 @@ final class MappingScreen extends MappingEdit
                 'filter' => $this->filter(),
                 'states' => $view->stateOptions(),
                 'list' => $this->table($chosen),
+                'intro' => $this->words->orElse('intro_' . $this->name, ''),
             ]),
             'config' => [
                 'query' => array_merge(['connection' => $chosen, 'tab' => $this->tab()], $this->filter()),
@@ -90,7 +91,7 @@ final class MappingScreen extends MappingEdit
         $mode = $this->shop->posted('mode');
         $ids = $this->ids();
 
-        if (!in_array($mode, ['all', 'changed', 'ids'], true)) {
+        if ($this->job() === '' || !in_array($mode, ['all', 'changed', 'ids'], true)) {
             throw $this->ownProblem('request');
         }
 
@@ -116,7 +117,7 @@ final class MappingScreen extends MappingEdit
 
         return ['job' => $this->jobData($this->client()->post('/v1/jobs', [
             'connection' => $connection,
-            'entity' => Screens::MAPPINGS[$this->name]['job'],
+            'entity' => $this->job(),
             'direction' => 'to-erp',
             'mode' => $mode,
             'ids' => $mode === 'ids' ? $ids : [],
@@ -127,7 +128,7 @@ final class MappingScreen extends MappingEdit
 
     protected function scripts(): array
     {
-        return ['erp_bridge_core', 'erp_bridge_job', 'erp_bridge_mappings'];
+        return ['erp_bridge_core', 'erp_bridge_job', 'erp_bridge_auto', 'erp_bridge_mappings'];
     }
 
     protected function connectionNames(): array
@@ -145,6 +146,14 @@ final class MappingScreen extends MappingEdit
     }
 
     /**
+     * Return the entity of a job started here, '' where records are only linked.
+     */
+    private function job(): string
+    {
+        return Screens::MAPPINGS[$this->name]['job'];
+    }
+
+    /**
      * @return array<int, array<string, string>>
      */
     private function toolbar(): array
@@ -153,14 +162,14 @@ final class MappingScreen extends MappingEdit
             return [];
         }
 
-        $buttons = [
+        $auto = $this->button('auto', 'button_auto', 'light', 'auto');
+
+        return $this->job() === '' ? [$auto] : [
             $this->button('sync', 'button_changed', 'primary', 'changed'),
             $this->button('all', 'button_all', 'light', 'all'),
             $this->button('preview', 'button_preview', 'light', 'preview'),
+            $auto,
         ];
-        $buttons[] = $this->button('auto', 'button_auto', 'light', 'auto');
-
-        return $buttons;
     }
 
     /**
@@ -247,9 +256,13 @@ final class MappingScreen extends MappingEdit
      */
     private function lastJob(int $connection): ?array
     {
+        if ($this->job() === '') {
+            return null;
+        }
+
         $jobs = Plain::items($this->client()->get('/v1/jobs', [
             'connection' => $connection,
-            'entity' => Screens::MAPPINGS[$this->name]['job'],
+            'entity' => $this->job(),
             'limit' => 1,
         ]));
 

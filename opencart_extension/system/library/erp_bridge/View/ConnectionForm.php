@@ -42,9 +42,19 @@ final class ConnectionForm
         $kind = $this->kind();
         $settings = Plain::items($this->item, 'settings');
         $fields = [];
+        $choices = [];
+        $more = [];
 
         foreach (Plain::items($kind, 'fields') as $field) {
-            $fields[] = $this->field($field, $settings);
+            $data = $this->field($field, $settings);
+
+            if (Plain::flag($field, 'required')) {
+                $fields[] = $data;
+            } elseif ($data['choices']) {
+                $choices[] = $data;
+            } else {
+                $more[] = $data;
+            }
         }
 
         return [
@@ -54,7 +64,8 @@ final class ConnectionForm
             'kinds' => array_map(function ($each) {
                 return ['kind' => Plain::text($each, 'kind'), 'label' => Plain::text($each, 'label')];
             }, $this->kinds),
-            'fields' => $fields,
+            'fields' => array_merge($fields, $choices),
+            'more' => $more,
             'is_new' => !$this->item,
         ];
     }

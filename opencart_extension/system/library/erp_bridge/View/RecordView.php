@@ -71,6 +71,27 @@ final class RecordView
     }
 
     /**
+     * Return several values as one text: texts by language as ``en-gb: Chair · de-de: Stuhl``.
+     *
+     * @param array<int|string, mixed> $values
+     */
+    private function group(array $values): string
+    {
+        if (array_filter($values, 'is_array')) {
+            return (string)json_encode($values, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES);
+        }
+
+        $isList = array_keys($values) === range(0, count($values) - 1);
+        $parts = [];
+
+        foreach ($values as $name => $value) {
+            $parts[] = ($isList ? '' : $name . ': ') . $this->value($value);
+        }
+
+        return implode($isList ? ', ' : ' · ', $parts);
+    }
+
+    /**
      * @param mixed $value
      */
     private function value($value): string
@@ -83,9 +104,7 @@ final class RecordView
             return $this->words->get($value ? 'yes' : 'no');
         }
 
-        $text = is_scalar($value)
-            ? (string)$value
-            : (string)json_encode($value, JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES);
+        $text = is_array($value) ? $this->group($value) : (string)$value;
 
         if (preg_match('/^.{' . self::MAX_TEXT . '}/us', $text, $start) && $start[0] !== $text) {
             return $start[0] . '…';
