@@ -33,25 +33,28 @@ trait SettingsActions
 
     public function install()
     {
-        if ($this->mayManageModules()) {
-            (new Installer(new Shop($this->registry)))->install();
+        $shop = new Shop($this->registry);
+
+        if ($this->mayManageModules($shop)) {
+            (new Installer($shop))->install();
         }
     }
 
     public function uninstall()
     {
-        if ($this->mayManageModules()) {
-            (new Installer(new Shop($this->registry)))->uninstall();
+        $shop = new Shop($this->registry);
+
+        if ($this->mayManageModules($shop)) {
+            (new Installer($shop))->uninstall();
         }
     }
 
     /**
      * OpenCart checks this before it calls install(); the check is for those who call the route itself.
+     * (It takes a parameter because OpenCart 3 tries to call whatever method a route names that needs none.)
      */
-    private function mayManageModules()
+    private function mayManageModules($shop)
     {
-        $shop = new Shop($this->registry);
-
         return $shop->may('modify', $shop->platform()->isFour() ? 'extension/module' : 'extension/extension/module');
     }
 }
