@@ -20,9 +20,9 @@ from agent.db.tables import Tables
 from agent.errors import ConfigError, Unreachable
 
 _PREFIX = re.compile(r"[A-Za-z0-9_]{0,32}")
-# full, shutting down, network, limits, connection killed or idle for too long, lost
-_AWAY_ERRORS = {1040, 1053, 1152, 1158, 1159, 1160, 1161, 1203, 1226, 1927, 2002, 2003, 2006}
-_AWAY_ERRORS |= {2013, 4031}
+# full, shutting down, network, limits, connection or query killed or timed out, lost
+_AWAY_ERRORS = {1040, 1053, 1152, 1158, 1159, 1160, 1161, 1203, 1226, 1317, 1927, 1969, 2002, 2003}
+_AWAY_ERRORS |= {2006, 2013, 3024, 4031}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,8 @@ _KNOWN: dict[int, tuple[str, str, str]] = {
     1045: (
         "{where} refuses user {user!r}",
         (
-            "Check [database] user and password in the agent's configuration, or run install.sh again "
-            "to make the user anew."
+            "Check [database] user and password in the agent's configuration, or run install.sh "
+            "again to make the user anew."
         ),
         "database.login",
     ),

@@ -96,7 +96,7 @@ def _deliver(
 def _insist(report: Callable[[], object], stop: threading.Event) -> None:
     """Call ``report``, again while the database is away, but not for ever."""
     until = time.monotonic() + _REPORT_FOR
-    pause = 0.5
+    pause = 0.2
     while True:
         try:
             report()
@@ -105,7 +105,7 @@ def _insist(report: Callable[[], object], stop: threading.Event) -> None:
                 raise
             log.warning("task.report_waits", seconds=pause)
             stop.wait(pause)
-            pause = min(pause * 2, 10.0)
+            pause = min(pause * 2, 5.0)
         else:
             return
 

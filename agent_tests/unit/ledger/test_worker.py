@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
+import pymysql
 import pytest
 from sqlalchemy import text
 from structlog.testing import capture_logs
@@ -35,6 +38,7 @@ from agent.ledger import (
     utc_now,
 )
 from agent.ledger.keeper import LeaseKeeper, RunningTask
+from agent_tests.lab.mariadb import MariaDb
 from agent_tests.unit.ledger.conftest import add_connection, claim, request_, task_
 
 
@@ -361,21 +365,46 @@ def test_chores_come_round_and_their_faults_stop_nothing(live: Ledger) -> None:
     assert {"chore.failed"} <= {entry["event"] for entry in logs}
 
 
-def test_waits_out_a_database_that_is_away(live: Ledger) -> None:
-    """Kills the server-side connections while a task runs: its end is still reported."""
+def test_waits_out_a_database_that_breaks_off_connections_and_queries(
+    live: Ledger, mariadb: MariaDb
+) -> None:
+    patient = Ledger(
+        live.database,
+        settings=LedgerSettings(
+            lease_seconds=1, max_crashes=10**6, retry=RetryPolicy(10**6, base=0.01, longest=0.1)
+        ),
+    )
 
     def handler(_context: TaskContext) -> TaskResult:
-        with live.database.begin() as connection:
-            me = connection.scalar(text("SELECT CONNECTION_ID()"))
-            others = connection.execute(text("SHOW PROCESSLIST")).all()
-            for row in others:
-                if row.Id != me and row.db == live.database.settings.database:
-                    connection.execute(text(f"KILL CONNECTION {row.Id}"))
+        with patient.database.begin() as connection:
+            connection.execute(text("SELECT SLEEP(0.01)"))
         return TaskResult(Counts(read=1))
 
-    job_id = live.create_job(request_(), [task_(f"{n}") for n in range(5)])
-    job = Worker(live, {"page": handler}, "w1", 2).run_until_job_ends(job_id)
-    assert (job.state, job.counts.read) == (JobState.DONE, 5)
+    job_id = patient.create_job(request_(), [task_(f"{n % 10}") for n in range(60)])
+    trouble = threading.Thread(target=kill_some, args=(mariadb,))
+    trouble.start()
+    settings = WorkerSettings(tick=0.05, patience=300)
+    job = Worker(patient, {"page": handler}, "w1", 3, settings=settings).run_until_job_ends(job_id)
+    trouble.join()
+    assert (job.state, job.error, job.counts.read) == (JobState.DONE, None, 60)
+
+
+def kill_some(mariadb: MariaDb) -> None:
+    """Kill 25 connections and queries of the worker, one after the other."""
+    dice = random.Random(5)
+    connection = mariadb.connect()
+    killed = 0
+    with connection.cursor() as cursor:
+        while killed < 25:
+            time.sleep(0.02)
+            cursor.execute("SELECT id FROM information_schema.processlist WHERE db = 'ledger'")
+            found = cursor.fetchall()
+            with suppress(pymysql.err.Error):
+                if found:
+                    what = dice.choice(["CONNECTION", "QUERY"])
+                    cursor.execute(f"KILL {what} {dice.choice(found)[0]}")
+                    killed += 1
+    connection.close()
 
 
 def test_the_keeper_survives_a_database_that_is_away(live: Ledger) -> None:
