@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +23,7 @@ class Owner:
 
     store: Store
     tab: Tab
+    suffix: str = ""
 
     @property
     def page(self) -> Page:
@@ -29,7 +32,16 @@ class Owner:
 
     def shot(self, name: str) -> None:
         """Keep a picture, named by version and screen."""
-        self.tab.screenshot(f"{self.store.version}-{name}")
+        self.tab.screenshot(f"{self.store.version}{self.suffix}-{name}")
+
+    @contextmanager
+    def pictured(self) -> Iterator[None]:
+        """Keep a picture of what the owner saw when something fails."""
+        try:
+            yield
+        except BaseException:
+            self.shot("failure")
+            raise
 
     def log_in(self) -> None:
         """Open the admin and log in."""
