@@ -23,6 +23,7 @@ final class Registry
             'url' => new Url(),
             'user' => new User(),
             'log' => new Log(),
+            'language' => new Language(),
         ];
         $this->services['load'] = new Load($this);
     }
@@ -127,6 +128,14 @@ final class Log
     public function write(string $line): void
     {
         $this->lines[] = $line;
+    }
+}
+
+final class Language
+{
+    public function get(string $key): string
+    {
+        return $key === 'datetime_format' ? 'd/m/Y H:i:s' : $key;
     }
 }
 

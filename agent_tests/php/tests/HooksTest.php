@@ -136,6 +136,34 @@ final class HooksTest extends TestCase
         self::assertSame('shop.method', $this->answer('products', 'start')['problem']['code']);
     }
 
+    public function testTickedRowsAreAllTaken(): void
+    {
+        $agent = new FakeAgent();
+
+        try {
+            $route = (new Platform('4.1.0.4'))->screenRoute('products');
+            $this->allow('access', $route);
+            $this->allow('modify', $route);
+            $this->registry->get('config')->values += ['erp_bridge_url' => $agent->url, 'erp_bridge_key' => $agent->token];
+            $request = $this->registry->get('request');
+            $request->server = ['REQUEST_METHOD' => 'POST'];
+            $ids = json_encode(array_merge(range(1, 2500), ['7', '', null, [1]]));
+            $request->post = ['mode' => 'ids', 'ids' => htmlspecialchars((string)$ids)];
+            $job = $this->answer('products', 'start')['job'];
+            self::assertSame('queued', $job['state']);
+            $request->get = ['job' => (string)$job['id']];
+            $this->answer('products', 'progress');
+            self::assertSame(25, $this->answer('products', 'progress')['job']['percent']);
+            self::assertSame('1250 of 2500 looked at', $this->answer('products', 'progress')['job']['progress_text']);
+            $request->post = ['mode' => 'ids', 'ids' => '[]'];
+            self::assertSame('shop.nothing_ticked', $this->answer('products', 'start')['problem']['code']);
+            $request->post = ['mode' => 'ids', 'ids' => (string)json_encode(range(1, 10001))];
+            self::assertSame('shop.too_many', $this->answer('products', 'start')['problem']['code']);
+        } finally {
+            $agent->stop();
+        }
+    }
+
     public function testMethodsThatAreNoAddressesAreNotFound(): void
     {
         $this->answer('products', 'addresses');

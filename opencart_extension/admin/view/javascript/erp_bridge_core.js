@@ -79,18 +79,7 @@
     function encode(values) {
         var body = new URLSearchParams();
         Object.keys(values || {}).forEach(function (name) {
-            var value = values[name];
-            if (Array.isArray(value)) {
-                value.forEach(function (one) {
-                    body.append(name + '[]', one);
-                });
-            } else if (value !== null && typeof value === 'object') {
-                Object.keys(value).forEach(function (key) {
-                    body.append(name + '[' + key + ']', value[key]);
-                });
-            } else {
-                body.append(name, value);
-            }
+            body.append(name, values[name]);
         });
         return body;
     }
@@ -143,7 +132,12 @@
     }
 
     function messages() {
-        return document.getElementById('erpb-messages') || document.body;
+        var found = document.getElementById('erpb-messages');
+        if (!found) {
+            found = make('div', {id: 'erpb-messages'});
+            (document.getElementById('content') || document.body).appendChild(found);
+        }
+        return found;
     }
 
     function tell(text) {

@@ -27,7 +27,7 @@
 
     function start(box, ids, connection) {
         box.body.textContent = E.word('busy');
-        E.post('start', {mode: 'ids', ids: ids, connection: connection || ''}).then(function (data) {
+        E.post('start', {mode: 'ids', ids: JSON.stringify(ids), connection: connection || ''}).then(function (data) {
             if (data.choose) {
                 choose(box, ids, data.choose);
             } else {

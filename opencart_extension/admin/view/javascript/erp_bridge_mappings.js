@@ -150,7 +150,7 @@
     E.acts({
         changed: function (element) { start(element, {mode: 'changed'}); },
         preview: function (element) { start(element, {mode: 'changed', dry_run: '1'}); },
-        ticked: function (element) { start(element, {mode: 'ids', ids: ticked()}); },
+        ticked: function (element) { start(element, {mode: 'ids', ids: JSON.stringify(ticked())}); },
         all: function (element) {
             confirmed(E.word('all_title'), E.word('all_text'), E.word('all_go'), function () {
                 start(element, {mode: 'all'});

@@ -32,10 +32,10 @@ final class Words
      */
     public static function load(string $pattern, string $code): self
     {
-        $texts = self::read(sprintf($pattern, self::FALLBACK));
+        $texts = self::read(str_replace('%s', self::FALLBACK, $pattern));
 
         if ($code !== self::FALLBACK && preg_match('/^[A-Za-z0-9_-]+$/', $code)) {
-            $texts = array_merge($texts, self::read(sprintf($pattern, $code)));
+            $texts = array_merge($texts, self::read(str_replace('%s', $code, $pattern)));
         }
 
         return new self($texts);

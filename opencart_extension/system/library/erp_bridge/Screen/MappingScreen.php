@@ -286,11 +286,15 @@ final class MappingScreen extends MappingEdit
     }
 
     /**
+     * Return the ticked rows. They come as one JSON text, because PHP drops all but the first thousand
+     * values of a form without a word.
+     *
      * @return string[]
      */
     private function ids(): array
     {
-        $ids = array_filter(array_map('trim', $this->shop->postedList('ids')), function ($id) {
+        $given = json_decode($this->shop->posted('ids', '[]'), true);
+        $ids = array_filter(array_map('strval', array_filter((array)$given, 'is_scalar')), function ($id) {
             return $id !== '' && strlen($id) <= 96;
         });
         $ids = array_values(array_unique($ids));
