@@ -57,9 +57,12 @@ def cli() -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     context = Context()
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    # known before parsing, so that errors of parsing are told as asked for, too
+    context.as_json = "--json" in arguments
     try:
         result = cli.main(
-            args=None if argv is None else list(argv),
+            args=arguments,
             prog_name="erp-bridge",
             standalone_mode=False,
             obj=context,
@@ -84,8 +87,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _usage(context: Context, error: click.ClickException) -> int:
-    if context.as_json or "--json" in sys.argv:
-        context.as_json = True
+    if context.as_json:
         plain = {"code": "usage", "record": "", "cause": error.format_message(), "retry": False}
         context.emit({"error": plain | {"fix": "See erp-bridge --help."}}, lambda: None)
     else:

@@ -10,7 +10,7 @@ import click
 import structlog
 
 from agent.cli.common import Command, Context, pass_context
-from agent.cli.supervisor import Child, die_with_parent, supervise
+from agent.cli.supervisor import Child, die_with_supervisor, supervise
 from agent.config import Config
 from agent.errors import ConfigError
 from agent.ledger import stop_on_signals
@@ -76,7 +76,7 @@ def serve_web(context: Context) -> None:
     """Run the web part only; ``serve`` starts it."""
     from agent.cli.web import run_web  # noqa: PLC0415 - other commands need no web server
 
-    die_with_parent()
+    die_with_supervisor()
     context.log_for_services()
     run_web(context.config, context.log_for_services)
 
@@ -86,8 +86,7 @@ def serve_web(context: Context) -> None:
 @pass_context
 def worker(context: Context, threads: int | None) -> None:
     """Run one worker on the shared queue until SIGTERM or SIGINT."""
-    if os.environ.get("ERP_BRIDGE_SUPERVISED"):
-        die_with_parent()
+    die_with_supervisor()
     services = context.services
     context.log_for_services()
     services.require_migrated()

@@ -28,7 +28,7 @@ _LONGEST_PAUSE = 30.0
 _STABLE_SECONDS = 60.0
 _GRACE_SECONDS = 60.0
 _PR_SET_PDEATHSIG = 1
-SUPERVISED = "ERP_BRIDGE_SUPERVISED"
+SUPERVISED = "ERP_BRIDGE_SUPERVISED_BY"
 
 
 class Options(Protocol):
@@ -57,14 +57,17 @@ class Child:
     not_before: float = 0.0
 
 
-def die_with_parent() -> None:
-    """Ask the kernel for SIGTERM when the supervisor dies, however it dies (Linux)."""
-    if not sys.platform.startswith("linux"):
+def die_with_supervisor() -> None:
+    """End this process when its supervisor dies, however it dies (Linux).
+
+    Does nothing in a process that no supervisor started.
+    """
+    supervisor = os.environ.get(SUPERVISED, "")
+    if not supervisor.isdigit() or not sys.platform.startswith("linux"):
         return
-    parent = os.getppid()
     ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != parent:  # it died before we asked
-        os.kill(os.getpid(), signal.SIGTERM)
+    if os.getppid() != int(supervisor):  # it died before we asked
+        sys.exit(1)
 
 
 def supervise(children: Sequence[Child], options: Options) -> int:
@@ -103,7 +106,7 @@ def _start(child: Child, options: Options) -> None:
     if options.config_path:
         command += ["--config", str(options.config_path)]
     child.process = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, env={**os.environ, SUPERVISED: "1"}
+        command, stdin=subprocess.DEVNULL, env={**os.environ, SUPERVISED: str(os.getpid())}
     )
     child.started = time.monotonic()
     _log.info("process.started", process=child.name, pid=child.process.pid)

@@ -42,7 +42,7 @@ def test_connections_are_listed_tested_paused_and_resumed(shop: CommandLine) -> 
     assert item["has_secret"] is True
     assert shop.json("connection", "test", "main")["ok"] is True
     assert shop.json("connection", "pause", "main")["state"] == "paused"
-    refused = shop.run(*SYNC)
+    refused = shop.quick(*SYNC)
     assert refused.code == 2
     assert "connection.paused" in refused.err
     assert shop.json("connection", "resume", str(item["id"]))["state"] == "active"
@@ -58,16 +58,16 @@ def test_a_connection_is_added_changed_and_removed(shop: CommandLine, tmp_path: 
     )
     assert made["settings"]["max_variants"] == 7
     assert made["settings"]["follow"] is False
-    tested = shop.run("connection", "test", "other")
+    tested = shop.quick("connection", "test", "other")
     assert tested.code == 1
     assert "Fix:" in tested.out
     assert shop.add("other").code == 2, "the name is taken"
-    changed = shop.run("connection", "set", "other", "--secret-file", "-", stdin=shop.secret)
+    changed = shop.quick("connection", "set", "other", "--secret-file", "-", stdin=shop.secret)
     assert changed.code == 0
-    assert shop.run("connection", "test", "other").code == 0
-    assert shop.run("connection", "remove", "other", stdin="n\n").code == 1
+    assert shop.quick("connection", "test", "other").code == 0
+    assert shop.quick("connection", "remove", "other", stdin="n\n").code == 1
     assert shop.json("connection", "remove", "other", "--yes")["removed_mappings"] == 0
-    assert shop.run("connection", "remove", "other", "--yes").code == 2
+    assert shop.quick("connection", "remove", "other", "--yes").code == 2
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_connection_is_added_changed_and_removed(shop: CommandLine, tmp_path: 
 def test_wrong_usage_ends_with_2_and_says_what(
     shop: CommandLine, arguments: tuple[str, ...], said: str
 ) -> None:
-    ended = shop.run(*arguments)
+    ended = shop.quick(*arguments)
     assert ended.code == 2, ended.err
     assert said in ended.err
     assert ended.out == ""
@@ -105,7 +105,7 @@ def test_wrong_usage_ends_with_2_and_says_what(
 
 def test_errors_are_one_document_with_json(shop: CommandLine) -> None:
     for arguments in (("job", "show", "999999"), ("sync",), ("nonsense",)):
-        ended = shop.run(*arguments, "--json")
+        ended = shop.quick(*arguments, "--json")
         assert ended.code == 2
         error = ended.document["error"]
         assert set(error) >= {"code", "record", "cause", "fix", "retry"}
@@ -114,24 +114,24 @@ def test_errors_are_one_document_with_json(shop: CommandLine) -> None:
 def test_a_wrong_configuration_is_named(shop: CommandLine, tmp_path: Path) -> None:
     config = tmp_path / "agent.toml"
     config.write_text('[database]\nhots = "x"\n')
-    ended = shop.run("doctor", env={"ERP_BRIDGE_CONFIG": str(config)})
+    ended = shop.quick("doctor", env={"ERP_BRIDGE_CONFIG": str(config)})
     assert ended.code == 2
     assert "Did you mean key 'host'?" in ended.err
-    ended = shop.run("doctor", env={"ERP_BRIDGE_LOG_LEVEL": "loud"})
+    ended = shop.quick("doctor", env={"ERP_BRIDGE_LOG_LEVEL": "loud"})
     assert ended.code == 2
     assert "ERP_BRIDGE_LOG_LEVEL" in ended.err
 
 
 def test_a_database_that_is_away_ends_with_1(shop: CommandLine) -> None:
     away = {"ERP_BRIDGE_DATABASE_PORT": str(free_port())}
-    ended = shop.run("connection", "list", env=away)
+    ended = shop.quick("connection", "list", env=away)
     assert ended.code == 1
     assert "does not answer" in ended.err
     assert "database.unreachable" in ended.err
     assert "Traceback" not in ended.err
     debug = shop.run("connection", "list", "--debug", env=away)
     assert "Traceback" in debug.err
-    wrong = shop.run("connection", "list", env={"ERP_BRIDGE_DATABASE_PASSWORD": "wr0ng"})
+    wrong = shop.quick("connection", "list", env={"ERP_BRIDGE_DATABASE_PASSWORD": "wr0ng"})
     assert wrong.code == 2
     assert "database.login" in wrong.err
     assert "wr0ng" not in wrong.err
@@ -149,9 +149,7 @@ def test_a_dry_run_writes_nothing_and_shows_all(shop: CommandLine) -> None:
     assert {row["state"] for row in rows} == {"new"}
 
 
-def test_a_synchronization_its_mappings_and_its_failures(
-    shop: CommandLine, tmp_path: Path
-) -> None:
+def test_a_synchronization_its_mappings_and_its_failures(shop: CommandLine, tmp_path: Path) -> None:
     first = shop.run(*SYNC)
     assert first.code == 0, first.out + first.err
     assert "created" in first.out
@@ -174,7 +172,7 @@ def test_a_synchronization_its_mappings_and_its_failures(
     assert record["cause"]
     assert record["fix"]
     assert record["code"]
-    shown = shop.run("job", "show", str(failed.document["id"]))
+    shown = shop.quick("job", "show", str(failed.document["id"]))
     assert shown.code == 3
     assert record["cause"] in shown.out
     assert shop.json("job", "list", "--limit", "1")["items"][0]["id"] == failed.document["id"]
@@ -185,7 +183,7 @@ def test_a_synchronization_its_mappings_and_its_failures(
     one = shop.json(*SYNC, "--ids", record["store_key"])
     assert one["counts"]["read"] == 1
 
-    exported = shop.run("map", "export", "products", "--connection", "main")
+    exported = shop.quick("map", "export", "products", "--connection", "main")
     assert exported.code == 0
     rows = list(csv.DictReader(io.StringIO(exported.out)))
     assert len(rows) == 10
@@ -214,9 +212,7 @@ def test_a_synchronization_its_mappings_and_its_failures(
 
 def test_an_erp_that_is_away_is_told_and_the_job_stays(shop: CommandLine) -> None:
     assert shop.add("away", url="http://127.0.0.1:9").code == 0
-    ended = shop.run(
-        "sync", "categories", "--connection", "away", "--patience", "0", "--json"
-    )
+    ended = shop.quick("sync", "categories", "--connection", "away", "--patience", "0", "--json")
     assert ended.code == 1, ended.out + ended.err
     error = ended.document["error"]
     assert error["code"] == "erp.unreachable"
@@ -224,12 +220,12 @@ def test_an_erp_that_is_away_is_told_and_the_job_stays(shop: CommandLine) -> Non
     job = error["record"].split()[1]
     assert shop.json("job", "show", job)["state"] == "running"
     assert shop.json("job", "cancel", job)["state"] == "cancelled"
-    assert shop.run("connection", "remove", "away", "--yes").code == 0
+    assert shop.quick("connection", "remove", "away", "--yes").code == 0
 
 
 def test_a_refused_login_pauses_the_connection(shop: CommandLine) -> None:
     assert shop.add("locked", secret="wr0ng-s3cret").code == 0
-    ended = shop.run("sync", "categories", "--connection", "locked")
+    ended = shop.quick("sync", "categories", "--connection", "locked")
     assert ended.code == 2, ended.out + ended.err
     assert "erp.login" in ended.err
     (item,) = [i for i in shop.json("connection", "list")["items"] if i["name"] == "locked"]
@@ -237,24 +233,24 @@ def test_a_refused_login_pauses_the_connection(shop: CommandLine) -> None:
     assert item["paused"]["fix"]
     (job,) = shop.json("job", "list", "--connection", "locked")["items"]
     shop.json("job", "cancel", str(job["id"]))
-    assert shop.run("connection", "remove", "locked", "--yes").code == 0
+    assert shop.quick("connection", "remove", "locked", "--yes").code == 0
 
 
 def test_pairing_keys_are_shown_and_rotated(shop: CommandLine) -> None:
-    first = shop.run("pairing", "show").out.strip()
+    first = shop.quick("pairing", "show").out.strip()
     assert first.startswith("erpb1.")
-    second = shop.run("pairing", "rotate").out.strip()
+    second = shop.quick("pairing", "rotate").out.strip()
     assert second != first
-    shown = shop.run("pairing", "show", "--json").document
+    shown = shop.quick("pairing", "show", "--json").document
     assert shown["key"] == second
     assert len(shown["keys"]) == 2
-    assert shop.run("pairing", "rotate", "--retire-old").code == 0
-    assert len(shop.run("pairing", "show", "--json").document["keys"]) == 1
+    assert shop.quick("pairing", "rotate", "--retire-old").code == 0
+    assert len(shop.quick("pairing", "show", "--json").document["keys"]) == 1
 
 
 def test_the_encryption_key_is_rotated(shop: CommandLine) -> None:
     assert shop.json("keys", "rotate")["reencrypted"] >= 1
-    assert shop.run("connection", "test", "main").code == 0
+    assert shop.quick("connection", "test", "main").code == 0
 
 
 @pytest.mark.parametrize(
@@ -276,7 +272,7 @@ def test_serve_refuses_to_listen_for_others(
 
 
 def test_the_sample_shop_is_made_once(shop: CommandLine) -> None:
-    ended = shop.run("sandbox", "store", "--products", "1")
+    ended = shop.quick("sandbox", "store", "--products", "1")
     assert ended.code == 2
     assert "sandbox.not_empty" in ended.err
 
@@ -284,7 +280,7 @@ def test_the_sample_shop_is_made_once(shop: CommandLine) -> None:
 def test_nothing_secret_was_said(shop: CommandLine) -> None:
     """Runs last in this file: looks through everything the commands above printed."""
     assert len(shop.said) > 50
-    pairing = shop.run("pairing", "show").out.strip().split(".")[2]
+    pairing = shop.quick("pairing", "show").out.strip().split(".")[2]
     for text in shop.said:
         for secret in (DB_PASSWORD, pairing, "first-s3cret", "wr0ng-s3cret"):
             assert secret not in text
