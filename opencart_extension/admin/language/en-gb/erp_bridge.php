@@ -60,7 +60,6 @@ $_['link_connections'] = 'Open the connections';
 
 // Panels
 $_['text_fix'] = 'What to do';
-$_['text_record'] = 'Record';
 $_['text_try_again'] = 'Try again';
 $_['text_level_ok'] = 'In order';
 $_['text_level_warning'] = 'Warning';
@@ -78,7 +77,6 @@ $_['settings_key_none'] = 'No key is stored yet.';
 $_['settings_ca_file'] = 'CA file';
 $_['settings_ca_file_help'] = 'Only for an https address with a certificate of your own authority: path of its PEM file on this server.';
 $_['settings_saved'] = 'The settings are saved.';
-$_['settings_test_result'] = 'Test';
 $_['settings_test_hint'] = 'The test uses what stands in the form, saved or not.';
 $_['settings_versions'] = 'Extension {version} on OpenCart {opencart}';
 $_['settings_events'] = 'Events';
@@ -106,7 +104,7 @@ $_['check_address_cause'] = 'The agent knows this shop under another address ({a
 $_['check_address_fix'] = 'If the shop moved, confirm the new address in the agent. If this is a copy of the shop, give the copy an agent of its own.';
 $_['check_events_ok'] = 'All events of the extension are in place.';
 $_['check_events_cause'] = 'Events of the extension are missing or changed.';
-$_['check_events_fix'] = 'Click Repair events below.';
+$_['check_events_fix'] = 'Click Repair events in the extension\'s settings.';
 
 // Kinds of records
 $_['entity_categories'] = 'Categories';

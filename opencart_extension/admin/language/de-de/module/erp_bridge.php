@@ -1,0 +1,7 @@
+<?php
+
+if (!defined('DIR_SYSTEM')) {
+    exit;
+}
+
+$_['heading_title'] = 'ERP Bridge';
