@@ -57,14 +57,10 @@ def configure(config_path: Path, data_dir: Path, port: int, **given: Any) -> Non
     if not given["db_user"]:
         admin = _admin(store, place, given)
         hosts = _hosts(place["host"])
+        dialect = mysql_user.look(admin, place["name"], place["prefix"])
         mysql_user.make_user(admin, user, hosts, password)
         mysql_user.run(
-            admin,
-            [
-                g
-                for host in hosts
-                for g in grants(place["name"], place["prefix"], mysql_user.account(user, host))
-            ],
+            admin, [g for host in hosts for g in grants(dialect, place["name"], user, host)]
         )
         click.echo(f"MySQL user {user} has its rights on {place['name']}.")
     if not config_path.exists():
@@ -154,13 +150,17 @@ def remove(opencart: Path, package: Path) -> None:
 
 
 @main.command("grants")
-@click.option("--db-name", required=True)
-@click.option("--db-prefix", default="oc_")
+@click.option("--opencart", type=_PATH, required=True)
 @click.option("--user", default=AGENT_USER)
 @click.option("--host", default="localhost")
-def show_grants(db_name: str, db_prefix: str, user: str, host: str) -> None:
-    """Print the statements that give a MySQL user its rights."""
-    for statement in grants(db_name, db_prefix, mysql_user.account(user, host)):
+def show_grants(opencart: Path, user: str, host: str) -> None:
+    """Print the statements that give a MySQL user its rights, as the shop's schema needs them."""
+    store = read_store(opencart)
+    shop = mysql_user.Admin(
+        store.db_host, store.db_port, store.db_user, database_password(store.root)
+    )
+    dialect = mysql_user.look(shop, store.db_name, store.db_prefix)
+    for statement in grants(dialect, store.db_name, user, host):
         click.echo(f"{statement};")
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import secrets
 import string
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pymysql
+from pymysql.cursors import Cursor
 
 from agent.errors import ConfigError
+from agent.store.dialect import Dialect, detect
+from agent.store.sql import Query
 
 _ALPHABET = string.ascii_letters + string.digits
 
@@ -60,22 +64,40 @@ def run(admin: Admin, statements: Iterable[str]) -> None:
     Raises:
         ConfigError: the account cannot log in or lacks a right.
     """
+    with _cursor(admin) as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def look(admin: Admin, database: str, prefix: str) -> Dialect:
+    """Return the schema of the shop, which decides what rights there are to give.
+
+    Raises:
+        ConfigError: the account cannot log in, or this is no shop.
+    """
+    with _cursor(admin, database) as cursor:
+        return detect(Query(cursor, prefix), prefix, database)
+
+
+@contextmanager
+def _cursor(admin: Admin, database: str | None = None) -> Iterator[Cursor]:
     try:
         connection = pymysql.connect(
             host=admin.host,
             port=admin.port,
             user=admin.user,
             password=admin.password,
+            database=database,
             unix_socket=admin.unix_socket,
             connect_timeout=10,
             autocommit=True,
+            charset="utf8mb4",
         )
-    except pymysql.err.OperationalError as error:
+    except pymysql.err.MySQLError as error:
         raise _explain(admin, error) from error
     try:
         with connection.cursor() as cursor:
-            for statement in statements:
-                cursor.execute(statement)
+            yield cursor
     except pymysql.err.MySQLError as error:
         raise _explain(admin, error) from error
     finally:
@@ -89,7 +111,8 @@ def _explain(admin: Admin, error: pymysql.err.MySQLError) -> ConfigError:
         f"MySQL account {admin.user!r} on {where} cannot set up the agent's user: {text}",
         fix="Give an account that may create users with --db-admin-user and "
         "--db-admin-password-file, or run the statements of "
-        "`python -m agent.setup grants` yourself and pass --db-user and --db-password-file.",
+        "`python -m agent.setup grants --opencart DIR` yourself and pass --db-user and "
+        "--db-password-file.",
         code="setup.mysql_admin",
     )
 

@@ -18,29 +18,7 @@ from typing import Any
 import requests
 
 from agent_tests.lab.mariadb import free_port
-from agent_tests.lab.opencart import DB_PASSWORD, DB_USER, Store
-
-CONFIG = """[database]
-host = "127.0.0.1"
-port = {db_port}
-user = "{user}"
-password = "{password}"
-name = "{database}"
-prefix = "{prefix}"
-
-[shop]
-url = "{url}"
-image_dir = "{images}"
-
-[agent]
-port = {port}
-threads = 2
-data_dir = "{data}"
-
-[log]
-level = "info"
-format = "text"
-"""
+from agent_tests.lab.opencart import Store
 
 
 @dataclass
@@ -75,40 +53,35 @@ class ShopAgent:
 
 
 def start_agent(store: Store) -> ShopAgent:
-    """Make the agent's tables in the shop's database and start ``erp-bridge serve``."""
+    """Set the agent up as ``install.sh --opencart`` does, and start ``erp-bridge serve``.
+
+    It reads the shop's ``config.php`` and works as a MySQL user with the least rights.
+    """
     folder = Path(tempfile.mkdtemp(prefix="erp-bridge-agent-"))
     port = free_port()
-    config = folder / "agent.toml"
-    config.write_text(
-        CONFIG.format(
-            db_port=store.server.port,
-            user=DB_USER,
-            password=DB_PASSWORD,
-            database=store.database,
-            prefix=store.prefix,
-            url=store.url,
-            images=store.tree / "image",
-            port=port,
-            data=folder / "data",
-        )
+    config, secret = folder / "agent.toml", folder / "root-password"
+    secret.write_text("")
+    _run(
+        [sys.executable, "-m", "agent.setup", "configure"],
+        {
+            "--config": config,
+            "--data-dir": folder / "data",
+            "--port": port,
+            "--opencart": store.tree,
+            "--db-admin-user": "root",
+            "--db-admin-password-file": secret,
+        },
     )
-    config.chmod(0o600)
-    (folder / "data").mkdir()
-    environment = {**os.environ, "ERP_BRIDGE_CONFIG": str(config)}
-    made = subprocess.run(
-        [*_command(), "migrate"], env=environment, capture_output=True, text=True, check=False
-    )
-    if made.returncode != 0:
-        raise RuntimeError(f"erp-bridge migrate: {made.stdout} {made.stderr}")
-    token = json.loads(
-        subprocess.run(
-            [*_command(), "--json", "pairing", "show"],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout
-    )["key"]
+    environment = {
+        **os.environ,
+        "ERP_BRIDGE_CONFIG": str(config),
+        "ERP_BRIDGE_LOG_FORMAT": "text",
+        "ERP_BRIDGE_AGENT_THREADS": "2",
+    }
+    (folder / "data").mkdir(exist_ok=True)
+    _run([*_command(), "migrate"], {}, environment)
+    shown = _run([*_command(), "pairing", "show", "--json"], {}, environment)
+    token = json.loads(shown)["key"]
     with (folder / "agent.log").open("wb") as log:
         process = subprocess.Popen(
             [*_command(), "serve"],
@@ -126,6 +99,18 @@ def start_agent(store: Store) -> ShopAgent:
         agent.stop()
         raise RuntimeError(f"erp-bridge serve did not come up: {text}") from None
     return agent
+
+
+def _run(
+    words: list[str], options: dict[str, object], environment: dict[str, str] | None = None
+) -> str:
+    given = [str(word) for pair in options.items() for word in pair]
+    done = subprocess.run(
+        [*words, *given], env=environment, capture_output=True, text=True, check=False, timeout=120
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(words)}: {done.stdout} {done.stderr}")
+    return done.stdout
 
 
 def _command() -> list[str]:
