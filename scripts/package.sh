@@ -3,5 +3,5 @@
 
 run_package() {
     [ $# -eq 0 ] || die "package takes no options." 2
-    "$(find_python)" "$ROOT/opencart_extension/build.py" "$ROOT/dist"
+    "$(find_python)" "$ROOT/opencart_extension/build.py" --output "$ROOT/dist"
 }

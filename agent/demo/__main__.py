@@ -13,8 +13,9 @@ from typing import Any
 import click
 
 from agent.demo import stage as demo
-from agent.demo.stage import Stage, explain, raise_stage, wait_for
+from agent.demo.stage import Stage, explain, raise_stage
 from agent.errors import BridgeError
+from agent.sandbox.waiting import wait_for
 
 _COLUMNS = ("read", "unchanged", "created", "updated", "archived", "failed", "held", "warning")
 _MODELS = (

@@ -6,17 +6,13 @@ import json
 import os
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from agent.config_file import render, write_private
 from agent.errors import BridgeError, ConfigError
 from agent.sandbox.mariadb import MariaDb, free_port, start_mariadb
-from agent.setup.configuration import render, write_private
 
 CONNECTION = "demo"
 DATABASE = "shop"
@@ -24,7 +20,6 @@ PREFIX = "oc_"
 ODOO_DATABASE = "demo"
 ODOO_USER = "admin"
 ODOO_PASSWORD = "admin"  # noqa: S105 - the sandbox's, on loopback, for minutes
-_WAIT_SECONDS = 60.0
 _DONE, _SOME_FAILED = 0, 3
 
 
@@ -122,28 +117,6 @@ class Stage:
             except subprocess.TimeoutExpired:
                 process.kill()
         self.database.stop()
-
-
-def wait_for(url: str, processes: Sequence[subprocess.Popen[bytes]]) -> None:
-    """Wait until ``url`` answers at all.
-
-    Raises:
-        ConfigError: nothing answers within a minute, or the process behind it ended.
-    """
-    deadline = time.monotonic() + _WAIT_SECONDS
-    while True:
-        try:
-            with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - loopback http
-                return
-        except urllib.error.HTTPError:
-            return
-        except OSError as error:
-            ended = any(p.poll() is not None for p in processes)
-            if ended or time.monotonic() > deadline:
-                raise ConfigError(
-                    f"{url} does not answer", fix="See the logs.", code="demo.failed"
-                ) from error
-        time.sleep(0.2)
 
 
 def raise_stage(folder: Path) -> Stage:

@@ -10,9 +10,9 @@ from typing import Any
 import click
 
 from agent.config import load_config
+from agent.config_file import render, write_private
 from agent.errors import BridgeError
 from agent.setup import mysql_user
-from agent.setup.configuration import render, write_private
 from agent.setup.extension import copy_extension, remove_extension
 from agent.setup.opencart_config import StoreFolder, database_password, read_store
 from agent.store.grants import grants
