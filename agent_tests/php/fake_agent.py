@@ -135,7 +135,7 @@ class Handler(BaseHTTPRequestHandler):
         if not (stamp.isdigit() and re.fullmatch(r"[A-Za-z0-9_-]{16,64}", nonce) and given):
             return "signature.missing"
         if key != KEY_ID:
-            return "signature.key-unknown"
+            return "signature.key_unknown"
         expected = _sign(SECRET, "v1", self.command, self.path, stamp, nonce, _hash(body))
         if not hmac.compare_digest(expected, given):
             return "signature.wrong"

@@ -24,6 +24,7 @@ final class Registry
             'user' => new User(),
             'log' => new Log(),
             'language' => new Language(),
+            'document' => new Document(),
         ];
         $this->services['load'] = new Load($this);
     }
@@ -139,6 +140,21 @@ final class Language
     }
 }
 
+final class Document
+{
+    /** @var string */
+    public $title = '';
+
+    public function setTitle(string $title): void
+    {
+        $this->title = $title;
+    }
+
+    public function addStyle(string $href): void
+    {
+    }
+}
+
 final class Load
 {
     /** @var Registry */
@@ -158,11 +174,20 @@ final class Load
         }
     }
 
+    public function controller(string $route): string
+    {
+        return '<' . $route . '>';
+    }
+
     /**
+     * Stand in for Twig: the view's name and data as JSON, without what every view gets.
+     *
      * @param array<string, mixed> $data
      */
     public function view(string $route, array $data): string
     {
+        unset($data['t'], $data['ui'], $data['icon']);
+
         return '[' . $route . ' ' . json_encode($data) . ']';
     }
 }

@@ -145,7 +145,7 @@ final class ClientTest extends TestCase
     {
         $secret = explode('.', self::$agent->token)[2];
         $other = PairingKey::parse('erpb1.zzzzzzzz.' . $secret);
-        self::assertSame('signature.key-unknown', $this->problem($this->client(self::$agent->url, $other))->name());
+        self::assertSame('signature.key_unknown', $this->problem($this->client(self::$agent->url, $other))->name());
         $wrong = PairingKey::parse('erpb1.a1b2c3d4.' . strrev($secret));
         self::assertSame('signature.wrong', $this->problem($this->client(self::$agent->url, $wrong))->name());
     }

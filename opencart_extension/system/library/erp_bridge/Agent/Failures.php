@@ -103,7 +103,7 @@ final class Failures
             return $this->problem('signature.clock', ['minutes' => $minutes]);
         }
 
-        $known = ['signature.key-unknown', 'signature.replay', 'signature.wrong', 'signature.missing'];
+        $known = ['signature.key_unknown', 'signature.replay', 'signature.wrong', 'signature.missing'];
 
         return $this->problem(in_array($code, $known, true) ? $code : 'signature.wrong');
     }
