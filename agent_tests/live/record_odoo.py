@@ -12,6 +12,7 @@ sandbox stores, follows or computes.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -42,7 +43,7 @@ DROP = (
     *("ubl_", "signup", "oauth", "totp", "pos_", "voice_", "rule_ids", "view_ids", "access_ids"),
     *("groups_", "accesses_", "groups_count", "auth_", "api_key", "passkey", "odoobot", "karma"),
     *("phone_", "email_normalized", "is_seo", "image_medium", "avatar_", "im_", "out_of_office"),
-    *("property_", "notification", "sidebar", "new_password", "password", "device", "tour_"),
+    *("property_", "notification", "sidebar", "new_password", "device", "tour_"),
 )
 KEEP = frozenset({"property_cost_method", "property_valuation", "groups_id", "property_account"})
 # stored, computed on the server, and computed by the sandbox as well
@@ -149,9 +150,8 @@ class Recorder:
             country["currency_id"] = country["currency_id"] and country["currency_id"][1]
         ids = {
             row["id"]: row["code"]
-            for row in self.odoo.rpc("res.country", "search_read", [], ["code"]
+            for row in self.odoo.rpc("res.country", "search_read", [], ["code"])
         }
-        )
         states = self.odoo.rpc(
             "res.country.state", "search_read", [], ["name", "code", "country_id"], order="id"
         )
@@ -187,13 +187,43 @@ class Recorder:
                 ["name", "relation_field", "on_delete"],
             )
         }
+        if "message_ids" in fields:
+            model["mail"] = True
+        if uniques := self._uniques(name):
+            model["uniques"] = uniques
+        columns = self._columns(name)
         defaults = self.odoo.rpc(name, "default_get", list(fields))
         model["fields"] = {
             field: _field(fields[field], details[field], defaults.get(field), (name, field))
-            for field in sorted(fields)
+            for field in sorted(fields, key=lambda one: (columns.get(one, 9999), one))
             if field in details and self._served(name, field, fields[field])
         }
         return model
+
+    def _uniques(self, model: str) -> list[list[Any]]:
+        """Return name, columns and words of each uniqueness over plain columns."""
+        wanted = ["name", "definition"] + (["message"] if self.odoo.version != "14" else [])
+        rows = self.odoo.rpc(
+            "ir.model.constraint", "search_read", [("model", "=", self.models[model])], wanted
+        )
+        found = []
+        for row in rows:
+            match = re.fullmatch(r"unique\s*\(([\w\s,]+)\)", row["definition"] or "", re.IGNORECASE)
+            if match:
+                columns = [column.strip() for column in match[1].split(",")]
+                found.append([row["name"], columns, row.get("message") or ""])
+        if model == "ir.model.data":
+            found = [["ir_model_data_module_name_uniq_index", ["module", "name"], ""]]
+        return sorted(found)
+
+    def _columns(self, model: str) -> dict[str, int]:
+        """Return the place of each column, in which the database checks them."""
+        printed = self.odoo.server.sql(
+            "SELECT column_name FROM information_schema.columns WHERE table_name = "
+            f"'{model.replace('.', '_')}' ORDER BY ordinal_position",
+            self.odoo.database,
+        )
+        return {line.strip(): place for place, line in enumerate(printed.splitlines())}
 
     def _served(self, model: str, name: str, about: dict[str, Any]) -> bool:
         if (model, name) in SKIPPED or about["type"] in {
@@ -211,10 +241,8 @@ class Recorder:
             return True
         related = _related(about)
         if not about.get("store", True):
-            if (
-                about.get("company_dependent")
-                or (about["type"] == "one2many"
-                and not about["readonly"])
+            if about.get("company_dependent") or (
+                about["type"] == "one2many" and not about["readonly"]
             ):
                 return True
             return bool(related) and len(related) == 2
@@ -285,7 +313,7 @@ class Recorder:
 
 _ATTRIBUTES = (
     *("type", "string", "relation", "required", "readonly", "store", "translate", "selection"),
-    *("related", "size", "digits", "depends", "company_dependent"),
+    *("related", "size", "digits", "depends", "company_dependent", "searchable"),
 )
 
 
@@ -303,6 +331,8 @@ def _field(
     related = _related(about)
     if related and not about.get("store", True):
         made["related"] = ".".join(related)
+    if not about.get("store", True) and about.get("searchable"):
+        made["searchable"] = True
     if about.get("selection"):
         made["selection"] = about["selection"]
     if about.get("size"):

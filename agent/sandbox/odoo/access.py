@@ -23,13 +23,13 @@ class Access(Records):
             raise self._refusal(operation)
         return False
 
-    @rpc("records")
+    @rpc("records", only="19")
     def has_access(self, ids: list[int], operation: str) -> bool:
         """Tell whether the user may do ``operation`` (Odoo 19)."""
         del ids
         return self.may(operation)
 
-    @rpc("records")
+    @rpc("records", only="19")
     def check_access(self, ids: list[int], operation: str) -> Any:
         """Refuse ``operation`` when the user may not (Odoo 19)."""
         del ids

@@ -31,12 +31,18 @@ class CellError(Exception):
     """A cell that cannot be read; ``%(field)s`` in the text stands for the field's label."""
 
     def __init__(
-        self, text: str, more: dict[str, Any] | None = None, *, warning: bool = False
+        self,
+        text: str,
+        more: dict[str, Any] | None = None,
+        *,
+        warning: bool = False,
+        named: bool = True,
     ) -> None:
         super().__init__(text)
         self.text = text
         self.more = more
         self.warning = warning
+        self.named = named  # Odoo 19 repeats the field's label beside the text
 
 
 def warning_of(text: str) -> CellError:
@@ -110,6 +116,8 @@ class Converter:
             return False, []
         more = {"moreinfo": "Use '1' for yes and '0' for no"}
         text = f"Unknown value '{_safe(cell)}' for boolean field '%(field)s'"
+        if self.model.env.version == "14":
+            return True, [CellError(f"{text}, assuming 'yes'", more, warning=True)]
         return True, [CellError(text, more)]
 
     def _many2one(self, field: Field, cell: Any) -> tuple[Any, list[CellError]]:
@@ -232,13 +240,17 @@ class Converter:
         if entry is None:
             return None
         row = data.table.rows[entry]
-        if row["model"] != field.relation and row["res_id"] in rows:
+        there = self.model.env.site.database.tables.get(row["model"])
+        if there is None or row["res_id"] not in there.rows:
+            return None
+        if row["model"] != field.relation:
+            # the server looks whether the foreign id exists here as well; ids differ too much
+            # between a real database and this one to follow it in that
             raise CellError(
                 f"Invalid external ID {xml_id}: expected model {field.relation!r}, "
-                f"found {row['model']!r}"
+                f"found {row['model']!r}",
+                named=False,
             )
-        if row["res_id"] not in rows:
-            return None
         self._known[key] = row["res_id"]
         return int(row["res_id"])
 
@@ -257,7 +269,7 @@ class Converter:
             "type": "ir.actions.act_window",
             "target": "new",
             "view_mode": f"{view},form",
-            "views": [[False, view], [False, "form"]],
+            "views": [[False, "list"], [False, "form"]],
             "context": {"create": False},
             "help": "See all possible values",
         }

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .model import Model
 
 Test = Callable[[int], bool]
+TRUE_TEXTS = frozenset({"true", "t", "yes", "y", "on", "1"})
 NEGATIVE = {"!=": "=", "<>": "=", "not in": "in", "not like": "like", "not ilike": "ilike"}
 PATTERNS = frozenset({"like", "ilike", "=like", "=ilike"})
 COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
@@ -52,28 +53,46 @@ def compile_domain(model: Model, domain: Any) -> Matcher:
         ServerError: it is malformed, or names an unknown field or operator.
     """
     if not isinstance(domain, (list, tuple)):
-        raise ServerError(f"Domains to normalize must have a 'domain' form: {domain!r}")
+        raise _no_list(model, domain)
     stack: list[Matcher] = []
     for item in reversed(list(domain)):
         if item == "!":
-            stack.append(_negate(_pop(stack, domain)))
+            stack.append(_negate(_pop(model, stack, domain)))
         elif item in ("&", "|"):
-            left, right = _pop(stack, domain), _pop(stack, domain)
+            left, right = _pop(model, stack, domain), _pop(model, stack, domain)
             stack.append(_both(left, right) if item == "&" else _either(left, right))
         elif isinstance(item, (list, tuple)) and len(item) == 3:
             stack.append(_leaf(model, *item))
         else:
-            raise ServerError(f"Invalid leaf {item!r}")
+            raise _bad_item(model, item)
     result = Matcher(lambda _record: True)
     for matcher in reversed(stack):
         result = _both(result, matcher)
     return result
 
 
-def _pop(stack: list[Matcher], domain: Any) -> Matcher:
-    if not stack:
-        raise ServerError(f"Domain {domain!r} is syntactically not correct.")
-    return stack.pop()
+def _pop(model: Model, stack: list[Matcher], domain: Any) -> Matcher:
+    if stack:
+        return stack.pop()
+    if model.env.version == "14":
+        text = f"This domain is syntactically not correct: {domain!r}"
+        raise ServerError(text, "AssertionError")
+    raise ServerError(f"Domain() malformed domain {domain!r}")
+
+
+def _no_list(model: Model, domain: Any) -> ServerError:
+    if model.env.version == "14":
+        text = (
+            "Domains to normalize must have a 'domain' form: a list or tuple of domain components"
+        )
+        return ServerError(text, "AssertionError")
+    return ServerError(f"Domain() invalid argument type for domain: {domain!r}", "TypeError")
+
+
+def _bad_item(model: Model, item: Any) -> ServerError:
+    if model.env.version == "14":
+        return ServerError(f"Invalid leaf {tuple(item) if isinstance(item, list) else item!r}")
+    return ServerError(f"Domain() invalid item in domain: {item!r}")
 
 
 def _negate(inner: Matcher) -> Matcher:
@@ -100,34 +119,52 @@ def _leaf(model: Model, name: Any, operator: Any, value: Any) -> Matcher:
     if isinstance(name, int) and isinstance(value, int):  # (1, '=', 1) and (0, '=', 1)
         same = name == value
         return Matcher(lambda _record: same, None if same else [])
-    path = str(name).split(".")
-    field = model.fields.get(path[0])
+    first, _, rest = str(name).partition(".")
+    field = model.fields.get(first)
     if field is None:
-        raise model.unknown_in_domain(path[0], (name, operator, value))
+        raise model.unknown_in_domain(first, (name, operator, value))
     operator = str(operator).lower()
     if operator not in OPERATORS:
-        raise ServerError(f"Invalid operator {operator!r} in domain term {(name, operator, value)}")
+        if model.env.version == "14":
+            raise ServerError(f"Invalid leaf {(name, operator, value)!r}")
+        raise ServerError(f"Invalid operator in condition {(name, operator, value)!r}")
     if operator == "=?":
         if value is None or value is False:
             return Matcher(lambda _record: True)
-        operator = "="
-    if len(path) > 1:
-        return _path(model, field, ".".join(path[1:]), operator, value)
-    if field.name == "display_name":
+        operator = "=?" if model.env.version == "14" else "="
+    if rest:
+        return _path(model, field, rest, operator, value)
+    if field.name == "display_name" and model.env.version != "14":
         found = set(model.ids_by_name(value, operator))
         return Matcher(lambda record: record in found)
     custom = model.search_hook(field.name, operator, value)
     if custom is not None:
         ids = set(custom)
         return Matcher(lambda record: record in ids, list(ids))
+    if not _searchable(field):
+        return _unsearchable(model, field)
     if field.relation:
         return _relational(model, field, operator, value)
     return _scalar(model, field, operator, value)
 
 
+def _unsearchable(model: Model, field: Field) -> Matcher:
+    if model.env.version == "14":  # logs an error and leaves the term out
+        return Matcher(lambda _record: True)
+    raise ServerError(f"Cannot convert {model.name}.{field.name} to SQL because it is not stored")
+
+
+def _searchable(field: Field) -> bool:
+    known = field.is_column or field.related or field.inverse or field.mirror
+    return bool(known) or field.name == "id" or field.searchable
+
+
 def _path(model: Model, field: Field, rest: str, operator: str, value: Any) -> Matcher:
     if not field.relation:
-        raise ServerError(f"Invalid field {field.name}.{rest} in leaf", "ValueError")
+        if model.env.version == "14":
+            kind = field.type.title()
+            raise ServerError(f"'{kind}' object has no attribute 'auto_join'", "AttributeError")
+        raise ServerError(f"Invalid field property {rest!r} on {model.name}.{field.name}")
     comodel = model.env[field.relation]
     if field.type == "many2one":
         comodel = comodel.with_context(active_test=False)
@@ -180,6 +217,9 @@ def _relational(model: Model, field: Field, operator: str, value: Any) -> Matche
 
 
 def _scalar(model: Model, field: Field, operator: str, value: Any) -> Matcher:
+    if model.env.version == "14" and field.translate:
+        _refuse_translated(operator, value)
+    operator = "=" if operator == "=?" else operator
     positive = NEGATIVE.get(operator)
     if positive:
         return _negate(_scalar(model, field, positive, value))
@@ -190,22 +230,37 @@ def _scalar(model: Model, field: Field, operator: str, value: Any) -> Matcher:
         return Matcher(lambda r: (v := model.raw(r, field)) is not None and matches(str(v)))
     if operator in COMPARISONS:
         return _compare(model, field, operator, value)
+    return _equal(model, field, value)
+
+
+def _refuse_translated(operator: str, value: Any) -> None:
+    """Odoo 14 searches translated texts by SQL that breaks on these."""
+    if operator in {"not in", "=?"} or (operator == "=" and type(value) in {int, float}):
+        raise ServerError(
+            "operator does not exist: character varying = integer\nLINE 1: ...\nHINT:  No operator "
+            "matches the given name and argument types. You might need to add explicit type casts.",
+            "psycopg2.errors.UndefinedFunction",
+        )
+
+
+def _equal(model: Model, field: Field, value: Any) -> Matcher:
     values = list(value) if isinstance(value, (list, tuple, set)) else [value]
-    if operator == "in" and not isinstance(value, (list, tuple, set)):
-        values = [value]
-    wanted = {_comparable(field, v) for v in values}
-    empty = None in wanted
+    new = model.env.version != "14"
+    wanted = {_comparable(field, v, new=new) for v in values}
     if field.type == "boolean":
         return Matcher(lambda record: bool(model.raw(record, field)) in wanted)
     if field.type in {"integer", "float", "monetary"}:
-        with_null = empty or (model.env.version != "14" and 0 in wanted)
-        return Matcher(lambda r: with_null if (v := model.raw(r, field)) is None else v in wanted)
-    if field.type == "datetime" and model.env.version != "14":
+        if new and wanted & {None, 0}:
+            wanted |= {None, 0}
+        return Matcher(lambda record: model.raw(record, field) in wanted)
+    if field.type == "datetime" and new:
         return Matcher(
             lambda r: (v.replace(microsecond=0) if (v := model.raw(r, field)) else None) in wanted
         )
+    if new and field.type in TEXT_TYPES and wanted & {"", None}:
+        wanted |= {"", None}
     candidates = None
-    if not empty and field.is_column and model.table.has_index(field.name):
+    if None not in wanted and field.is_column and model.table.has_index(field.name):
         candidates = list(dict.fromkeys(r for v in wanted for r in model.table.find(field.name, v)))
     return Matcher(lambda record: model.raw(record, field) in wanted, candidates)
 
@@ -218,13 +273,14 @@ def _by_id(model: Model, operator: str, value: Any) -> Matcher:
         compare, bound = COMPARISONS[operator], int(value)
         return Matcher(lambda record: compare(record, bound))
     values = value if isinstance(value, (list, tuple, set)) else [value]
-    ids = {int(v) for v in values if v is not False and v is not None}
+    usable = int if model.env.version != "14" else (int, str)
+    ids = {int(v) for v in values if v is not False and isinstance(v, usable)}
     return Matcher(lambda record: record in ids, sorted(ids))
 
 
 def _compare(model: Model, field: Field, operator: str, value: Any) -> Matcher:
     compare = COMPARISONS[operator]
-    bound = _comparable(field, value)
+    bound = _comparable(field, value, new=model.env.version != "14")
     if bound is None:
         return Matcher(lambda _record: False, [])
     whole_seconds = field.type == "datetime" and model.env.version != "14"
@@ -245,15 +301,15 @@ def _compare(model: Model, field: Field, operator: str, value: Any) -> Matcher:
     return Matcher(test)
 
 
-def _comparable(field: Field, value: Any) -> Any:
+def _comparable(field: Field, value: Any, *, new: bool) -> Any:
     if field.type == "boolean":
+        if new and isinstance(value, str):
+            return value.lower() in TRUE_TEXTS
         return bool(value)
     if value is None or value is False:
         return None
-    if field.type == "datetime":
-        return parse_datetime(value)
-    if field.type == "date":
-        return parse_datetime(value).date()
+    if field.type in {"datetime", "date"}:
+        return _moment(field, value, new=new)
     if field.type in {"integer", "many2one_reference"}:
         return float(value)
     if field.type in {"float", "monetary"}:
@@ -261,6 +317,19 @@ def _comparable(field: Field, value: Any) -> Any:
     if field.type in TEXT_TYPES or field.type == "selection":
         return str(value)
     return value
+
+
+def _moment(field: Field, value: Any, *, new: bool) -> Any:
+    try:
+        found = parse_datetime(value)
+    except ServerError:
+        if new:
+            raise ServerError(f"Invalid term {value!r} in expression date: {value!r}") from None
+        raise ServerError(
+            f'invalid input syntax for type timestamp: "{value}"\nLINE 1: ...\n             ^',
+            "psycopg2.errors.InvalidDatetimeFormat",
+        ) from None
+    return found if field.type == "datetime" else found.date()
 
 
 def pattern(operator: str, value: Any) -> Callable[[str], bool]:

@@ -31,6 +31,8 @@ class Site:
         self.classes = classes
         self.database = Database()
         self.xml_ids: dict[str, int] = {}  # seed records by external id
+        self.passwords: dict[int, str] = {}  # of users by id
+        self.api_keys: dict[str, int] = {}  # users' ids by key
 
     def env(self, uid: int = SUPERUSER, context: dict[str, Any] | None = None) -> Env:
         """Return the surroundings for a user."""

@@ -5,6 +5,7 @@
     │   └── RetryLater   code 1: the database's "could not serialize access"
     ├── UserError        code 2: a refusal in words for people
     │   ├── ValidationError
+    │   │   └── ConstraintError   one of the database, with words of its own
     │   └── MissingError
     ├── AccessDenied     code 3: the login is wrong
     └── AccessError      code 4: the user lacks the right, or the method is private
@@ -69,6 +70,32 @@ class ValidationError(UserError):
     """A constraint of the model or of the database is broken."""
 
     qualified_name = "odoo.exceptions.ValidationError"
+
+
+class ConstraintError(ValidationError):
+    """PostgreSQL refuses a row: its own words are told only by load().
+
+    Args:
+        message: what a call answers.
+        database_text: what load() says.
+        model: the model whose table refuses.
+        field: the column it is about, if it is one.
+        elsewhere_text: what load() says when another model is loaded; ``database_text`` if empty.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        database_text: str,
+        model: str,
+        field: str = "",
+        elsewhere_text: str = "",
+    ) -> None:
+        self.database_text = database_text
+        self.elsewhere_text = elsewhere_text or database_text
+        self.model = model
+        self.field = field
+        super().__init__(message)
 
 
 class MissingError(UserError):

@@ -7,8 +7,9 @@ from itertools import takewhile
 from typing import Any
 
 from .convert import CellError, Converter, warning_of
-from .faults import OdooFault, ServerError, UserError, ValidationError
+from .faults import ConstraintError, OdooFault, ServerError, UserError, ValidationError
 from .records import rpc
+from .values import not_an_integer
 from .writing import Writing
 
 TOO_MANY = (
@@ -53,6 +54,9 @@ class Loading(Writing):
         for path in paths:
             if path[0] and "." not in path[0] and path[0] not in self.fields:
                 raise self.unknown_column(path[0])
+            inner = path[1] if len(path) > 1 and path[0] in self.fields else None
+            if inner and not self.fields[str(path[0])].relation and self.env.version == "14":
+                raise self.unknown_column(inner)
         kinds = [self.fields[p[0]].type if p[0] in self.fields else "" for p in paths]
         lists = [i for i, kind in enumerate(kinds) if kind == "one2many"]
         others = [i for i, kind in enumerate(kinds) if kind != "one2many"]
@@ -74,7 +78,7 @@ class Loading(Writing):
         index = 0
         while index < len(data):
             row = data[index]
-            record: dict[Any, Any] = {name: row[i] for i, name in plain}
+            record: dict[Any, Any] = {name: row[i] for i, name in plain if i < len(row)}
             span = [row, *takewhile(continues, (data[j] for j in range(index + 1, len(data))))]
             for name, (indices, subs) in groups.items():
                 cells = [[line[i] for i in indices] for line in span]
@@ -88,7 +92,7 @@ class Loading(Writing):
     def unknown_column(self, name: str) -> ServerError:
         """Return the fault for a column that names no field."""
         if self.env.version == "14":
-            return ServerError(repr(name)[1:-1], "KeyError")
+            return ServerError(repr(name), "KeyError")
         return ServerError(f"Invalid field name {name!r}")
 
     def load_records(self, items: list[dict[str, Any]], *, update: bool) -> list[int]:
@@ -142,6 +146,8 @@ class Loading(Writing):
             return None
         row = data.table.rows[entry]
         if row["model"] != self.name:
+            if self.env.version == "14":  # it looks among its own records only
+                return None
             raise ValidationError(
                 f"For external id {item['xml_id']} when trying to create/update a record of model "
                 f"{self.name} found record of different model {row['model']} ({entry})"
@@ -209,7 +215,10 @@ class _Run:
         together: Message | None = None
         try:
             with self.model.env.site.database.savepoint():
+                self._refuse_repeats(items)
                 self.ids += self._write([dict(item) for item in items])
+        except ConstraintError:
+            pass
         except UserError as error:
             together = {**items[0]["info"], "type": "error", "message": error.message}
         except OdooFault:
@@ -217,6 +226,13 @@ class _Run:
         else:
             return
         self._one_by_one(items, together)
+
+    @staticmethod
+    def _refuse_repeats(items: list[dict[str, Any]]) -> None:
+        """Refuse one external id for two rows: the server cannot note both at once."""
+        named = [item["xml_id"] for item in items if item["xml_id"]]
+        if len(named) != len(set(named)):
+            raise ServerError("ON CONFLICT DO UPDATE command cannot affect row a second time")
 
     def _one_by_one(self, items: list[dict[str, Any]], together: Message | None) -> None:
         errors = 0
@@ -226,13 +242,27 @@ class _Run:
                     self.ids += self._write([item])
             except OdooFault as error:
                 errors += 1
-                self.messages.append({**item["info"], "type": "error", **_explain(error)})
+                self.messages.append({**item["info"], "type": "error", **self._explain(error)})
             if errors >= 10 and errors >= number / 10:
                 self.messages.append({"type": "warning", "message": TOO_MANY})
                 break
         version_19 = self.model.env.version != "14"
         if errors and together and together not in self.messages and version_19:
             self.messages.insert(0, together)
+
+    def _explain(self, error: OdooFault) -> Message:
+        if isinstance(error, ConstraintError):
+            if error.model != self.model.name:
+                return {"message": error.elsewhere_text}
+            plain: Message = {"message": error.database_text}
+            return {**plain, "field": error.field} if error.field else plain
+        if isinstance(error, UserError) and self.model.env.version != "14":
+            return {"message": error.message}
+        kind = getattr(error, "kind", error.qualified_name)
+        return {
+            "message": f"Unknown error during import: <class '{kind}'>: {error.message}",
+            "moreinfo": "Resolve other errors first",
+        }
 
     def _write(self, items: list[dict[str, Any]]) -> list[int]:
         self.model.env.names.clear()
@@ -259,12 +289,11 @@ class _Run:
         return found
 
     def _database_id(self, record: dict[Any, Any], rows: Message, number: int) -> int | None:
-        if not record.get(".id"):
+        if ".id" not in record:
             return None
-        try:
-            wanted = int(record[".id"])
-        except (TypeError, ValueError):
-            raise ServerError(f"invalid input syntax for type integer: {record['.id']!r}") from None
+        if not record[".id"] and (record[".id"] is False or self.model.env.version != "14"):
+            return None
+        wanted = not_an_integer(record[".id"])
         if self.model.find([["id", "=", wanted]], "id"):
             return wanted
         text = f"Unknown database identifier '{wanted}'"
@@ -286,8 +315,8 @@ class _Run:
             }
             if error.more is not None:
                 message |= error.more
-                if self.model.env.version != "14":
-                    message["field_name"] = string
+            if self.model.env.version != "14" and error.named:
+                message["field_name"] = string
             self.messages.append(message)
 
         return log
@@ -299,18 +328,6 @@ def split_path(name: str) -> Path:
     if text.endswith(".id") and not text.endswith("/.id") and text != ".id":
         text = f"{text[:-3]}/.id"
     return tuple(text.split("/"))
-
-
-def _explain(error: OdooFault) -> Message:
-    if isinstance(error, UserError):
-        plain: Message = {"message": error.message}
-        field = getattr(error, "field", "")
-        return {**plain, "field": field} if field else plain
-    kind = getattr(error, "kind", error.qualified_name)
-    return {
-        "message": f"Unknown error during import: <class '{kind}'>: {error.message}",
-        "moreinfo": "Resolve other errors first",
-    }
 
 
 __all__ = ["Loading", "split_path", "warning_of"]

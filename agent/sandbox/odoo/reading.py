@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,6 +17,12 @@ from .values import empty, to_answer
 if TYPE_CHECKING:
     from .model import Model
 
+_WORD = r"[a-z0-9_:]+"
+ORDER_14 = re.compile(rf'^(\s*({_WORD}|"{_WORD}")(\s+(desc|asc))?\s*(,|$))+(?<!,)$', re.IGNORECASE)
+ORDER = re.compile(
+    rf'^(\s*({_WORD}|"{_WORD}")(\.{_WORD})?(\s+(desc|asc))?(\s+nulls\s+(first|last))?\s*(,|$))+(?<!,)$',
+    re.IGNORECASE,
+)
 NEGATIVE_PATTERNS = {"not like": "like", "not ilike": "ilike", "!=": "="}
 
 
@@ -35,7 +43,7 @@ class Reading(Access):
         if count:
             if self.env.version != "14":
                 raise ServerError(
-                    f"{self.name}.search() got an unexpected keyword argument 'count'", "TypeError"
+                    "BaseModel.search() got an unexpected keyword argument 'count'", "TypeError"
                 )
             return len(self.find(domain))
         return self.find(domain, order or "", offset or 0, limit)
@@ -68,7 +76,7 @@ class Reading(Access):
         self.check_right("read")
         return self.read_rows(self.existing(ids), fields, pairs=load == "_classic_read")
 
-    @rpc("records")
+    @rpc("records", only="14")
     def exists(self, ids: list[int]) -> list[int]:
         """Return the ids that exist."""
         return self.existing(ids)
@@ -89,7 +97,7 @@ class Reading(Access):
         ids = [r for r in found if wanted is None or r in wanted][: limit or None]
         return [[record, self.compute_display_name(record)] for record in ids]
 
-    @rpc("records")
+    @rpc("records", only="14")
     def name_get(self, ids: list[int]) -> list[list[Any]]:
         """Return ``[id, name]`` pairs."""
         return [[record, self.compute_display_name(record)] for record in self.existing(ids)]
@@ -138,11 +146,11 @@ class Reading(Access):
     def sorted(self, ids: list[int], order: str = "") -> list[int]:
         """Return ids by an order such as ``name desc, id``; the model's own when empty."""
         for part in reversed((order or self.schema.order).split(",")):
-            words = part.split()
-            field = self.fields.get(words[0]) if words else None
-            if field is None:
+            words = part.lower().split()
+            field = self.fields.get(words[0].strip('"').split(".")[0]) if words else None
+            if field is None or not self._sortable(field):
                 continue
-            descending = len(words) > 1 and words[1].lower() == "desc"
+            descending = "desc" in words
             if len(ids) < 2:
                 return ids
             key = self._sort_key(field, ids)
@@ -150,7 +158,8 @@ class Reading(Access):
             present = [record for record in ids if keys[record] is not None]
             absent = [record for record in ids if keys[record] is None]
             present.sort(key=keys.__getitem__, reverse=descending)
-            ids = absent + present if descending else present + absent
+            first = "first" in words or (descending and "last" not in words)
+            ids = absent + present if first else present + absent
         return ids
 
     def ids_by_name(self, name: Any, operator: str) -> list[int]:
@@ -239,16 +248,28 @@ class Reading(Access):
         return lambda r: self.raw(r, field)
 
     def _check_order(self, order: str) -> None:
+        old = self.env.version == "14"
+        if order and not (ORDER_14 if old else ORDER).match(order):
+            raise UserError(
+                f'Invalid "order" specified ({order}). A valid "order" specification is a '
+                "comma-separated list of valid field names (optionally followed by asc/desc for "
+                "the direction)"
+            )
         for part in filter(None, (p.strip() for p in order.split(","))):
-            words = part.split()
-            if len(words) > 2 or (len(words) == 2 and words[1].lower() not in {"asc", "desc"}):
-                raise UserError(
-                    f'Invalid "order" specified ({order}). A valid "order" specification is a '
-                    "comma-separated list of valid field names (optionally followed by asc/desc "
-                    "for the direction)"
+            name, _, rest = part.split()[0].strip('"').partition(".")
+            field = self.fields.get(name)
+            if field is None:
+                raise ServerError(f"Invalid field {name!r} on model {self.name!r}")
+            if rest and rest != "id":
+                raise ServerError(f"Invalid field property {rest!r} on {self.name}.{name}")
+            if not self._sortable(field) and not old:
+                raise ServerError(
+                    f"Cannot convert {self.name}.{name} to SQL because it is not stored"
                 )
-            if words[0].split(":")[0] not in self.fields:
-                raise ServerError(f"Invalid field {words[0]!r} on {self.name}")
+
+    def _sortable(self, field: Field) -> bool:
+        inherited = field.related and field.related[0] in self.schema.inherits.values()
+        return field.is_column or field.name == "id" or bool(inherited)
 
     def _name_for_search(self, record: int) -> str:
         return self.compute_display_name(record)
@@ -284,7 +305,7 @@ class Reading(Access):
 def _human_size(value: Any) -> Any:
     if not value:
         return False
-    size = float(len(value) * 3 // 4)
+    size = float(len(base64.b64decode(value)))
     for unit in ("bytes", "Kb", "Mb"):
         if size < 1024:
             return f"{size:.2f} {unit}"

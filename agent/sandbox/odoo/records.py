@@ -15,11 +15,17 @@ if TYPE_CHECKING:
     from .model import Model
 
 
-def rpc(kind: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Mark a method as callable from outside: ``kind`` is "model" or, with ids first, "records"."""
+def rpc(kind: str, only: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Mark a method as callable from outside.
+
+    Args:
+        kind: "model", or "records" for one that takes ids first.
+        only: the one version where it can be called; empty for both.
+    """
 
     def mark(method: Callable[..., Any]) -> Callable[..., Any]:
         method.rpc_kind = kind  # type: ignore[attr-defined]
+        method.rpc_only = only  # type: ignore[attr-defined]
         return method
 
     return mark
@@ -50,7 +56,7 @@ class Records:
         """Return the fault for a field that the model does not have."""
         if self.env.version == "14":
             return ServerError(f"Invalid field '{name}' on model '{self.name}'")
-        return ServerError(f"Invalid field '{name}' in '{self.name}'")
+        return ServerError(f"Invalid field '{name}' on '{self.name}'")
 
     def unknown_in_domain(self, name: str, leaf: tuple[Any, ...]) -> ServerError:
         """Return the fault for an unknown field in a search domain."""
@@ -81,7 +87,7 @@ class Records:
         if value is None:
             return () if field.is_x2many else None
         if isinstance(value, dict) and field.translate:
-            return value.get(self.env.lang) or value.get("en_US")
+            return self._in_language(value)
         return value
 
     def value(self, record: int, name: str) -> Any:
@@ -142,13 +148,24 @@ class Records:
 
     def merge_translation(self, record: int | None, field: Field, value: Any) -> Any:
         """Return the stored form of a translated text after writing ``value`` in one language."""
-        if value is None or not field.translate or field.type not in TEXT_TYPES:
+        if not field.translate or field.type not in TEXT_TYPES:
             return value
         lang = self.env.lang
         texts = self.texts(record, field.name) if record is not None else {}
+        if value is None:  # Odoo 14 empties the source and overlooks the translation
+            if self.env.version != "14" or lang == "en_US":
+                return None
+            texts.pop("en_US", None)
+            return texts or None
         texts.setdefault("en_US", value)
         texts[lang] = value
         return texts
+
+    def _in_language(self, texts: dict[str, str]) -> str | None:
+        lang = self.env.lang
+        if self.env.version == "14":  # an empty translation counts as none
+            return texts.get(lang) or texts.get("en_US")
+        return texts[lang] if lang in texts else texts.get("en_US")
 
     def search_hook(self, name: str, operator: str, value: Any) -> list[int] | None:
         """Search a field that no column holds; ``None`` when it is compared value by value."""

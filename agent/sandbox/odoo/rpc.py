@@ -6,42 +6,28 @@ import inspect
 import threading
 from typing import Any
 
+from .database import Table
 from .env import Env, Site
-from .faults import (
-    AccessDenied,
-    AccessError,
-    MissingError,
-    OdooFault,
-    RetryLater,
-    ServerError,
-    UserError,
-)
-from .records import Records
-from .seed import Account
+from .faults import AccessDenied, AccessError, OdooFault, ServerError, UserError
+from .values import not_an_integer
 
 VERSION_INFO: dict[str, dict[str, Any]] = {
-    "14": {
-        "server_version": "14.0",
-        "server_version_info": [14, 0, 0, "final", 0, ""],
-        "server_serie": "14.0",
+    version: {
+        "server_version": f"{version}.0",
+        "server_version_info": [int(version), 0, 0, "final", 0, ""],
+        "server_serie": f"{version}.0",
         "protocol_version": 1,
-    },
-    "19": {
-        "server_version": "19.0",
-        "server_version_info": [19, 0, 0, "final", 0, ""],
-        "server_serie": "19.0",
-        "protocol_version": 1,
-    },
+    }
+    for version in ("14", "19")
 }
 
 
 class Service:
     """One Odoo server with one database; calls run one after the other."""
 
-    def __init__(self, site: Site, database: str, accounts: dict[str, tuple[int, Account]]) -> None:
+    def __init__(self, site: Site, database: str) -> None:
         self.site = site
         self.database = database
-        self.accounts = accounts
         self.lock = threading.RLock()
 
     def call(self, service: str, method: str, params: tuple[Any, ...]) -> Any:
@@ -54,21 +40,28 @@ class Service:
             return self._common(method, params)
         if service == "object":
             return self._object(method, params)
-        raise AccessDenied
+        if service == "db":
+            raise AccessDenied  # as on a server that does not show its databases
+        if self.site.version == "14":
+            text = "local variable 'dispatch' referenced before assignment"
+            raise ServerError(text, "UnboundLocalError")
+        raise ServerError(repr(service), "KeyError")
 
     def login(self, login: Any, password: Any) -> int | None:
         """Return the uid of a user, or nothing."""
-        found = self.accounts.get(str(login))
-        if found and password and password in (found[1].password, found[1].api_key):
-            return found[0]
-        return None
-
-    def user_of_key(self, key: str) -> int | None:
-        """Return the user an API key belongs to."""
-        for uid, account in self.accounts.values():
-            if key and key == account.api_key:
+        for uid in self._users.find("login", str(login)):
+            if self._users.rows[uid].get("active") and self._fits(uid, password):
                 return uid
         return None
+
+    @property
+    def _users(self) -> Table:
+        return self.site.database.tables["res.users"]
+
+    def _fits(self, uid: int, password: Any) -> bool:
+        if not password:
+            return False
+        return self.site.passwords.get(uid) == password or self.site.api_keys.get(password) == uid
 
     def execute(
         self, uid: int, model: str, method: str, args: list[Any], kwargs: dict[str, Any]
@@ -79,12 +72,21 @@ class Service:
             OdooFault: it fails; nothing of it is kept.
         """
         with self.lock, self.site.database.transaction():
-            return self._run(uid, model, method, args, kwargs)
+            try:
+                return self._run(uid, model, method, args, kwargs)
+            except OdooFault:
+                raise
+            except Exception as error:  # whatever a call trips over is fault 1 on a real server
+                raise ServerError(str(error), type(error).__name__) from error
 
     def _common(self, method: str, params: tuple[Any, ...]) -> Any:
         if method == "version":
             return VERSION_INFO[self.site.version]
         if method in {"authenticate", "login"}:
+            wanted = 4 if method == "authenticate" else 3
+            if len(params) != wanted:
+                text = f"exp_{method}() takes {wanted} positional arguments but {len(params)} given"
+                raise ServerError(text, "TypeError")
             self._check_database(params[0])
             return self.login(params[1], params[2]) or False
         if method == "about":
@@ -92,64 +94,87 @@ class Service:
         raise ServerError(f"Method not found: {method}", "Exception")
 
     def _object(self, method: str, params: tuple[Any, ...]) -> Any:
-        if method not in {"execute", "execute_kw"}:
-            raise ServerError(f"Method not found: {method}", "NameError")
-        if len(params) < 5:
-            raise ServerError(f"{method}() missing required arguments", "TypeError")
-        database, uid, password, model, name, *rest = params
+        if len(params) < 3:
+            if self.site.version == "14":
+                raise ServerError("tuple index out of range", "IndexError")
+            text = f"not enough values to unpack (expected at least 5, got {len(params)})"
+            raise ServerError(text)
+        database, uid, password = params[:3]
         self._check_database(database)
-        if not isinstance(uid, int) or not self._password_fits(uid, password):
-            raise AccessDenied
+        self._check_user(uid, password)
+        if method not in {"execute", "execute_kw"}:
+            raise ServerError(f"Method not available {method}", "NameError")
+        if len(params) < (6 if method == "execute_kw" else 5):
+            raise self._too_few(method, len(params))
+        model, name, *rest = params[3:]
         if method == "execute":
             return self.execute(uid, model, name, rest, {})
-        args = rest[0] if rest else []
         kwargs = rest[1] if len(rest) > 1 else {}
-        return self.execute(uid, model, name, list(args), dict(kwargs or {}))
+        return self.execute(uid, model, name, list(rest[0]), dict(kwargs or {}))
+
+    def _too_few(self, method: str, given: int) -> ServerError:
+        if self.site.version == "14":
+            names = ("'obj', 'method', and 'args'", "'method' and 'args'", "'args'")[given - 3]
+            count = 6 - given
+            text = f"{method}() missing {count} required positional argument"
+            return ServerError(f"{text}{'s' if count > 1 else ''}: {names}", "TypeError")
+        if given < 5:
+            return ServerError(f"not enough values to unpack (expected at least 5, got {given})")
+        return ServerError("not enough values to unpack (expected 2, got 0)")
 
     def _check_database(self, name: Any) -> None:
         if name != self.database:
-            text = f'connection to server failed: FATAL:  database "{name}" does not exist\n'
+            text = (
+                'connection to server at "127.0.0.1", port 5432 failed: FATAL:  database '
+                f'"{name}" does not exist\n'
+            )
             raise ServerError(text, "psycopg2.OperationalError")
 
-    def _password_fits(self, uid: int, password: Any) -> bool:
-        return any(
-            found == uid and password and password in (account.password, account.api_key)
-            for found, account in self.accounts.values()
-        )
+    def _check_user(self, uid: Any, password: Any) -> None:
+        if not uid or not password:
+            raise AccessDenied
+        if uid not in self._users.rows:
+            raise self.site.env()["res.users"].missing([uid])
+        if not self._fits(uid, password):
+            raise AccessDenied
 
     def _run(
         self, uid: int, model: str, method: str, args: list[Any], kwargs: dict[str, Any]
     ) -> Any:
+        version = self.site.version
         if method.startswith("_") or method == "init":
-            raise AccessError(_private(self.site.version, model, method))
+            raise AccessError(_private(version, model, method))
         if model not in self.site.schema:
             raise UserError(f"Object {model} doesn't exist")
         context = kwargs.pop("context", None) or {}
-        env = Env(self.site, uid, dict(context))
-        bound = env[model]
+        bound = Env(self.site, uid, dict(context))[model]
         function = getattr(bound, method, None)
         kind = getattr(function, "rpc_kind", None)
         if function is None or kind is None:
-            raise _unknown_method(self.site.version, model, method)
+            raise _unknown_method(version, model, method)
+        if function.rpc_only not in {"", version}:
+            if version == "14":
+                raise _unknown_method(version, model, method)
+            raise AccessError(_private(version, model, method))
         if kind == "records":
             ids = args.pop(0) if args else kwargs.pop("ids", None)
             if ids is None:
-                raise ServerError("list index out of range", "IndexError")
+                what = "tuple" if version == "14" else "list"
+                raise ServerError(f"{what} index out of range", "IndexError")
             args.insert(0, _ids(ids))
         try:
             inspect.signature(function).bind(*args, **kwargs)
         except TypeError as error:
-            raise ServerError(f"{type(bound).__name__}.{method}() {error}", "TypeError") from error
-        return self._guarded(function, args, kwargs)
+            owner = "" if version == "14" else "BaseModel."
+            raise ServerError(f"{owner}{method}() {_wording(error)}", "TypeError") from error
+        return function(*args, **kwargs)
 
-    @staticmethod
-    def _guarded(function: Any, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        try:
-            return function(*args, **kwargs)
-        except OdooFault:
-            raise
-        except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
-            raise ServerError(str(error), type(error).__name__) from error
+
+def _wording(error: TypeError) -> str:
+    text = str(error)
+    if text.startswith("missing a required argument: "):
+        return f"missing 1 required positional argument: {text.rsplit(': ', 1)[1]}"
+    return text
 
 
 def _ids(value: Any) -> list[int]:
@@ -157,7 +182,9 @@ def _ids(value: Any) -> list[int]:
         return [value]
     if not value:
         return []
-    return [int(one) for one in value]
+    if isinstance(value, str):
+        return [not_an_integer(value)]
+    return [one if isinstance(one, int) else not_an_integer(one) for one in value]
 
 
 def _private(version: str, model: str, method: str) -> str:
@@ -170,6 +197,3 @@ def _unknown_method(version: str, model: str, method: str) -> OdooFault:
     if version == "14":
         return ServerError(f"type object '{model}' has no attribute '{method}'", "AttributeError")
     return ServerError(f"The method '{model}.{method}' does not exist", "AttributeError")
-
-
-__all__ = ["MissingError", "Records", "RetryLater", "Service"]

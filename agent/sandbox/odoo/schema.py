@@ -36,6 +36,7 @@ class Field:
     digits: int = 0  # decimals that are kept; 0 means as given
     default: Any = None
     company_dependent: bool = False
+    searchable: bool = False  # can be searched although it is computed
     help: str = ""
 
     is_column: bool = field(init=False, default=True)  # the value lies in the model's own table
@@ -48,6 +49,18 @@ class Field:
         object.__setattr__(self, "is_x2many", self.type in {"one2many", "many2many"})
 
 
+@dataclass(frozen=True, slots=True)
+class Unique:
+    """Columns that may not repeat; rows with an empty column are not compared.
+
+    ``message`` is what Odoo 19 says; without one it shows the database's own words.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    message: str = ""
+
+
 @dataclass(slots=True)
 class ModelSchema:
     """One model: its fields and what holds for all its records."""
@@ -57,7 +70,9 @@ class ModelSchema:
     order: str
     fields: dict[str, Field]
     inherits: dict[str, str] = field(default_factory=dict)
+    mail: bool = False  # changes are followed by mail
     rec_name: str = "name"
+    uniques: tuple[Unique, ...] = ()
     access: dict[str, str] = field(default_factory=dict)  # group -> letters of "rwcu"
 
 
@@ -84,5 +99,9 @@ def load_schema(version: str) -> tuple[dict[str, ModelSchema], dict[str, dict[st
     models: dict[str, ModelSchema] = {}
     for name, plain in whole["models"].items():
         fields = {key: parse_field(key, value) for key, value in plain.pop("fields").items()}
-        models[name] = ModelSchema(name=name, fields=fields, **plain)
+        uniques = tuple(
+            Unique(key, tuple(columns), message)
+            for key, columns, message in plain.pop("uniques", ())
+        )
+        models[name] = ModelSchema(name=name, fields=fields, uniques=uniques, **plain)
     return models, whole["groups"]

@@ -67,19 +67,18 @@ class Seeder:
         self.tables = site.database.tables
         self.old = site.version == "14"
 
-    def run(self) -> dict[str, tuple[int, Account]]:
-        """Fill everything; return the users who can log in."""
+    def run(self) -> None:
+        """Fill everything."""
         places = _read("places.json")
         self._groups()
         self._languages(places["languages"])
         self._geography(places)
-        accounts = self._people()
+        self._people()
         for model, xml_id, vals in _read(f"records-{self.site.version}.json"):
             self._record(model, xml_id, vals)
         self._finish()
         self._models()
         self.site.database.journal.clear()
-        return accounts
 
     def row(self, xml_id: str, model: str, /, **vals: Any) -> int:
         """Put a row into a table as it is, where creating it needs what is not there yet."""
@@ -163,7 +162,7 @@ class Seeder:
             xml_id = f"base.state_{country.lower()}_{code.lower()}"
             self.row(xml_id, "res.country.state", code=code, name=name, country_id=at)
 
-    def _people(self) -> dict[str, tuple[int, Account]]:
+    def _people(self) -> None:
         self.tables["res.users"].next_id = SUPERUSER
         ids = self.site.xml_ids
         partner = self.row(
@@ -185,13 +184,13 @@ class Seeder:
             active=True,
             sequence=10,
         )
-        found: dict[str, tuple[int, Account]] = {}
-        root = Account("__system__", "OdooBot", "", "", tuple(self.site.groups))
-        for account in (root, *ACCOUNTS):
-            uid = self._user(account, company, active=account is not root)
-            if account is not root:
-                found[account.login] = (uid, account)
-        return found
+        self._user(
+            Account("__system__", "OdooBot", "", "", tuple(self.site.groups)), company, active=False
+        )
+        for account in ACCOUNTS:
+            uid = self._user(account, company, active=True)
+            self.site.passwords[uid] = account.password
+            self.site.api_keys[account.api_key] = uid
 
     def _user(self, account: Account, company: int, *, active: bool) -> int:
         person = self.row(

@@ -11,9 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar, Self
 
 from .chaos import Call, Fault, Recorder
-from .faults import OdooFault, RetryLater
+from .faults import OdooFault, RetryLater, ServerError
 from .rpc import VERSION_INFO, Service
-from .seed import Account
+from .seed import ACCOUNTS, Account
 from .site import build_site
 from .wire import answer, fault, parse_call
 
@@ -22,6 +22,8 @@ PAGE_502 = (
     b"Gateway</h1></center>\r\n<hr><center>nginx/1.22.1</center>\r\n</body>\r\n</html>\r\n"
 )
 ADMIN = "/sandbox/"
+XML = "text/xml; charset=utf-8"
+HTML = "text/html;charset=utf-8"
 
 
 class OdooSandbox:
@@ -51,8 +53,8 @@ class OdooSandbox:
         self.version = version
         self.database = database
         self.recorder = Recorder()
-        self.site, self._accounts = build_site(version)
-        self.service = Service(self.site, database, self._accounts)
+        self.site = build_site(version)
+        self.service = Service(self.site, database)
         for code in languages:
             self.install_language(code)
         self._http = _Server((host, port), _Handler)
@@ -73,7 +75,7 @@ class OdooSandbox:
     @property
     def users(self) -> dict[str, Account]:
         """Return the users who can log in, by login."""
-        return {login: account for login, (_uid, account) in self._accounts.items()}
+        return {account.login: account for account in ACCOUNTS}
 
     def start(self) -> Self:
         """Serve in a thread of its own."""
@@ -155,8 +157,10 @@ class _Handler(BaseHTTPRequestHandler):
         elif path == f"{ADMIN}calls":
             body = json.dumps(sandbox.recorder.report(), default=str).encode()
             self._send(200, "application/json", body)
+        elif path.startswith("/xmlrpc/"):
+            self._send(405, HTML, b"<!doctype html><title>405 Method Not Allowed</title>")
         else:
-            self._send(404, "text/html", b"<!doctype html><title>404 Not Found</title>")
+            self._send(404, HTML, b"<!doctype html><title>404 Not Found</title>")
 
     def do_POST(self) -> None:
         """Answer an XML-RPC call, or an order for the sandbox itself."""
@@ -167,7 +171,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif path.startswith("/xmlrpc/2/"):
             self._rpc(path.rsplit("/", 1)[1], body)
         else:
-            self._send(404, "text/html", b"<!doctype html><title>404 Not Found</title>")
+            self._send(404, HTML, b"<!doctype html><title>404 Not Found</title>")
 
     def _admin(self, what: str, body: bytes) -> None:
         recorder = self.server.sandbox.recorder
@@ -187,8 +191,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _rpc(self, service: str, body: bytes) -> None:
         try:
             method, params = parse_call(body)
-        except ValueError:
-            self._send(400, "text/html", b"<!doctype html><title>400 Bad Request</title>")
+        except ValueError as error:
+            text = ServerError(str(error), "xml.parsers.expat.ExpatError").text()
+            self._send(200, XML, fault(1, text))
             return
         ordered = self.server.sandbox.recorder.arrive(_call(service, method, params))
         if ordered is not None and self._before(ordered):
@@ -198,7 +203,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._hang_up()
             return
         half = ordered is not None and ordered.kind == "cut"
-        self._send(200, "text/xml", reply, half=half)
+        self._send(200, XML, reply, half=half)
 
     def _before(self, ordered: Fault) -> bool:
         match ordered.kind:
@@ -211,10 +216,10 @@ class _Handler(BaseHTTPRequestHandler):
                 self._hang_up()
                 return True
             case "serialize":
-                self._send(200, "text/xml", fault(1, RetryLater().text()))
+                self._send(200, XML, fault(1, RetryLater().text()))
                 return True
             case "fault":
-                self._send(200, "text/xml", fault(ordered.code, ordered.text))
+                self._send(200, XML, fault(ordered.code, ordered.text))
                 return True
         return False
 

@@ -6,7 +6,7 @@ from .env import Site
 from .model import Model
 from .models import BEHAVIOUR
 from .schema import ModelSchema, load_schema
-from .seed import Account, Seeder
+from .seed import Seeder
 
 INDEXED: dict[str, tuple[str, ...]] = {
     "ir.config_parameter": ("key",),
@@ -15,12 +15,13 @@ INDEXED: dict[str, tuple[str, ...]] = {
     "product.product": ("barcode", "default_code"),
     "product.template": ("default_code",),
     "product.template.attribute.value": ("product_tmpl_id",),
+    "res.users": ("login",),
     "stock.quant": ("product_id",),
 }
 
 
-def build_site(version: str) -> tuple[Site, dict[str, tuple[int, Account]]]:
-    """Return a fresh database of Odoo ``version`` and the users who can log in."""
+def build_site(version: str) -> Site:
+    """Return a fresh database of Odoo ``version``."""
     schema, groups = load_schema(version)
     classes = {name: BEHAVIOUR.get(name, Model) for name in schema}
     site = Site(version, schema, groups, classes)
@@ -33,9 +34,13 @@ def build_site(version: str) -> tuple[Site, dict[str, tuple[int, Account]]]:
                 indexes[field.relation][field.mirror] = None
             if field.name in {"parent_id", "location_id"} and field.is_column:
                 indexes[model.name][field.name] = None
+        for unique in model.uniques:
+            if not any(column in indexes[model.name] for column in unique.columns):
+                indexes[model.name][unique.columns[0]] = None
     for name, columns in indexes.items():
         site.database.add_table(name, columns)
-    return site, Seeder(site).run()
+    Seeder(site).run()
+    return site
 
 
 __all__ = ["ModelSchema", "build_site"]

@@ -10,6 +10,7 @@ import xmlrpc.client
 from typing import Any
 
 from .faults import ServerError
+from .images import image_text
 from .schema import Field
 
 DATE = "%Y-%m-%d"
@@ -30,7 +31,7 @@ def empty(field: Field) -> Any:
     return _EMPTY.get(field.type, False)
 
 
-def to_column(model: str, field: Field, value: Any) -> Any:
+def to_column(version: str, model: str, field: Field, value: Any) -> Any:
     """Convert a value of a call to what is stored; ``None`` stands for NULL.
 
     Raises:
@@ -54,9 +55,9 @@ def to_column(model: str, field: Field, value: Any) -> Any:
             raise ServerError(f"Wrong value for {model}.{field.name}: {value!r}")
         return value
     if field.type == "binary":
-        return _binary(value)
+        return image_text(version, value) if "image" in field.name else _binary(value)
     if field.type == "many2one":
-        return _reference(model, field, value)
+        return _reference(version, value)
     return value
 
 
@@ -121,6 +122,22 @@ def _moment(field: Field, value: Any) -> dt.date | dt.datetime:
     return moment.date() if field.type == "date" else moment
 
 
+def not_an_integer(value: Any) -> int:
+    """Read an id as PostgreSQL reads a text.
+
+    Raises:
+        ServerError: it is no number.
+    """
+    text = str(value).strip()
+    if text.lstrip("-").isdigit():
+        return int(text)
+    where = "LINE 1: ...\n             ^"
+    raise ServerError(
+        f'invalid input syntax for type integer: "{value}"\n{where}',
+        "psycopg2.errors.InvalidTextRepresentation",
+    )
+
+
 def _binary(value: Any) -> str:
     if isinstance(value, xmlrpc.client.Binary):
         value = value.data
@@ -132,11 +149,11 @@ def _binary(value: Any) -> str:
     return text
 
 
-def _reference(model: str, field: Field, value: Any) -> int | None:
+def _reference(version: str, value: Any) -> int | None:
     if isinstance(value, (list, tuple)):
         value = value[0] if value else None
     if isinstance(value, int):
         return int(value)
-    if isinstance(value, str) and value.isdigit():
-        return int(value)
-    raise ServerError(f"Wrong value for {model}.{field.name}: {value!r}")
+    if isinstance(value, str) and version != "14":
+        raise ServerError(f"Wrong container value {value!r}")
+    return not_an_integer(value)

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
-from .faults import MissingError, OdooFault, ServerError, UserError, ValidationError
+from .faults import (
+    ConstraintError,
+    MissingError,
+    OdooFault,
+    ServerError,
+    UserError,
+    ValidationError,
+)
 from .reading import Reading
 from .records import rpc
-from .schema import MAGIC, Field
+from .schema import MAGIC, Field, Unique
 from .values import to_column
 
+BROKEN = "The operation cannot be completed: "
 NOT_SET = (
+    "Missing required value for the field {field}.\nModel: {model}\n"
+    "- create/update: a mandatory field is not set\n"
+    "- delete: another model requires the record being deleted, you can archive it instead\n"
+)
+NOT_SET_14 = (
     "The operation cannot be completed:\n"
     "- Create/update: a mandatory field is not set.\n"
     "- Delete: another model requires the record being deleted. If possible, archive it instead."
-    "\n\nModel: {label} ({model}), Field: {string} ({field})\n"
+    "\n\nModel: {label} ({model}), Field: {string} ({field})"
 )
 STILL_USED = (
     "The operation cannot be completed: another model requires the record being deleted. "
@@ -24,19 +36,8 @@ STILL_USED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Unique:
-    """Columns that may not repeat; rows with an empty column are not compared."""
-
-    name: str
-    columns: tuple[str, ...]
-    message: str
-
-
 class Writing(Reading):
     """The writing half of a model."""
-
-    uniques: ClassVar[tuple[Unique, ...]] = ()
 
     @rpc("model")
     def create(self, vals: Any) -> Any:
@@ -49,7 +50,11 @@ class Writing(Reading):
     def write(self, ids: list[int], vals: dict[str, Any]) -> bool:
         """Change records."""
         self.check_right("write")
-        self._refuse_missing(ids, "write")
+        self._known(vals)
+        if self.env.version == "14" and not self.schema.mail:
+            ids = self.existing(ids)  # Odoo 14 overlooks missing ones where no mail follows changes
+        elif missing := [one for one in ids if one not in self.table.rows]:
+            raise self.missing(missing)
         self.write_records(ids, dict(vals))
         return True
 
@@ -57,8 +62,6 @@ class Writing(Reading):
     def unlink(self, ids: list[int]) -> bool:
         """Delete records."""
         self.check_right("unlink")
-        if self.env.version != "14":
-            self._refuse_missing(ids, "unlink")
         self.unlink_records(self.existing(ids))
         return True
 
@@ -70,7 +73,7 @@ class Writing(Reading):
     def write_records(self, ids: Sequence[int], vals: dict[str, Any]) -> None:
         """Change existing records."""
         vals = self._known(vals)
-        if not vals or not ids:
+        if not ids:
             return
         for record in dict.fromkeys(ids):
             self.store(record, self._columns(record, vals))
@@ -98,7 +101,7 @@ class Writing(Reading):
         found = {
             name: field.default
             for name, field in self.fields.items()
-            if field.default is not None and name not in vals
+            if field.default is not None and name not in vals and not field.related
         }
         for key, value in self.env.context.items():
             name = key.removeprefix("default_")
@@ -121,13 +124,12 @@ class Writing(Reading):
         Raises:
             ValidationError: one is broken.
         """
-        for name in changed:
-            field = self.fields[name]
-            if field.required and field.is_column:
+        for name, field in self.fields.items():  # in the order of the table's columns
+            if name in changed and field.required and field.is_column:
                 for record in ids:
                     if self.table.rows[record].get(name) is None:
                         raise self._not_set(field)
-        for unique in self.uniques:
+        for unique in self.schema.uniques:
             if changed.intersection(unique.columns):
                 for record in ids:
                     self._check_unique(unique, record)
@@ -236,7 +238,9 @@ class Writing(Reading):
 
     def unknown_field_in_vals(self, name: str) -> ServerError:
         """Return the fault for an unknown field in create or write."""
-        return self.unknown_field(name)
+        if self.env.version == "14":
+            return self.unknown_field(name)
+        return ServerError(f"Invalid field '{name}' in '{self.name}'")
 
     def _columns(self, record: int | None, vals: dict[str, Any]) -> dict[str, Any]:
         columns: dict[str, Any] = {}
@@ -248,7 +252,7 @@ class Writing(Reading):
                 current = self.raw(record, field) if record is not None else ()
                 columns[name] = self.linked(current, field, value)
                 continue
-            stored = to_column(self.name, field, value)
+            stored = to_column(self.env.version, self.name, field, value)
             if (
                 field.type == "many2one"
                 and stored is not None
@@ -341,39 +345,67 @@ class Writing(Reading):
         key = [row.get(column) for column in unique.columns]
         if any(value is None for value in key):
             return
-        first = unique.columns[0]
-        for other in self.table.find(first, key[0]):
+        indexed = next((c for c in unique.columns if self.table.has_index(c)), unique.columns[0])
+        self.table.add_index(indexed)
+        value = row[indexed]
+        for other in self.table.find(indexed, _sql_text(value) if _is_texts(value) else value):
             theirs = self.table.rows[other]
             if other != record and [theirs.get(c) for c in unique.columns] == key:
-                raise ValidationError(self.unique_text(unique, record, other))
+                raise self.duplicate(unique, record, other)
 
-    def unique_text(self, unique: Unique, record: int, other: int) -> str:
-        """Return the words of a broken uniqueness."""
-        del record, other
-        return unique.message
+    def duplicate(self, unique: Unique, record: int, other: int) -> UserError:
+        """Return the fault for a row that repeats another."""
+        del other
+        name = unique.name
+        row = self.table.rows[record]
+        values = ", ".join(_sql_text(row.get(column)) for column in unique.columns)
+        text = (
+            f'duplicate key value violates unique constraint "{name}"\n'
+            f"DETAIL:  Key ({', '.join(unique.columns)})=({values}) already exists.\n"
+        )
+        if self.env.version == "14":
+            return ConstraintError(text if name.endswith("_index") else name, text, self.name)
+        words = unique.message or text
+        return ConstraintError(BROKEN + words, words, self.name)
 
-    def _refuse_missing(self, ids: list[int], operation: str) -> None:
-        if missing := [one for one in ids if one not in self.table.rows]:
-            raise self.missing(missing, operation)
-
-    def missing(self, ids: list[int], operation: str) -> OdooFault:
+    def missing(self, ids: list[int]) -> OdooFault:
         """Return the fault for records that do not exist (any more)."""
         return MissingError(
             "Record does not exist or has been deleted.\n"
             f"(Record: {self.name}({', '.join(map(str, ids))},), User: {self.env.uid})"
-            if operation
-            else ""
         )
 
     def _not_set(self, field: Field) -> UserError:
-        return ValidationError(
-            NOT_SET.format(
-                label=self.schema.label, model=self.name, string=field.string, field=field.name
-            )
+        name, model = field.name, self.name
+        if self.env.version == "14":
+            names = {"label": self.schema.label, "model": model, "field": name}
+            text = NOT_SET_14.format(**names, string=field.string)
+            short = f"Missing required value for the field '{field.string}' ({name})"
+            elsewhere = f"Missing required value for the field '{name}'"
+            return ConstraintError(text, short, model, name, elsewhere)
+        text = NOT_SET.format(
+            field=f"'{field.string}' ({name})", model=f"'{self.schema.label}' ({model})"
         )
+        elsewhere = NOT_SET.format(field=f"'{name}'", model="Unknown")
+        return ConstraintError(BROKEN + text, text, model, name, elsewhere)
 
     def _no_target(self, field: Field, target: int) -> OdooFault:
-        return MissingError(
-            "Record does not exist or has been deleted.\n"
-            f"(Record: {field.relation}({target},), User: {self.env.uid})"
-        )
+        if self.env.version != "14":
+            return self.env[field.relation].missing([target])
+        if field.type == "many2many":
+            constraint = f"{field.name}_{field.relation.replace('.', '_')}_id_fkey"
+            label = model = "Unknown"
+        else:
+            constraint = f"{self.name.replace('.', '_')}_{field.name}_fkey"
+            label, model = self.schema.label, self.name
+        return ValidationError(STILL_USED.format(label=label, model=model, constraint=constraint))
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _sql_text(value: Any) -> str:
+    if isinstance(value, dict):
+        return str(value.get("en_US", ""))
+    return str(value)

@@ -7,7 +7,6 @@ from typing import Any, cast
 
 from agent.sandbox.odoo.faults import OdooFault, UserError, ValidationError
 from agent.sandbox.odoo.model import Model
-from agent.sandbox.odoo.writing import Unique
 
 
 class Attribute(Model):
@@ -28,7 +27,12 @@ class Attribute(Model):
             lines.table.rows[line]["product_tmpl_id"]
             for line in self.value(record, "attribute_line_ids")
         )
-        return tuple(dict.fromkeys(used))
+        return tuple(self.env["product.template"].sorted(list(dict.fromkeys(used))))
+
+    def product_names(self, products: Sequence[int]) -> str:
+        """Return the names of products for a refusal."""
+        templates = self.env["product.template"]
+        return ", ".join(templates.compute_display_name(one) for one in products)
 
     def write_records(self, ids: Sequence[int], vals: dict[str, Any]) -> None:
         """Refuse to change how variants are made once products use the attribute."""
@@ -37,9 +41,7 @@ class Attribute(Model):
                 products = self.compute_product_tmpl_ids(record)
                 same = self.table.rows[record].get("create_variant") == vals["create_variant"]
                 if products and not same:
-                    names = ", ".join(
-                        self.env["product.template"].compute_display_name(p) for p in products
-                    )
+                    names = self.product_names(products)
                     raise UserError(
                         "You cannot change the Variants Creation Mode of the attribute "
                         f"{self.compute_display_name(record)} because it is used on the following "
@@ -51,9 +53,7 @@ class Attribute(Model):
         """Refuse to delete an attribute that products use."""
         for record in ids:
             if products := self.compute_product_tmpl_ids(record):
-                names = ", ".join(
-                    self.env["product.template"].compute_display_name(p) for p in products
-                )
+                names = self.product_names(products)
                 raise UserError(
                     f"You cannot delete the attribute {self.compute_display_name(record)} because "
                     f"it is used on the following products:\n{names}"
@@ -63,14 +63,6 @@ class Attribute(Model):
 
 class AttributeValue(Model):
     """``product.attribute.value``."""
-
-    uniques = (
-        Unique(
-            "value_company_uniq",
-            ("attribute_id", "name"),
-            "You cannot create two values with the same name for the same attribute.",
-        ),
-    )
 
     def display_name(self, record: int) -> str:
         """Show the attribute with the value."""
@@ -84,19 +76,37 @@ class AttributeValue(Model):
         """Tell whether a product uses the value."""
         return bool(self.value(record, "pav_attribute_line_ids"))
 
+    def products_of(self, record: int, *, by_name: bool = False) -> str:
+        """Return the names of the products that use a value; empty when none does."""
+        lines = self.value(record, "pav_attribute_line_ids")
+        rows = self.env["product.template.attribute.line"].table.rows
+        templates = self.env["product.template"]
+        products = list(dict.fromkeys(rows[line]["product_tmpl_id"] for line in lines))
+        if by_name:
+            products = templates.sorted(products)
+        return ", ".join(templates.compute_display_name(one) for one in products)
+
+    def write_records(self, ids: Sequence[int], vals: dict[str, Any]) -> None:
+        """Refuse to move a value that products use to another attribute."""
+        for record in ids if "attribute_id" in vals else ():
+            same = self.table.rows[record]["attribute_id"] == vals["attribute_id"]
+            if not same and (names := self.products_of(record)):
+                gap = "" if self.env.version == "14" else " "
+                raise UserError(
+                    f"You cannot change the attribute of the value "
+                    f"{self.compute_display_name(record)} because it is used on the following "
+                    f"products:{gap}{names}"
+                )
+        super().write_records(ids, vals)
+
     def unlink_records(self, ids: Sequence[int]) -> None:
         """Refuse to delete a value that products use."""
         for record in ids:
-            lines = self.value(record, "pav_attribute_line_ids")
-            if lines:
-                rows = self.env["product.template.attribute.line"].table.rows
-                products = dict.fromkeys(rows[line]["product_tmpl_id"] for line in lines)
-                names = ", ".join(
-                    self.env["product.template"].compute_display_name(p) for p in products
-                )
+            if names := self.products_of(record, by_name=self.env.version == "14"):
+                end = "" if self.env.version == "14" else "\n"
                 raise UserError(
                     f"You cannot delete the value {self.compute_display_name(record)} because it "
-                    f"is used on the following products:\n{names}\n"
+                    f"is used on the following products:\n{names}{end}"
                 )
         super().unlink_records(ids)
 
@@ -271,14 +281,6 @@ class AttributeLine(Model):
 class TemplateAttributeValue(Model):
     """``product.template.attribute.value``: one value on one product, with its extra price."""
 
-    uniques = (
-        Unique(
-            "attribute_value_unique",
-            ("attribute_line_id", "product_attribute_value_id"),
-            "Each value should be defined only once per attribute per product.",
-        ),
-    )
-
     def display_name(self, record: int) -> str:
         """Show the attribute with the value."""
         row = self.table.rows[record]
@@ -328,19 +330,17 @@ class TemplateAttributeValue(Model):
 
     def unlink_records(self, ids: Sequence[int]) -> None:
         """Delete values with the variants that carry them; those in use are archived."""
-        variants = cast("Any", self.env["product.product"].with_context(active_test=False))
+        variants = cast("Any", self.env["product.product"])
         for record in ids:
             siblings = self.env["product.template.attribute.line"].value(
                 self.table.rows[record]["attribute_line_id"], "product_template_value_ids"
             )
-            carriers = variants.table.find("product_template_attribute_value_ids", record)
+            carriers = self.value(record, "ptav_product_variant_ids")
             if len(siblings) == 1 and carriers:
                 change = {"product_template_attribute_value_ids": [(3, record)]}
                 variants.write_records(carriers, change)
         carriers = dict.fromkeys(
-            variant
-            for record in ids
-            for variant in variants.table.find("product_template_attribute_value_ids", record)
+            variant for record in ids for variant in self.value(record, "ptav_product_variant_ids")
         )
         variants.unlink_or_archive(list(carriers))
         for record in ids:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from agent.sandbox.odoo.model import Model
@@ -9,7 +10,7 @@ from agent.sandbox.odoo.records import rpc
 
 
 class User(Model):
-    """``res.users``; passwords live with the server, not in the table."""
+    """``res.users``; passwords are kept beside the table and never read back."""
 
     @rpc("model")
     def context_get(self) -> dict[str, Any]:
@@ -22,6 +23,31 @@ class User(Model):
     def has_group(self, *args: Any) -> bool:
         """Tell whether a user is in a group: ``(xmlid)`` on 14, ``(ids, xmlid)`` on 19."""
         return self.env.has_group(str(args[-1]))
+
+    def defaults(self, vals: Mapping[str, Any]) -> dict[str, Any]:
+        """Put new users into the main company."""
+        found = super().defaults(vals)
+        company = self.env.ref("base.main_company")
+        found |= {"company_id": company, "company_ids": [(6, 0, [company])]}
+        group = "groups_id" if self.env.version == "14" else "group_ids"
+        found[group] = [(6, 0, [self.env.ref("base.group_user")])]
+        return {name: value for name, value in found.items() if name not in vals}
+
+    def inverse_password(self, ids: list[int], value: Any) -> None:
+        """Keep a password."""
+        for record in ids:
+            self.env.site.passwords[record] = str(value or "")
+
+    def compute_password(self, record: int) -> str:
+        """Never tell a password."""
+        del record
+        return ""
+
+    def unlink_records(self, ids: Sequence[int]) -> None:
+        """Delete users with their passwords."""
+        super().unlink_records(ids)
+        for record in ids:
+            self.env.site.passwords.pop(record, None)
 
 
 class Partner(Model):

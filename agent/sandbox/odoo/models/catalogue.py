@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agent.sandbox.odoo.faults import ValidationError
+from agent.sandbox.odoo.faults import UserError
 from agent.sandbox.odoo.model import Model
 
 
@@ -45,7 +45,7 @@ class Category(Model):
         seen, current = {record}, self.table.rows[record].get("parent_id")
         while current:
             if current in seen:
-                raise ValidationError("You cannot create recursive categories.")
+                raise UserError("Recursion Detected.")
             seen.add(current)
             current = self.table.rows[current].get("parent_id")
 

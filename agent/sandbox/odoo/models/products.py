@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from agent.sandbox.odoo.faults import OdooFault, UserError
+from agent.sandbox.odoo.domain import COMPARISONS
+from agent.sandbox.odoo.faults import OdooFault, ValidationError
 from agent.sandbox.odoo.model import Model
+from agent.sandbox.odoo.schema import Unique
 from agent.sandbox.odoo.values import empty, to_column
-from agent.sandbox.odoo.writing import Unique, Writing
+from agent.sandbox.odoo.writing import Writing
 
 from .variants import Combining
 
@@ -27,6 +29,9 @@ class ProductTemplate(Combining):
         """Fill what the company and the data of a fresh database decide."""
         found = super().defaults(vals)
         unit = self.env.ref("uom.product_uom_unit")
+        found.setdefault("responsible_id", self.env.uid)
+        if self.env.version != "14":
+            found.setdefault("invoice_policy", "order")
         seeds: dict[str, Any] = {"uom_id": unit, "uom_po_id": vals.get("uom_id") or unit}
         if self.env.version == "14":
             seeds["categ_id"] = self.env.ref("product.product_category_all")
@@ -36,7 +41,7 @@ class ProductTemplate(Combining):
         for name, value in seeds.items():
             if name in self.fields and name not in vals and name not in found:
                 found[name] = value
-        return found
+        return {name: value for name, value in found.items() if name not in vals}
 
     def create_records(self, vals_list: list[dict[str, Any]]) -> list[int]:
         """Create products with their variants."""
@@ -126,7 +131,9 @@ class ProductTemplate(Combining):
                 field = self.fields.get(name)
                 if field is None or not field.is_column:
                     continue
-                stored = to_column(self.name, field, self.shared(record, name) or empty(field))
+                found = self.shared(record, name)
+                found = empty(field) if found is None else found
+                stored = to_column(self.env.version, self.name, field, found)
                 if stored != row.get(name):
                     changes[name] = stored
             if changes:
@@ -219,6 +226,12 @@ class ProductTemplate(Combining):
         """Sum the forecast of the variants."""
         return self._sum(record, "virtual_available")
 
+    def search_qty_available(self, operator: str, value: Any) -> list[int]:
+        """Find the templates of variants with such a stock."""
+        variants = self.env["product.product"]
+        found = variants.find([["qty_available", operator, value]], "id")
+        return list(dict.fromkeys(variants.table.rows[one]["product_tmpl_id"] for one in found))
+
     def inverse_qty_available(self, ids: list[int], value: Any) -> None:
         """Count the stock of the only variant (Odoo 19)."""
         self.set_shared(ids, "qty_available", value)
@@ -233,24 +246,6 @@ class ProductTemplate(Combining):
 class ProductVariant(Model):
     """``product.product``: what is bought, stocked and sold."""
 
-    @property
-    def uniques(self) -> tuple[Unique, ...]:  # type: ignore[override]
-        """Return the uniqueness of barcodes, which Odoo 19 checks in words of its own."""
-        return (Unique("barcode_uniq", ("barcode",), ""),)
-
-    def unique_text(self, unique: Unique, record: int, other: int) -> str:
-        """Return the version's words for a barcode in use."""
-        if self.env.version == "14":
-            return (
-                "The operation cannot be completed: A barcode can only be assigned to one product !"
-            )
-        barcode = self.table.rows[record][unique.columns[0]]
-        name = self.compute_display_name(other)
-        return (
-            "Barcode(s) already assigned:\n\n"
-            f'- Barcode "{barcode}" already assigned to product(s): {name}'
-        )
-
     def parent_model(self, parent: str) -> Writing:
         """Make a template for a variant of its own, without a second variant."""
         return self.env[parent].with_context(create_product_product=False)
@@ -264,53 +259,76 @@ class ProductVariant(Model):
     def write_records(self, ids: Sequence[int], vals: dict[str, Any]) -> None:
         """Change variants."""
         super().write_records(ids, vals)
-        if set(vals) & {*SHARED, "active", "product_template_attribute_value_ids"}:
+        if not set(vals).isdisjoint(SHARED):
             self._after_change(ids)
 
     def unlink_records(self, ids: Sequence[int]) -> None:
-        """Delete variants, and with the last one its template."""
+        """Delete variants; one without another beside it takes its template with it."""
         templates = dict.fromkeys(self.table.rows[r]["product_tmpl_id"] for r in ids)
+        alone = [self.table.rows[r]["product_tmpl_id"] for r in ids if not self._others(r)]
         super().unlink_records(ids)
         if self.env.context.get("keep_template"):
             return
-        model = self.env["product.template"]
-        for template in templates:
-            if template not in model.table.rows:
-                continue
-            if self.table.find("product_tmpl_id", template):
-                model.follow_variants([template])  # type: ignore[attr-defined]
-            elif not model.dynamic(template):  # type: ignore[attr-defined]
-                model.unlink_records([template])
+        model: Any = self.env["product.template"]
+        model.unlink_records([one for one in model.existing(alone) if not model.dynamic(one)])
+        model.follow_variants(model.existing(templates))
 
     def unlink_or_archive(self, ids: Sequence[int]) -> None:
-        """Delete variants that nothing refers to and archive the others."""
-        for record in ids:
-            if record not in self.table.rows:
-                continue
-            try:
-                with self.env.site.database.savepoint():
-                    self.unlink_records([record])
-            except OdooFault:
-                if self.table.rows[record].get("active"):
-                    self.write_records([record], {"active": False})
+        """Delete variants that nothing refers to and archive the others.
+
+        All go at once where that is possible, which spares the template; see ``unlink_records``.
+        """
+        ids = self.existing(ids)
+        if not ids:
+            return
+        try:
+            with self.env.site.database.savepoint():
+                self.unlink_records(ids)
+        except OdooFault:
+            if len(ids) > 1:
+                half = len(ids) // 2
+                self.unlink_or_archive(ids[:half])
+                self.unlink_or_archive(ids[half:])
+            elif self.table.rows[ids[0]].get("active"):
+                self.write_records(ids, {"active": False})
+
+    def _others(self, record: int) -> list[int]:
+        siblings = self.table.find("product_tmpl_id", self.table.rows[record]["product_tmpl_id"])
+        return [one for one in self.visible(siblings) if one != record]
 
     def validate(self, ids: Sequence[int], changed: set[str]) -> None:
-        """Refuse two active variants with the same values."""
+        """Refuse two active variants with the same values and, on Odoo 19, barcodes in use."""
+        if "barcode" in changed and self.env.version != "14":
+            for record in ids:
+                self._refuse_barcode(record)
         if not changed & {"active", "product_template_attribute_value_ids", "product_tmpl_id"}:
             return
         for record in ids:
             row = self.table.rows[record]
-            if not row.get("active"):
-                continue
             for other in self.table.find("product_tmpl_id", row["product_tmpl_id"]):
                 theirs = self.table.rows[other]
                 same = theirs.get("combination_indices") == row.get("combination_indices")
-                if other != record and theirs.get("active") and same:
-                    name = self.compute_display_name(record)
-                    raise UserError(
-                        "The operation cannot be completed: duplicate key value violates unique "
-                        f'constraint "product_product_combination_unique" ({name})'
+                if other != record and row.get("active") and theirs.get("active") and same:
+                    raise self.duplicate(
+                        Unique(
+                            "product_product_combination_unique",
+                            ("product_tmpl_id", "combination_indices"),
+                        ),
+                        record,
+                        other,
                     )
+
+    def _refuse_barcode(self, record: int) -> None:
+        barcode = self.table.rows[record].get("barcode")
+        holders = self.visible(self.table.find("barcode", barcode)) if barcode else []
+        if len(holders) < 2:
+            return
+        names = " and ".join(self.compute_display_name(one) for one in sorted(holders))
+        raise ValidationError(
+            "Barcode(s) already assigned:\n\n"
+            f'- Barcode "{barcode}" already assigned to product(s): {names}\n\n'
+            "Note: products that you don't have access to will not be shown above."
+        )
 
     def after_create(self, record: int, vals: dict[str, Any]) -> None:
         """Keep the values as text, which makes them unique."""
@@ -392,6 +410,21 @@ class ProductVariant(Model):
         return float(stock.on_hand(record))
 
     compute_virtual_available = compute_free_qty = compute_qty_available
+
+    def search_qty_available(self, operator: str, value: Any) -> list[int]:
+        """Compare the stock; products without any count as 0 only if they are stored."""
+        compare = COMPARISONS.get(operator) or (lambda a, b: a == b)
+        found = []
+        for record in self.table.rows:
+            known = self.table.rows[record] and self.compute_qty_available(record)
+            if not self.env["stock.quant"].table.find("product_id", record):
+                template = self.table.rows[record]["product_tmpl_id"]
+                about = self.env["product.template"].table.rows[template]
+                if self.env.version != "14" and not about.get("is_storable"):
+                    continue
+            if compare(known, float(value or 0)) != (operator == "!="):
+                found.append(record)
+        return found
 
     def inverse_qty_available(self, ids: list[int], value: Any) -> None:
         """Count the stock in the first warehouse (Odoo 19)."""

@@ -105,7 +105,7 @@ class Quant(Model):
         variant = self.table.rows[record]["product_id"]
         return int(self.env["product.product"].table.rows[variant]["product_tmpl_id"])
 
-    @rpc("records")
+    @rpc("records", only="19")
     def action_apply_inventory(self, ids: list[int]) -> None:
         """Make the kept counts the quantities (19); returns nothing, which RPC cannot carry."""
         for record in self.existing(ids):

@@ -7,22 +7,13 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
+from agent.sandbox.odoo.faults import ConstraintError
 from agent.sandbox.odoo.model import Model
 from agent.sandbox.odoo.records import rpc
-from agent.sandbox.odoo.writing import Unique
 
 
 class ModelData(Model):
     """``ir.model.data``: external ids."""
-
-    uniques = (
-        Unique(
-            "module_name_uniq",
-            ("name", "module"),
-            "The operation cannot be completed: duplicate key value violates unique constraint "
-            '"ir_model_data_module_name_uniq_index"',
-        ),
-    )
 
     def display_name(self, record: int) -> str:
         """Show the external id."""
@@ -35,6 +26,20 @@ class ModelData(Model):
         """Return model and id as text."""
         row = self.table.rows[record]
         return f"{row.get('model', '')},{row.get('res_id', 0)}"
+
+    def validate(self, ids: Sequence[int], changed: set[str]) -> None:
+        """Refuse names with spaces, as the table does."""
+        for record in ids if "name" in changed else ():
+            name = str(self.table.rows[record].get("name"))
+            if " " in name:
+                text = (
+                    'new row for relation "ir_model_data" violates check constraint '
+                    f'"ir_model_data_name_nospaces"\nDETAIL:  Failing row contains ({name}).\n'
+                )
+                words = "ir_model_data_name_nospaces"
+                if self.env.version != "14":
+                    words = "The operation cannot be completed: External IDs cannot contain spaces"
+                raise ConstraintError(words, text, self.name)
 
     def lookup(self, xml_id: str) -> int | None:
         """Return the entry of an external id."""
@@ -69,7 +74,7 @@ class ModelData(Model):
             if self.table.rows[entry].get("model") == model:
                 self.table.delete(entry)
 
-    @rpc("model")
+    @rpc("model", only="14")
     def xmlid_to_res_id(self, xmlid: str, raise_if_not_found: bool = False) -> Any:
         """Return the record id behind an external id (Odoo 14)."""
         del raise_if_not_found
@@ -79,8 +84,6 @@ class ModelData(Model):
 
 class Parameter(Model):
     """``ir.config_parameter``."""
-
-    uniques = (Unique("key_uniq", ("key",), "Key must be unique."),)
 
     def display_name(self, record: int) -> str:
         """Show the key."""

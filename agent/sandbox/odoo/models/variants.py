@@ -82,9 +82,8 @@ class Combining(Model):
                 new.append(combination)
                 if len(new) > LIMIT:
                     raise UserError(TOO_MANY)
-        asleep = [v for v in wanted if not variants.table.rows[v].get("active")]
-        if asleep:
-            variants.write_records(asleep, {"active": True})
+        if wanted:  # also those that are active: the server writes, and dates, them all
+            variants.write_records(wanted, {"active": True})
         active_template = bool(self.table.rows[record].get("active"))
         if new:
             variants.create_records(
@@ -99,7 +98,7 @@ class Combining(Model):
             )
         leftover = [v for v in self.variants(record) if v in existing.values() and v not in wanted]
         if leftover:
-            variants.unlink_or_archive(leftover)
+            variants.with_context(active_test=False).unlink_or_archive(leftover)
 
     def _add_single_values(self, record: int, lines: list[int], choices: list[list[int]]) -> None:
         singles = {
