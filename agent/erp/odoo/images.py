@@ -20,6 +20,8 @@ from agent.model.catalogue import Image
 
 MAX_BYTES = 3_000_000
 """Bytes of pictures per call, a third more on the wire (base64)."""
+_ARCHIVED_TOO = {"active_test": False}
+"""Without it ``load()`` does not know the id of an archived product and refuses the whole batch."""
 EXTRA_MODEL = "product.image"
 ATTACHMENT = "ir.attachment"
 
@@ -55,7 +57,7 @@ def send_main(work: Work, model: str, field: str, pictures: Iterable[Picture]) -
         records = [
             LoadRecord(f"{n}", {".id": str(p.id), field: data}) for n, (p, data) in enumerate(batch)
         ]
-        results = work.loader.load(model, records)
+        results = work.loader.load(model, records, context=_ARCHIVED_TOO)
         for n, (picture, _) in enumerate(batch):
             _note(picture, results[f"{n}"].error)
 
@@ -84,7 +86,7 @@ def _send_more(work: Work, pictures: Sequence[Picture]) -> None:
             LoadRecord(f"{n}", _extra_cells(work.cx, model, p, data))
             for n, (p, data) in enumerate(batch)
         ]
-        results = work.loader.load(model, records)
+        results = work.loader.load(model, records, context=_ARCHIVED_TOO)
         for n, (picture, _) in enumerate(batch):
             _note(picture, results[f"{n}"].error)
 

@@ -170,8 +170,7 @@ class _Call:
     ) -> dict[int, BridgeError]:
         """Return the bad records by index; raises where the whole call is at fault."""
         starts = _starts(records)
-        bad: dict[int, BridgeError] = {}
-        counted: dict[int, int] = {}
+        found: dict[int, list[BridgeError]] = {}
         for message in messages:
             if message.get("type") != "error":
                 continue
@@ -180,13 +179,12 @@ class _Call:
                 raise error
             index = _record_of(message, starts)
             if index is not None:
-                bad[index] = error
-                counted[index] = counted.get(index, 0) + 1
+                found.setdefault(index, []).append(error)
         # Odoo 19 repeats the error of the whole batch under its first record's name: the first one
         # is believed to be bad only when it is the only one or is named twice
-        if len(bad) > 1 and counted.get(0) == 1:
-            del bad[0]
-        return bad
+        if len(found) > 1 and len(found.get(0, ())) == 1:
+            del found[0]
+        return {index: _telling(errors, index) for index, errors in found.items()}
 
     def _halve(self, records: list[LoadRecord], error: BridgeError) -> None:
         if len(records) == 1:
@@ -195,6 +193,18 @@ class _Call:
         middle = len(records) // 2
         self.run(records[:middle])
         self.run(records[middle:])
+
+
+def _telling(errors: Sequence[BridgeError], index: int) -> BridgeError:
+    """Return the error that is the cause of the others of a record.
+
+    A record that is gone is then taken for a new one, which fails for other reasons; and what
+    Odoo 19 says of the whole batch comes before what it says of the first record.
+    """
+    for error in errors:
+        if error.code == "erp.gone":
+            return error
+    return errors[-1] if index == 0 else errors[0]
 
 
 def _starts(records: Sequence[LoadRecord]) -> list[int]:

@@ -39,11 +39,18 @@ _RULES = (
         "product to the one in Odoo if they are the same.",
     ),
     _Rule(
-        r"value_company_uniq|two values with the same name for the same attribute",
+        r"value_company_uniq|two values with the same name for the same attribute"
+        r"|fields 'name, attribute_id' already exist",
         "erp.duplicate_value",
         "The attribute already has a value of this name in Odoo",
         "Give the values of the option different names in the shop, or link this one to the "
         "value in Odoo.",
+    ),
+    _Rule(
+        r"values? for the fields? '([^']*)' already exists?",
+        "erp.duplicate",
+        "Odoo already has another record with the same {found}",
+        "Give the records different values in the shop, or link this one to the record in Odoo.",
     ),
     _Rule(
         r"No matching record found for database id '(\d+)'",

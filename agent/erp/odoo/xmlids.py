@@ -13,6 +13,8 @@ from agent.erp.odoo.client import Odoo
 from agent.errors import AuthError, Refused
 
 MODEL = "ir.model.data"
+NOT_FOUND = "External ID not found"
+"""Part of Odoo's ValueError for an external id that nobody has; the same in every language."""
 
 
 class ExternalIds:
@@ -61,8 +63,10 @@ class ExternalIds:
                 answer = self._odoo.call(
                     MODEL, "check_object_reference", module=module, xml_id=name, context=context
                 )
-            except Refused:  # Odoo: "External ID not found in the system"
-                continue
+            except Refused as error:
+                if NOT_FOUND in error.detail:
+                    continue
+                raise
             if answer and answer[0] == model and answer[1]:
                 found[full] = int(answer[1])
         return found

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from agent.sandbox.odoo.faults import ConstraintError
+from agent.sandbox.odoo.faults import ConstraintError, ServerError
 from agent.sandbox.odoo.model import Model
 from agent.sandbox.odoo.records import rpc
 
@@ -80,6 +80,22 @@ class ModelData(Model):
         del raise_if_not_found
         entry = self.lookup(xmlid)
         return self.table.rows[entry]["res_id"] if entry is not None else False
+
+    @rpc("model")
+    def check_object_reference(
+        self, module: str, xml_id: str, raise_on_access_error: bool = False
+    ) -> list[Any]:
+        """Return model and id behind an external id; the id is False for a hidden record."""
+        del raise_on_access_error
+        entry = self.lookup(f"{module}.{xml_id}")
+        if entry is None:
+            raise ServerError(f"External ID not found in the system: {module}.{xml_id}")
+        row = self.table.rows[entry]
+        model: Any = self.env[str(row["model"])]
+        return [
+            row["model"],
+            row["res_id"] if model.search([("id", "=", row["res_id"])]) else False,
+        ]
 
 
 class Parameter(Model):
