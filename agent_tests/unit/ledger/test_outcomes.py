@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,7 @@ from agent.errors import Busy, Held, Refused, Unreachable
 from agent.ledger import (
     Counts,
     JobState,
+    Lease,
     Ledger,
     LedgerSettings,
     Missing,
@@ -354,3 +356,22 @@ def test_a_job_as_the_api_shows_it(ledger: Ledger, clock: StandingClock) -> None
         "started_at": None,
         "finished_at": None,
     }
+
+
+def test_a_job_ends_though_its_last_tasks_end_at_the_same_moment(ledger: Ledger) -> None:
+    for _ in range(15):
+        job_id = ledger.create_job(request_(), [task_(f"{n}") for n in range(4)])
+        leases = [claim(ledger) for _ in range(4)]
+        together = threading.Barrier(4)
+
+        def end(lease: Lease, together: threading.Barrier = together) -> None:
+            together.wait(30)
+            ledger.finish(lease, TaskResult(Counts(read=1)))
+
+        threads = [threading.Thread(target=end, args=(lease,)) for lease in leases]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        job = ledger.job(job_id)
+        assert (job.state, job.counts.read) == (JobState.DONE, 4)
