@@ -220,7 +220,7 @@ def _require_known(
     raise ConfigError(
         f"{where} has an unknown {what}",
         fix=f"{fix} Known here: {', '.join(known)}.",
-        code="config.unknown-key",
+        code="config.unknown_key",
     )
 
 
@@ -247,7 +247,7 @@ def _overlay_environment(values: dict[str, dict[str, Any]], env: Mapping[str, st
             raise ConfigError(
                 f"The environment has an unknown variable {variable}",
                 fix=f"Did you mean {near[0]}?" if near else "Remove it.",
-                code="config.unknown-key",
+                code="config.unknown_key",
             )
 
 
@@ -318,7 +318,7 @@ def _build(section: str, values: dict[str, Any]) -> Any:
             raise ConfigError(
                 f"[{section}] {key}_file {named} cannot be read: {reason}",
                 fix="Make the file readable for the agent's user, and for nobody else.",
-                code="config.secret-file",
+                code="config.secret_file",
             ) from error
     defaults = {k: v for k, v in values.items() if v is not None or _optional(section, k)}
     return _SECTIONS[section](**defaults)

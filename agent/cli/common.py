@@ -208,12 +208,12 @@ def read_secret(path: str | None, prompt: str) -> str:
             raise ConfigError(
                 f"The secret file {path} cannot be read: {reason}",
                 fix="Give a file with the password or API key in its first line, or - for stdin.",
-                code="config.secret-file",
+                code="config.secret_file",
             ) from error
     if sys.stdin.isatty():
         return str(click.prompt(prompt, hide_input=True, err=True))
     raise ConfigError(
         "No password or API key was given",
         fix="Give --secret-file FILE, or --secret-file - and the secret on stdin.",
-        code="config.secret-missing",
+        code="config.secret_missing",
     )

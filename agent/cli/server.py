@@ -41,7 +41,7 @@ def check_bind(config: Config, *, insecure: bool) -> None:
             "hidden",
             fix="Set [security] tls_cert and tls_key, or start with --without-tls behind a TLS "
             "proxy or inside a private network.",
-            code="config.bind-tls",
+            code="config.bind_tls",
         )
 
 

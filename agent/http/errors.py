@@ -79,7 +79,7 @@ def _http_error(error: HTTPException) -> Response:
         return Response(status=status, headers=error.get_headers())
     cause, fix = _HTTP_TEXTS.get(status, (error.name, "See /openapi.json."))
     plain: dict[str, Any] = {
-        "code": f"request.http-{status}",
+        "code": f"request.http_{status}",
         "record": "",
         "cause": cause,
         "fix": fix,

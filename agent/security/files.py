@@ -34,7 +34,7 @@ def write_private(path: Path, text: str) -> None:
         raise ConfigError(
             f"{path} cannot be written: {error.strerror}",
             fix="Run the command as root or as the agent's own user, and check free disk space.",
-            code="config.file-write",
+            code="config.file_write",
         ) from error
 
 

@@ -130,7 +130,7 @@ def verify_request(
             "The pairing key is not known to the agent",
             fix="Run erp-bridge pairing show on the agent's machine and paste the key into the "
             "extension's settings.",
-            code="signature.key-unknown",
+            code="signature.key_unknown",
         )
     expected = _signature(key.secret, _request_text(method, target, timestamp, nonce, body))
     if not hmac.compare_digest(expected, given):

@@ -61,7 +61,7 @@ class Vault:
                 "A stored ERP password cannot be decrypted: it was stored with another key file",
                 fix=f"Restore {self.path} from the backup, or enter the connection's password "
                 "again.",
-                code="vault.key-wrong",
+                code="vault.key_wrong",
             ) from error
 
     def reencrypt(self, token: bytes) -> bytes:
@@ -94,14 +94,14 @@ class Vault:
                 f"The key file {self.path} is missing: ERP passwords cannot be read",
                 fix="Restore it from the backup. Without one, run erp-bridge migrate to make a new "
                 "key and enter the passwords of all connections again.",
-                code="vault.key-missing",
+                code="vault.key_missing",
             ) from error
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or "it is not text"
             raise ConfigError(
                 f"The key file {self.path} cannot be read: {reason}",
                 fix="Run the command as root or as the agent's own user.",
-                code="vault.key-unreadable",
+                code="vault.key_unreadable",
             ) from error
 
     def _load(self) -> MultiFernet:
@@ -115,7 +115,7 @@ class Vault:
                     raise ConfigError(
                         f"The key file {self.path} is damaged",
                         fix="Restore it from the backup.",
-                        code="vault.key-damaged",
+                        code="vault.key_damaged",
                     ) from error
                 self._stamp = stamp
             return self._fernet

@@ -343,5 +343,5 @@ def _taken(name: str) -> Conflict:
     return Conflict(
         f"There is a connection named {name!r} already",
         fix="Choose another name.",
-        code="connection.name-taken",
+        code="connection.name_taken",
     )

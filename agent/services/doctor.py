@@ -78,14 +78,14 @@ def check_configuration(services: Services) -> Iterator[Finding]:
                 "configuration",
                 f"{path} holds a secret and every user of this machine can read it",
                 f"chmod 600 {path} (and chown it to the agent's user).",
-                "config.world-readable",
+                "config.world_readable",
             )
     if config.security.allow_remote and not config.security.tls_cert:
         yield warning(
             "configuration",
             "Other machines may call the agent without TLS: calls are signed, but not hidden",
             "Set [security] tls_cert and tls_key, or put a TLS proxy in front of it.",
-            "config.no-tls",
+            "config.no_tls",
         )
 
 
@@ -131,7 +131,7 @@ def check_rights(services: Services) -> Iterator[Finding]:
             "rights",
             f"Database user {services.database.settings.user!r} may do anything on the server",
             "Give the agent a user of its own with the rights it needs: install.sh makes one.",
-            "database.rights-wide",
+            "database.rights_wide",
         )
     else:
         yield ok("rights", "The database user has limited rights")

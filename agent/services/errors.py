@@ -10,7 +10,7 @@ from agent.errors import BridgeError
 class NotFound(BridgeError):
     """What the request names does not exist (HTTP 404)."""
 
-    default_code = "request.not-found"
+    default_code = "request.not_found"
 
 
 class Conflict(BridgeError):

@@ -50,7 +50,7 @@ def _images(services: Services) -> Iterator[Finding]:
                 f"The image folder {folder} is not there or may not be read",
                 "Set [shop] image_dir to OpenCart's image folder (DIR_IMAGE in config.php), and "
                 "let the agent's user read it.",
-                "shop.image-dir",
+                "shop.image_dir",
             )
     elif url:
         yield ok("images", f"Pictures are fetched from {url}")
@@ -122,7 +122,7 @@ def _events(services: Services) -> Iterable[Finding]:
                 f"{len(missing)} of the extension's events are missing, e.g. {missing[0]}: such "
                 "edits are found by the scan only",
                 fix,
-                "extension.events-missing",
+                "extension.events_missing",
             )
         ]
     if disabled:
@@ -131,7 +131,7 @@ def _events(services: Services) -> Iterable[Finding]:
                 "events",
                 f"{len(disabled)} of the extension's events are switched off, e.g. {disabled[0]}",
                 fix,
-                "extension.events-disabled",
+                "extension.events_disabled",
             )
         ]
     return [ok("events", f"All of the extension's {len(rows)} events are there")]

@@ -259,7 +259,7 @@ def test_the_encryption_key_is_rotated(shop: CommandLine) -> None:
         ({"ERP_BRIDGE_AGENT_BIND": "0.0.0.0"}, "config.bind"),
         (
             {"ERP_BRIDGE_AGENT_BIND": "::", "ERP_BRIDGE_SECURITY_ALLOW_REMOTE": "true"},
-            "config.bind-tls",
+            "config.bind_tls",
         ),
     ],
 )

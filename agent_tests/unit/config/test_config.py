@@ -116,7 +116,7 @@ def test_an_unknown_key_is_named_with_its_nearest(
     tmp_path: Path, text: str, named: str, near: str
 ) -> None:
     error = refused(tmp_path, text)
-    assert error.code == "config.unknown-key"
+    assert error.code == "config.unknown_key"
     assert named in error.cause
     assert f"Did you mean {near}?" in error.fix
 
@@ -182,7 +182,7 @@ def test_a_password_in_the_environment_replaces_the_file(tmp_path: Path) -> None
 
 def test_a_missing_or_doubled_secret_is_an_error(tmp_path: Path) -> None:
     error = refused(tmp_path, '[database]\npassword_file = "/nowhere/at/all"\n')
-    assert error.code == "config.secret-file"
+    assert error.code == "config.secret_file"
     error = refused(tmp_path, '[database]\npassword = "geheim"\npassword_file = "/x"\n')
     assert "geheim" not in str(error)
 

@@ -82,7 +82,7 @@ def test_escapes_are_signed_as_sent(client: Client, connection: int) -> None:
 
 def test_strangers_and_retired_keys_are_refused(agent: Agent, client: Client) -> None:
     stranger = Client(client.port, PairingKey("stranger", bytes(32)))
-    assert refused(stranger.call("GET", "/v1/ping")) == "signature.key-unknown"
+    assert refused(stranger.call("GET", "/v1/ping")) == "signature.key_unknown"
     before = client.key
     after = agent.services.pairing.rotate(agent.services.clock())
     try:
@@ -90,7 +90,7 @@ def test_strangers_and_retired_keys_are_refused(agent: Agent, client: Client) ->
         assert Client(client.port, after).call("GET", "/v1/connections").status_code == 200
         agent.services.pairing.retire()
         assert refused(Client(client.port, before).call("GET", "/v1/ping")) == (
-            "signature.key-unknown"
+            "signature.key_unknown"
         )
     finally:
         client.key = agent.services.pairing.current()

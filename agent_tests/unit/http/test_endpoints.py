@@ -45,7 +45,7 @@ def test_ping_tells_shop_and_warnings(client: Client) -> None:
     assert found["version"]
     assert found["time"].endswith("+00:00")
     codes = {w["code"] for w in found["warnings"]}
-    assert "database.rights-wide" in codes, "the tests work as root"
+    assert "database.rights_wide" in codes, "the tests work as root"
     for finding in found["warnings"]:
         assert finding["cause"]
         assert finding["fix"]
@@ -78,7 +78,7 @@ def test_a_connection_lives_and_dies(client: Client, agent: Agent) -> None:
     tested = client.post(f"{one}/test")
     assert tested["ok"] is True, [f for f in tested["findings"] if f["level"] == "error"]
     assert client.post("/v1/connections", agent.draft(name="mortal"), 409)["error"]["code"] == (
-        "connection.name-taken"
+        "connection.name_taken"
     )
 
     paused = client.post(f"{one}/pause")

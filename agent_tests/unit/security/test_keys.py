@@ -49,19 +49,19 @@ def test_rotation_keeps_old_secrets_until_the_old_key_is_dropped(tmp_path: Path)
     assert vault.decrypt(fresh) == "two"
     with pytest.raises(ConfigError) as caught:
         vault.decrypt(old)
-    assert caught.value.code == "vault.key-wrong"
+    assert caught.value.code == "vault.key_wrong"
 
 
 def test_a_missing_damaged_or_empty_key_file_is_explained(tmp_path: Path) -> None:
     path = tmp_path / "vault.key"
     with pytest.raises(ConfigError) as missing:
         Vault(path).encrypt("x")
-    assert missing.value.code == "vault.key-missing"
+    assert missing.value.code == "vault.key_missing"
     for text in ("not a key\n", "", "é\n"):
         path.write_text(text, encoding="utf-8")
         with pytest.raises(ConfigError) as damaged:
             Vault(path).check()
-        assert damaged.value.code == "vault.key-damaged"
+        assert damaged.value.code == "vault.key_damaged"
 
 
 def test_pairing_keys_are_made_shown_and_rotated(tmp_path: Path) -> None:

@@ -171,7 +171,7 @@ def test_a_replay_is_refused_and_a_forgery_uses_up_no_nonce() -> None:
 def test_either_of_two_keys_is_taken_and_a_third_is_not() -> None:
     other = PairingKey("zzzz9999", bytes(32))
     assert verify(signed(), keys=[other, KEY]) == KEY
-    assert code(signed(), keys=[other]) == "signature.key-unknown"
+    assert code(signed(), keys=[other]) == "signature.key_unknown"
     stolen_id = PairingKey(KEY.id, bytes(32))
     assert code(signed(), keys=[stolen_id]) == "signature.wrong"
 

@@ -101,7 +101,7 @@ def test_names_are_unique(services: Services) -> None:
     first = services.connections.add(draft())
     with pytest.raises(Conflict) as caught:
         services.connections.add(draft())
-    assert caught.value.code == "connection.name-taken"
+    assert caught.value.code == "connection.name_taken"
     second = services.connections.add(draft(name="other"))
     with pytest.raises(Conflict):
         services.connections.change(second.id, ConnectionDraft(name="main"))
@@ -212,4 +212,4 @@ def test_another_key_file_is_explained(services: Services) -> None:
     Vault(services.vault.path).ensure()
     with pytest.raises(ConfigError) as caught:
         services.erp(info.id)
-    assert caught.value.code == "vault.key-wrong"
+    assert caught.value.code == "vault.key_wrong"

@@ -87,7 +87,7 @@ def test_health_says_what_is_missing(database: Database, tmp_path: Path, clock: 
     before = health(services)
     assert before.status == "failing"
     assert before.checks["tables"] == "database.migrate"
-    assert before.checks["key_file"] == "vault.key-missing"
+    assert before.checks["key_file"] == "vault.key_missing"
     services.prepare()
     assert health(services).status == "degraded"
     assert health(services).checks["worker"] == "worker.none"
