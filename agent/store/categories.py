@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from agent.errors import BridgeError, InvalidRecord
 from agent.model.catalogue import Category, Record
-from agent.store.digest import combine, row_hash
+from agent.store.digest import combine, digests, row_hash
 from agent.store.numbered import NumberedReader
 from agent.store.records import BadRecord, ScanRow
 from agent.store.seo import Seo
@@ -57,12 +57,18 @@ class CategoryReader(NumberedReader):
             f" WHERE {condition}"
         )
         ids = Ids.of(row[0] for row in rows)
-        texts = view.part(
-            "category_description", "category_id", ("category_id", "language_id", *_TEXTS)
-        ).digests(view.query, ids)
+        if not ids:
+            return []
         tree = CategoryTree.load(view)
-        seo_values = {key: _seo_value(view, tree, key) for key in ids}
-        seo = Seo(view, _seo_name(view)).digests(seo_values.values())
+        texts = view.part("category_description", "category_id", ("language_id", *_TEXTS))
+        seo = Seo(view, _seo_name(view))
+        parts = digests(
+            view.query,
+            (
+                texts.select(ids.where(texts.key)),
+                seo.part().select(seo.where(_seo_value(view, tree, key) for key in ids)),
+            ),
+        )
         salt = view.salt
         return [
             ScanRow(
@@ -71,9 +77,8 @@ class CategoryReader(NumberedReader):
                     (
                         salt,
                         own,
-                        texts.get(key, ""),
+                        parts.get(key, ""),
                         ">".join(map(str, tree.chain(key))),
-                        seo.get(seo_values[key], ""),
                         view.images.token(image),
                     )
                 ),

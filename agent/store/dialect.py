@@ -47,6 +47,16 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 }
 """Tables every readable shop has, with columns without which nothing can be read."""
 
+_NUMBER_TYPES = {
+    "tinyint",
+    "smallint",
+    "mediumint",
+    "int",
+    "bigint",
+    "decimal",
+    "float",
+    "double",
+}
 _TEXT_TYPES = {"text", "tinytext", "mediumtext", "longtext", "blob", "mediumblob", "longblob"}
 
 
@@ -56,6 +66,8 @@ class Dialect:
 
     prefix: str
     columns: Mapping[str, Mapping[str, str]]
+    engine: str = "InnoDB"
+    """Storage engine of the products."""
 
     def has(self, table: str, column: str | None = None) -> bool:
         """Tell whether the shop has the table, or the column in it."""
@@ -65,6 +77,15 @@ class Dialect:
     def is_text(self, table: str, column: str) -> bool:
         """Tell whether the column may hold more text than a short string."""
         return self.columns[table].get(column, "") in _TEXT_TYPES
+
+    def is_number(self, table: str, column: str) -> bool:
+        """Tell whether the column holds numbers."""
+        return self.columns[table].get(column, "") in _NUMBER_TYPES
+
+    @property
+    def locks_tables(self) -> bool:
+        """Whether a read keeps writers of the whole table waiting (MyISAM and its like)."""
+        return self.engine.lower() != "innodb"
 
     @property
     def label(self) -> Literal["3.0", "4.0", "4.1"]:
@@ -118,7 +139,12 @@ def detect(query: Query, prefix: str, database: str) -> Dialect:
     for table, column, kind in rows:
         if table.startswith(prefix):
             columns.setdefault(table[len(prefix) :], {})[column] = str(kind).lower()
-    dialect = Dialect(prefix, columns)
+    engine = query.value(
+        "SELECT engine FROM information_schema.tables"
+        " WHERE table_schema = DATABASE() AND table_name = %s",
+        (f"{prefix}product",),
+    )
+    dialect = Dialect(prefix, columns, str(engine or "InnoDB"))
     _check(dialect, {str(row[0]) for row in rows}, database)
     return dialect
 

@@ -25,6 +25,7 @@ class ProductBuilder:
     def __init__(self, view: View, rows: ProductRows) -> None:
         self._view = view
         self._rows = rows
+        self._code_columns = view.dialect.code_columns
 
     def label(self, row: ProductRow) -> str:
         """Return a name to show for the product."""
@@ -88,7 +89,7 @@ class ProductBuilder:
     def _codes(self, row: ProductRow) -> dict[str, str]:
         codes = {
             name: text
-            for name, stored in zip(self._view.dialect.code_columns, row.codes, strict=True)
+            for name, stored in zip(self._code_columns, row.codes, strict=True)
             if (text := line(stored))
         }
         codes.update(self._rows.codes.get(row.id, {}))

@@ -187,18 +187,21 @@ def _images(view: View, ids: Ids) -> dict[int, list[tuple[str | None, int]]]:
 
 
 def _specs(view: View, ids: Ids) -> dict[int, dict[int, Text]]:
+    known = {
+        row[0]
+        for row in view.query.rows(f"SELECT `attribute_id` FROM {view.table('attribute')}")  # noqa: S608
+    }
     result: dict[int, dict[int, dict[str, str]]] = defaultdict(dict)
     for product, attribute, language, text in view.query.rows(
         "SELECT t.`product_id`, t.`attribute_id`, t.`language_id`, t.`text`"  # noqa: S608
-        f" FROM {view.table('product_attribute')} t JOIN {view.table('attribute')} a"
-        f" ON a.`attribute_id` = t.`attribute_id` WHERE {ids.where('t.`product_id`')}"
-        " ORDER BY t.`product_id`, t.`attribute_id`"
+        f" FROM {view.table('product_attribute')} t WHERE {ids.where('t.`product_id`')}"
     ):
         code = view.code_of(language)
         value = line(text)
-        if code and value:
+        if code and value and attribute in known:
             result[product].setdefault(attribute, {})[code] = value
-    return {product: dict(specs) for product, specs in result.items()}
+    # Sorted here: sorting texts makes the server write a temporary file.
+    return {product: dict(sorted(specs.items())) for product, specs in result.items()}
 
 
 def _options(view: View, ids: Ids) -> tuple[dict[int, list[OptionRow]], dict[int, list[ValueRow]]]:
@@ -206,7 +209,8 @@ def _options(view: View, ids: Ids) -> tuple[dict[int, list[OptionRow]], dict[int
     for product, *option in view.query.rows(
         "SELECT t.`product_id`, t.`product_option_id`, t.`option_id`,"  # noqa: S608
         f" t.`required`, o.`type` FROM {view.table('product_option')} t"
-        f" JOIN {view.table('option')} o ON o.`option_id` = t.`option_id`"
+        f" JOIN {view.small('option', ('option_id', 'type', 'sort_order'))} o"
+        " ON o.`option_id` = t.`option_id`"
         f" WHERE {ids.where('t.`product_id`')} AND o.`type` IN ({SQL_TYPES})"
         " ORDER BY o.`sort_order`, t.`product_option_id`"
     ):
@@ -216,7 +220,8 @@ def _options(view: View, ids: Ids) -> tuple[dict[int, list[OptionRow]], dict[int
         "SELECT t.`product_option_id`, t.`product_option_value_id`, t.`option_value_id`,"  # noqa: S608
         " t.`quantity`, t.`subtract`, t.`price`, t.`price_prefix`, t.`weight`, t.`weight_prefix`,"
         f" v.`sort_order` FROM {view.table('product_option_value')} t"
-        f" JOIN {view.table('option_value')} v ON v.`option_value_id` = t.`option_value_id`"
+        f" JOIN {view.small('option_value', ('option_value_id', 'sort_order'))} v"
+        " ON v.`option_value_id` = t.`option_value_id`"
         f" WHERE {ids.where('t.`product_id`')}"
         " ORDER BY v.`sort_order`, t.`product_option_value_id`"
     ):

@@ -1,6 +1,6 @@
 """Digests of products: what changed, at a fraction of the cost of reading.
 
-One query per table and page; the server hashes all rows, and only numbers and hashes travel. What
+The server hashes all rows of a page, and only numbers and hashes travel. What
 the server cannot know is added here: how deep categories lie (it decides their order), units of
 measure, languages, and the state of picture files.
 """
@@ -8,11 +8,10 @@ measure, languages, and the state of picture files.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from agent.store.digest import Part, combine, row_hash
+from agent.store.digest import Part, combine, digests, row_hash
 from agent.store.options import SQL_TYPES
 from agent.store.product_rows import PLAIN_COLUMNS, TEXTS, VARIANT_COLUMNS, units
 from agent.store.records import ScanRow
@@ -38,37 +37,28 @@ def scan_products(view: View, condition: ScanCondition) -> list[ScanRow]:
     if not products:
         return []
     ids = Ids.of(row[0] for row in products)
-    parts = [part.digests(view.query, ids) for part in _parts(view)]
-    seo = Seo(view, "product_id").digests(str(key) for key in ids)
+    parts = digests(view.query, _selects(view, ids))
     categories = _categories(view, ids)
     variants = _variants(view, ids)
     pictures = _pictures(view, ids)
     salt = _salt(view)
-    token = _tokens(view)
+    token = cache(view.images.token)
     rows = []
     for key, own, image, name, model in products:
-        files = [token(path) for path in (image, *pictures.get(key, ()))] if token else ()
-        digest = combine(
-            (
-                salt,
-                own,
-                *(part.get(key, "") for part in parts),
-                seo.get(str(key), ""),
-                categories.get(key, ""),
-                variants.get(key, ""),
-                *files,
-            )
-        )
-        rows.append(
-            ScanRow(str(key), digest, (line(name) or line(model) or f"product {key}")[:255])
-        )
+        pieces: list[object] = [salt, own, parts.get(key, ""), categories.get(key, "")]
+        if key in variants:
+            pieces.append(variants[key])
+        if view.images.local:
+            pieces += [token(path) for path in (image, *pictures.get(key, ()))]
+        label = line(name) or line(model) or f"product {key}"
+        rows.append(ScanRow(str(key), combine(pieces), label[:255]))
     return rows
 
 
 def _own_values(view: View) -> tuple[str, ...]:
     plain = view.values("p", "product", (*PLAIN_COLUMNS, *VARIANT_COLUMNS))
     codes = view.values("p", "product", view.dialect.code_columns)
-    return (*plain, *codes, "f.`manufacturer_id`", "x.`tax_class_id`")
+    return (*plain, *codes, "COALESCE(f.`manufacturer_id`,'~')", "COALESCE(x.`tax_class_id`,'~')")
 
 
 def _own_joins(view: View) -> str:
@@ -90,46 +80,73 @@ def _own(view: View, condition: ScanCondition) -> list[Row]:
     )
 
 
-def _parts(view: View) -> list[Part]:
-    option_columns = ("product_option_id", "product_id", "option_id", "required")
-    value_columns = (
-        "product_option_value_id",
-        "product_option_id",
-        "option_value_id",
-        "quantity",
-        "subtract",
-        "price",
-        "price_prefix",
-        "weight",
-        "weight_prefix",
+_OPTION_COLUMNS = ("product_option_id", "option_id", "required")
+_VALUE_COLUMNS = (
+    "product_option_value_id",
+    "product_option_id",
+    "option_value_id",
+    "quantity",
+    "subtract",
+    "price",
+    "price_prefix",
+    "weight",
+    "weight_prefix",
+)
+
+
+def _selects(view: View, ids: Ids) -> list[str]:
+    """Return the statements that hash the rows of all tables beside ``product``.
+
+    Rows of options and attributes that are gone do not count, as in the record; the place of an
+    option and of its values in the shop's lists does.
+    """
+    attributes = view.query.rows(f"SELECT `attribute_id` FROM {view.table('attribute')}")  # noqa: S608
+    known = ",".join(str(row[0]) for row in attributes) or "NULL"
+    key = "t.`product_id`"
+    of_products = ids.where(key)
+    option = Part(
+        "product_option",
+        f"{view.table('product_option')} t"
+        f" JOIN {view.small('option', ('option_id', 'type', 'sort_order'))} o"
+        f" ON o.`option_id` = t.`option_id` AND o.`type` IN ({SQL_TYPES})",
+        key,
+        (
+            *view.values("t", "product_option", _OPTION_COLUMNS),
+            *view.values("o", "option", ("type", "sort_order")),
+        ),
     )
-    spec_columns = ("attribute_id", "language_id", "text")
-    parts = [
-        view.part("product_description", "product_id", ("language_id", *TEXTS)),
-        view.part("product_image", "product_id", ("product_image_id", "image", "sort_order")),
-        Part(
-            f"{view.table('product_attribute')} t"
-            f" JOIN {view.table('attribute')} a ON a.`attribute_id` = t.`attribute_id`",
-            "t.`product_id`",
-            view.values("t", "product_attribute", spec_columns),
+    value = Part(
+        "product_option_value",
+        f"{view.table('product_option_value')} t"
+        f" JOIN {view.small('option_value', ('option_value_id', 'sort_order'))} v"
+        " ON v.`option_value_id` = t.`option_value_id`",
+        key,
+        (
+            *view.values("t", "product_option_value", _VALUE_COLUMNS),
+            *view.values("v", "option_value", ("sort_order",)),
         ),
-        Part(
-            f"{view.table('product_option')} t"
-            f" JOIN {view.table('option')} o ON o.`option_id` = t.`option_id`"
-            f" AND o.`type` IN ({SQL_TYPES})",
-            "t.`product_id`",
-            (*view.values("t", "product_option", option_columns), "o.`type`", "o.`sort_order`"),
-        ),
-        Part(
-            f"{view.table('product_option_value')} t"
-            f" JOIN {view.table('option_value')} v ON v.`option_value_id` = t.`option_value_id`",
-            "t.`product_id`",
-            (*view.values("t", "product_option_value", value_columns), "v.`sort_order`"),
-        ),
+    )
+    seo = Seo(view, "product_id")
+    selects = [
+        view.part("product_description", "product_id", ("language_id", *TEXTS)).select(of_products),
+        view.part(
+            "product_image", "product_id", ("product_image_id", "image", "sort_order")
+        ).select(of_products),
+        view.part(
+            "product_attribute", "product_id", ("attribute_id", "language_id", "text")
+        ).select(f"{of_products} AND t.`attribute_id` IN ({known})"),
+        option.select(of_products),
+        value.select(of_products),
+        seo.part().select(seo.where(str(number) for number in ids)),
     ]
     if view.dialect.code_table:
-        parts.append(view.part("product_code", "product_id", ("product_code_id", "code", "value")))
-    return parts
+        selects.append(_codes(view, ids))
+    return selects
+
+
+def _codes(view: View, ids: Ids) -> str:
+    part = view.part("product_code", "product_id", ("product_code_id", "code", "value"))
+    return part.select(ids.where(part.key))
 
 
 def _categories(view: View, ids: Ids) -> dict[int, str]:
@@ -154,14 +171,12 @@ def _variants(view: View, ids: Ids) -> dict[int, str]:
         f" WHERE {ids.where('p.`master_id`')} AND p.`master_id` <> p.`product_id`"
         " ORDER BY p.`product_id`"
     )
-    codes: dict[int, str] = {}
+    codes: dict[int, int] = {}
     if rows and view.dialect.code_table:
-        codes = view.part(
-            "product_code", "product_id", ("product_code_id", "code", "value")
-        ).digests(view.query, Ids.of(row[0] for row in rows))
+        codes = digests(view.query, [_codes(view, Ids.of(row[0] for row in rows))])
     found: dict[int, list[str]] = defaultdict(list)
     for variant, master, own in rows:
-        found[master].append(f"{own}{codes.get(variant, '')}")
+        found[master].append(f"{own}.{codes.get(variant, '')}")
     return {master: ",".join(of_master) for master, of_master in found.items()}
 
 
@@ -175,10 +190,6 @@ def _pictures(view: View, ids: Ids) -> dict[int, list[str]]:
         ):
             found[product].append(image)
     return found
-
-
-def _tokens(view: View) -> Callable[[str | None], str] | None:
-    return cache(view.images.token) if view.images.local else None
 
 
 def _salt(view: View) -> str:

@@ -19,6 +19,7 @@ from agent.store.variants import master_join
 from agent.store.view import View
 
 _SCAN_PAGE = 10_000
+_LOCKED_PAGE = 2_000
 
 
 class ProductReader(NumberedReader):
@@ -27,10 +28,10 @@ class ProductReader(NumberedReader):
     def scan_size(self, view: View) -> int:
         """Return how many products one query of a scan covers.
 
-        MyISAM keeps a table locked while it is read, so the pages are small there; elsewhere large
+        MyISAM keeps writers waiting while it reads, so the pages are small there; elsewhere large
         pages save passes over the tables that have no index on the product.
         """
-        return _SCAN_PAGE if view.dialect.variants else super().scan_size(view)
+        return _LOCKED_PAGE if view.dialect.locks_tables else _SCAN_PAGE
 
     def page(self, view: View, after: int, limit: int) -> list[ScanRow]:
         """Return the next products after id ``after``."""

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from agent.model.catalogue import Text
 from agent.store.digest import Part
-from agent.store.sql import Ids
 from agent.store.text import line
 from agent.store.view import View
 
@@ -27,7 +26,7 @@ class Seo:
         """Return value to word in all languages. Of a category's path the last word."""
         rows = self._view.query.rows(
             f"SELECT {self._key}, t.`language_id`, t.`keyword`"  # noqa: S608
-            f" FROM {self._view.table('seo_url')} t WHERE {self._where(values)}"
+            f" FROM {self._view.table('seo_url')} t WHERE {self.where(values)}"
             " ORDER BY t.`seo_url_id`"
         )
         result: dict[str, dict[str, str]] = {}
@@ -41,22 +40,23 @@ class Seo:
                 result.setdefault(str(key)[skip:], {})[code] = word
         return dict(result)
 
-    def digests(self, values: Iterable[str]) -> dict[str, str]:
-        """Return value to digest of its rows."""
-        part = Part(
-            f"{self._view.table('seo_url')} t",
-            self._key,
-            self._view.values("t", "seo_url", ("seo_url_id", "language_id", "keyword")),
-        )
-        skip = len(self._name) + 1 if self._single else 0
-        found = part.digests(self._view.query, Ids(()), condition=self._where(values))
-        return {str(key)[skip:]: digest for key, digest in found.items()}
+    def part(self) -> Part:
+        """Return the rows as a part of a digest, by the number they point to."""
+        key = self._key
+        if self._single:
+            key = f"SUBSTRING({key}, {len(self._name) + 2})"
+        elif self._name == "path":
+            key = f"SUBSTRING_INDEX({key}, '_', -1)"
+        values = self._view.values("t", "seo_url", ("seo_url_id", "language_id", "keyword"))
+        source = f"{self._view.table('seo_url')} t"
+        return Part("seo_url", source, f"CAST({key} AS UNSIGNED)", values)
 
     @property
     def _key(self) -> str:
         return "t.`query`" if self._single else "t.`value`"
 
-    def _where(self, values: Iterable[str]) -> str:
+    def where(self, values: Iterable[str]) -> str:
+        """Return the condition that a row points to one of ``values``."""
         # Values are digits and underscores. A list of constants uses the index; a range of
         # numbers in a text column could not.
         if self._single:
