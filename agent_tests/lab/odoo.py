@@ -18,6 +18,7 @@ import contextlib
 import itertools
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -205,13 +206,15 @@ def _prepare_all(versions: list[str]) -> int:
         return 0 if all(list(pool.map(one, versions))) else 1
 
 
-def _serve(version: str, port: int | None) -> int:
+def _serve(version: str, port: int | None, copies: int) -> int:
     server = start_odoo(version, port)
+    names = [server.database, *(server.new_database().database for _ in range(copies))]
     sys.stdout.write(
-        f"Odoo {version}: {server.url}/web  database {server.database}  "
+        f"Odoo {version}: {server.url}/web  database {', '.join(names)}  "
         f"user {server.user}  password {server.password}\nStop with Ctrl-C.\n"
     )
     sys.stdout.flush()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):
         threading.Event().wait()
     server.stop()
@@ -227,10 +230,11 @@ def main(arguments: list[str] | None = None) -> int:
     serve = commands.add_parser("serve", help="run a server until Ctrl-C")
     serve.add_argument("version", choices=sorted(RECIPES))
     serve.add_argument("--port", type=int)
+    serve.add_argument("--copies", type=int, default=0, help="fresh databases besides the main one")
     chosen = parser.parse_args(arguments)
     if chosen.command == "prepare":
         return _prepare_all(chosen.versions)
-    return _serve(chosen.version, chosen.port)
+    return _serve(chosen.version, chosen.port, chosen.copies)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,97 @@
+"""Changed prices, beside the better of the two bare ways to write them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from decimal import Decimal
+from typing import Any
+
+from agent.bench.export import connection_settings
+from agent.bench.measure import Leg, Result, timed
+from agent.bench.recorder import BareOdoo
+from agent.bench.stage import DATABASE, PREFIX, Stage, connect, open_stage, run_products
+from agent.bench.target import TargetOptions, open_databases
+from agent.erp.odoo.client import QUIET
+
+CHANGED = 1_000
+_ROWS_PER_CALL = 250
+_CONTEXT: dict[str, Any] = {**QUIET, "active_test": False}
+
+
+def measure_prices(
+    options: TargetOptions, products: int, changed: int, say: Callable[[str], None]
+) -> Result:
+    """Change the prices of some of the products in the shop, and carry that over.
+
+    The bare sides write as many prices to the same products, knowing their ids: ``load()`` by
+    database id, and one ``write()`` per distinct price. The better one counts.
+
+    Raises:
+        ConfigError: no database was named, or a job did not end well.
+    """
+    with (
+        open_databases(options, 1) as (target,),
+        open_stage(products) as stage,
+        stage.services() as services,
+    ):
+        connection = connect(services, "odoo", connection_settings(target), target.password)
+        say(f"prices: {products:,} products to {options.label}")
+        run_products(services, connection)
+        stage.execute(
+            f"UPDATE `{PREFIX}product` SET price = ROUND(price * 1.07, 2)"  # noqa: S608
+            f" ORDER BY product_id LIMIT {changed}"
+        )
+        say(f"prices: {changed:,} changed")
+        job, seconds = run_products(services, connection)
+        say("prices: bare load() and grouped write()")
+        odoo = BareOdoo(target)
+        prices = _prices(stage, connection, changed)
+        legs = [_load(odoo, _raised(prices, 1)), _write(odoo, _raised(prices, 2))]
+    best, other = sorted(legs, key=lambda leg: leg.seconds)
+    return Result(
+        "prices",
+        f"{changed:,} changed prices of {products:,} products to {options.label}",
+        Leg("bridge", seconds, f"{job.counts.updated} updated of {job.counts.read} compared"),
+        best,
+        also=(other,),
+        facts={"distinct_prices": len(set(prices.values()))},
+    )
+
+
+def _prices(stage: Stage, connection_id: int, changed: int) -> Mapping[int, Decimal]:
+    """Return price by template id of the changed products."""
+    with closing(stage.server.connect(DATABASE)) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT m.erp_id, p.price FROM `{PREFIX}product` p"  # noqa: S608
+            f" JOIN `{PREFIX}erp_mapping` m ON m.store_key = CAST(p.product_id AS CHAR)"
+            " WHERE m.entity = 'products' AND m.connection_id = %s"
+            f" ORDER BY p.product_id LIMIT {changed}",
+            (connection_id,),
+        )
+        return {int(erp_id): price for erp_id, price in cursor.fetchall()}
+
+
+def _raised(prices: Mapping[int, Decimal], cents: int) -> dict[int, float]:
+    return {number: float(price + Decimal(cents) / 100) for number, price in prices.items()}
+
+
+def _load(odoo: BareOdoo, prices: Mapping[int, float]) -> Leg:
+    rows = [[str(number), str(price)] for number, price in prices.items()]
+    with timed("bare load() by database id") as leg:
+        for start in range(0, len(rows), _ROWS_PER_CALL):
+            part = rows[start : start + _ROWS_PER_CALL]
+            odoo.call("product.template", "load", [".id", "list_price"], part, context=_CONTEXT)
+    return leg
+
+
+def _write(odoo: BareOdoo, prices: Mapping[int, float]) -> Leg:
+    groups: dict[float, list[int]] = defaultdict(list)
+    for number, price in prices.items():
+        groups[price].append(number)
+    with timed(f"bare write() of {len(groups)} groups") as leg:
+        for price, numbers in groups.items():
+            values = {"list_price": price}
+            odoo.call("product.template", "write", numbers, values, context=_CONTEXT)
+    return leg

@@ -1,0 +1,117 @@
+"""``erp-bridge bench`` runs, compares like with like, and says what it compared."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from agent.bench.measure import Leg, Result
+from agent.bench.recorder import Call, Recording, replay
+from agent.bench.target import TargetOptions, open_databases
+from agent.errors import ConfigError
+from agent.sandbox.mariadb import server_binary
+from agent_tests.lab.odoo import OdooServer
+
+needs_mariadb = pytest.mark.skipif(
+    server_binary() is None, reason="no MariaDB server is installed (apt install mariadb-server)"
+)
+
+
+def bench(*words: str) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-m", "agent.cli", "bench", "--json", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    document: dict[str, Any] = json.loads(done.stdout)
+    return document
+
+
+def test_a_ratio_is_the_bridge_by_the_bare_side() -> None:
+    result = Result("x", "X", Leg("bridge", 3.0), Leg("bare", 2.0))
+    assert result.to_plain()["ratio"] == 1.5
+    assert any("1.50" in line for line in result.lines())
+
+
+@needs_mariadb
+class TestAgainstStandIns:
+    def test_export_replays_exactly_what_was_written(self) -> None:
+        (result,) = bench("export", "--scale", "0.01")["results"]
+        facts = result["facts"]
+        assert facts["writing_calls"] > 0
+        assert result["bridge"]["seconds"] > 0
+        assert result["bare"]["seconds"] > 0
+        assert result["bridge"]["seconds"] >= facts["seconds_in_writing_calls"]
+
+    def test_unchanged_products_are_compared_and_none_written(self) -> None:
+        (result,) = bench("unchanged", "--scale", "0.002")["results"]
+        assert result["facts"]["written"] == 0
+        assert result["bridge"]["note"].split()[0].isdigit()
+        assert int(result["bare"]["note"].split()[0]) > 100
+
+    def test_each_changed_price_is_written_and_nothing_else(self) -> None:
+        (result,) = bench("prices", "--scale", "0.01")["results"]
+        assert result["bridge"]["note"].startswith("10 updated")
+        assert {leg["label"].split()[1] for leg in (result["bare"], *result["also"])} == {
+            "load()",
+            "write()",
+        }
+
+    def test_memory_is_that_of_the_agent_alone(self) -> None:
+        (result,) = bench("memory", "--scale", "0.005")["results"]
+        assert [peak["products"] for peak in result["peaks"]] == [10, 100]
+        assert all(20 < peak["mib"] < 2000 for peak in result["peaks"])
+
+    def test_the_command_that_repeats_it_is_given(self) -> None:
+        told = bench("prices", "--scale", "0.01", "--version", "14")["command"]
+        assert told == "erp-bridge bench prices --version 14 --scale 0.01"
+
+
+def test_a_replay_on_another_state_is_refused() -> None:
+    """Else the bare side would update what is there instead of making it, and look too good."""
+    rows = {"fields": ["id", "name"], "data": [["bench.c1", "Chairs"]]}
+    recording = Recording([Call("product.category", "load", [], rows, [999_999])])
+    with (
+        open_databases(TargetOptions(), 1) as (database,),
+        pytest.raises(ConfigError, match="gave other records"),
+    ):
+        replay(recording, database)
+
+
+def test_a_real_server_needs_a_second_database_for_the_bare_side() -> None:
+    options = TargetOptions(url="http://127.0.0.1:9", database="one")
+    with pytest.raises(ConfigError, match="needs 2 database"), open_databases(options, 2):
+        pass
+
+
+def test_no_password_is_in_the_command_that_is_shown() -> None:
+    options = TargetOptions(url="http://127.0.0.1:9", database="one", password="hidden-word")
+    assert "hidden-word" not in " ".join(options.words)
+
+
+@pytest.mark.live
+@needs_mariadb
+def test_the_same_calls_meet_the_same_ids_on_a_real_server(odoo: OdooServer) -> None:
+    target, bare = odoo.new_database(), odoo.new_database()
+    try:
+        (export, prices) = bench(
+            *("export", "prices", "--scale", "0.02", "--odoo-url", odoo.url),
+            *("--database", target.database, "--bare-database", bare.database),
+            *("--user", odoo.user, "--password", odoo.password),
+        )["results"]
+        counts = {
+            model: [d.rpc(model, "search_count", []) for d in (target, bare)]
+            for model in ("product.template", "product.product", "product.category")
+        }
+        assert all(one == other for one, other in counts.values()), counts
+        assert export["facts"]["writing_calls"] > 0
+        assert prices["bridge"]["note"].startswith("20 updated")
+    finally:
+        target.drop()
+        bare.drop()
