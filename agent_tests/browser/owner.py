@@ -162,15 +162,19 @@ class Owner:
         self.act("save").click()
         expect(self.page.locator("#erpb-messages .erpb-done")).to_be_visible()
 
-    def connect(self, name: str, url: str, database: str, user: str, secret: str) -> None:
+    def fill_connection(self, url: str, database: str, user: str, password: str) -> None:
+        """Fill in where an Odoo server is and who logs in."""
+        self.page.fill("#erpb-f-url", url)
+        self.page.fill("#erpb-f-database", database)
+        self.page.fill("#erpb-f-user", user)
+        self.page.fill("#erpb-connection-form input[type=password]", password)
+
+    def connect(self, name: str, url: str, database: str, user: str, password: str) -> None:
         """Add a connection to an Odoo server, test it, save it."""
         self.screen("Connections")
         self.page.locator(".erpb-toolbar a.btn-primary").click()
         self.page.fill("#erpb-name", name)
-        self.page.fill("#erpb-f-url", url)
-        self.page.fill("#erpb-f-database", database)
-        self.page.fill("#erpb-f-user", user)
-        self.page.fill("#erpb-connection-form input[type=password]", secret)
+        self.fill_connection(url, database, user, password)
         self.act("test").click()
         finding = self.page.locator("#erpb-test-result .erpb-finding")
         expect(finding.first).to_be_visible(timeout=60_000)

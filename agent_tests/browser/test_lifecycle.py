@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -11,11 +13,12 @@ import pytest
 from agent_tests.browser.conftest import VERSIONS, Installed, install
 from agent_tests.browser.screens import MENU, column_left, header_buttons, menu_routes
 from agent_tests.lab.fixtures_opencart import StoreFactory
-from agent_tests.lab.opencart_admin import CODE
+from agent_tests.lab.opencart_admin import CODE, login_admin
 from agent_tests.lab.opencart_shopper import Shopper
 
 pytestmark = pytest.mark.browser
 
+NAME = "ERP Bridge"
 NEWER = "1.9.0"
 
 
@@ -144,5 +147,25 @@ def test_a_renamed_admin_and_a_moved_storage_make_no_difference(
     assert (guest.order(), "status") in shop.outbox("order")
     assert not (store.tree / "admin").exists()
     assert not (store.tree / "system" / "storage").exists()
+    assert store.error_log() == []
+    store.stop()
+
+
+@pytest.mark.parametrize("version", ["3.0.5.1", "4.0.2.3", "4.1.0.4"])
+def test_the_copy_that_the_set_up_makes_is_installed_as_well(
+    version: str, open_store: StoreFactory, extension_zip: Path
+) -> None:
+    store = open_store(version, admin_name="backoffice", storage_outside=True)
+    command = [sys.executable, "-m", "agent.setup", "copy-extension"]
+    subprocess.run([*command, str(store.tree), str(extension_zip)], check=True, timeout=60)
+    admin = login_admin(store)
+    if store.major > 3:
+        assert NAME in admin.page("marketplace/installer")
+        admin.install_uploaded()
+    admin.install_module()
+    shop = Installed(store, admin, extension_zip)
+    assert screens_open(shop) >= 6
+    admin.save("product", 42)
+    assert shop.outbox("product") == [(42, "save")]
     assert store.error_log() == []
     store.stop()

@@ -162,6 +162,10 @@ class Admin:
             return
         if answer.get("error") or not answer.get("success"):
             raise AdminError(f"upload: {answer}")
+        self.install_uploaded()
+
+    def install_uploaded(self) -> None:
+        """Click Install beside the package in the list of Extensions > Installer (4.x)."""
         self._follow(
             self.json("marketplace/installer|install", extension_install_id=self.install_id())
         )
