@@ -32,7 +32,7 @@ def create_app(services: Services) -> Flask:
         API_SPEC_OPTIONS={"info": {"description": _ABOUT}, **_security()},
     )
     attach(app, services)
-    guard.install(app, pairing=services.pairing, nonces=services.nonces, clock=services.clock)
+    guard.install(app, pairing=services.pairing, nonces=services.nonces, clock=services.wall_clock)
     errors.register(app)
     api = Api(app)
     for module in (public, shop, connections, jobs, held, mappings):

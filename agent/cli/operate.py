@@ -79,7 +79,7 @@ def rotate(context: Context, *, retire_old: bool) -> None:
         dropped = services.pairing.retire()
         context.emit({"retired": dropped}, lambda: click.echo(f"{dropped} old keys retired."))
         return
-    key = services.pairing.rotate(services.clock())
+    key = services.pairing.rotate(services.wall_clock())
     context.emit(
         {"key": key.token(), "keys": [{"id": k.id} for k in services.pairing.live_keys()]},
         lambda: click.echo(key.token()),

@@ -55,7 +55,7 @@ _KNOWN: dict[int, tuple[str, str, str]] = {
     ),
     1142: (
         "User {user!r} lacks a right on {where}: {text}",
-        "Run install.sh again (or erp-bridge doctor --grants) to grant what is missing.",
+        "Run install.sh again: it grants what is missing.",
         "database.rights",
     ),
     1290: (

@@ -20,7 +20,7 @@ def ping() -> Any:
     found = services()
     return {
         "version": found.version,
-        "time": found.clock().isoformat(timespec="seconds"),
+        "time": found.wall_clock().isoformat(timespec="seconds"),
         "shop": shop_facts(found),
         "warnings": [finding_plain(f) for f in quick_findings(found) if f.level != "ok"],
     }

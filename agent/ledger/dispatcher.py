@@ -60,6 +60,10 @@ class Dispatcher(Protocol):
         """Call ``on_wake`` in a thread of its own whenever somebody wakes, until closed."""
         ...
 
+    def problem(self) -> str | None:
+        """Return why wake-ups do not get through, None while they do."""
+        ...
+
 
 class HueyDispatcher:
     """A dispatcher over one of huey's storages; safe to use from many threads.
@@ -84,6 +88,14 @@ class HueyDispatcher:
         except _TROUBLES as error:
             self._resting_until = time.monotonic() + _REST
             log.warning("wake.lost", cause=type(error).__name__, detail=str(error))
+
+    def problem(self) -> str | None:
+        """Return why wake-ups do not get through, None while they do."""
+        try:
+            self._storage.queue_size()
+        except _TROUBLES as error:
+            return f"{type(error).__name__}: {error}"
+        return None
 
     def listen(self, on_wake: Callable[[], None]) -> Listener:
         """Call ``on_wake`` in a thread of its own whenever somebody wakes, until closed."""
@@ -177,6 +189,10 @@ class LocalDispatcher:
         """Tell all listeners to look."""
         for listener in tuple(self._listeners):
             listener()
+
+    def problem(self) -> str | None:
+        """Return None: nothing can be in the way within one process."""
+        return None
 
     def listen(self, on_wake: Callable[[], None]) -> Listener:
         """Call ``on_wake`` in the thread of whoever wakes, until closed."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import structlog
@@ -17,7 +17,7 @@ from agent.db import Database, DatabaseSettings
 from agent.erp.port import Erp
 from agent.erp.registry import KINDS, ErpKind
 from agent.errors import ConfigError
-from agent.ledger import Ledger, utc_now
+from agent.ledger import Clock, Ledger, ServerClock, utc_now
 from agent.ledger.dispatcher import Dispatcher, redis_dispatcher, sqlite_dispatcher
 from agent.security.pairing import Pairing
 from agent.security.vault import Vault
@@ -44,7 +44,8 @@ class Services:
     Args:
         config: the checked configuration.
         kinds: the kinds of ERP that can be connected.
-        clock: the time now, aware UTC.
+        clock: plays the time in tests. Without it work is timed by the database server's clock,
+            the same for all machines, and signatures by this machine's.
         dispatcher: what wakes the workers; None makes the one of the configuration on first use.
 
     Raises:
@@ -56,7 +57,7 @@ class Services:
         config: Config,
         *,
         kinds: Mapping[str, ErpKind] = KINDS,
-        clock: Callable[[], datetime] = utc_now,
+        clock: Clock | None = None,
         dispatcher: Dispatcher | None = None,
     ) -> None:
         if not config.database.name:
@@ -67,19 +68,20 @@ class Services:
                 code="config.database",
             )
         self.config = config
-        self.clock = clock
         self.version = __version__
         self.database = Database(database_settings(config), pool_size=config.agent.threads + 4)
+        self.clock: Clock = clock or ServerClock(self.database)
+        self.wall_clock: Clock = clock or utc_now
         self.settings = SettingStore(self.database)
         self.shop = Shop(self.database, config.shop.image_dir, config.shop.url or None)
-        self.ledger = Ledger(self.database, clock, wake=self.wake)
+        self.ledger = Ledger(self.database, self.clock, wake=self.wake)
         self.vault = Vault(config.key_file)
         self.pairing = Pairing(config.pairing_file)
-        self.nonces = SqlNonces(self.database, clock)
+        self.nonces = SqlNonces(self.database, self.wall_clock)
         self.kinds = ErpKinds(kinds, instance=lambda: self.instance, currency=self.shop.currency)
         self.guard = CloneGuard(self.settings, lambda: self.shop.identity().fingerprint)
         self.connections = Connections(
-            self.database, self.vault, self.kinds, clock, self.guard, after_resume=self.wake
+            self.database, self.vault, self.kinds, self.clock, self.guard, after_resume=self.wake
         )
         self.erp_pool = ErpPool(self)
         self._dispatcher = dispatcher
@@ -161,7 +163,7 @@ class Services:
         done = [f"table revision {name} applied" for name in migrations.migrate(self.database)]
         if self.vault.ensure():
             done.append(f"encryption key made: {self.vault.path}")
-        if self.pairing.ensure(self.clock()):
+        if self.pairing.ensure(self.wall_clock()):
             done.append(f"pairing key made: {self.pairing.path}")
         return done
 

@@ -37,6 +37,7 @@ def examine(services: Services, *, with_connections: bool = True) -> list[Findin
         ("keys", lambda: check_keys(services)),
         ("shop", lambda: check_shop(services)),
         ("extension", lambda: check_extension(services)),
+        ("queue", lambda: check_queue(services)),
         ("worker", lambda: check_worker(services)),
     ]
     found += run_checks(more)
@@ -142,7 +143,7 @@ def check_clock(services: Services) -> Iterator[Finding]:
     with services.database.cursor() as cursor:
         cursor.execute("SELECT UNIX_TIMESTAMP()")
         row = cursor.fetchone()
-    skew = services.clock().timestamp() - float(row[0] if row else 0)
+    skew = services.wall_clock().timestamp() - float(row[0] if row else 0)
     if abs(skew) > _LARGEST_SKEW:
         yield error(
             "clock",
@@ -160,6 +161,23 @@ def check_keys(services: Services) -> Iterator[Finding]:
     yield ok("keys", f"Encryption key {services.vault.path}")
     keys = services.pairing.live_keys()
     yield ok("keys", f"{len(keys)} pairing key{'s' if len(keys) > 1 else ''}")
+
+
+def check_queue(services: Services) -> Iterator[Finding]:
+    """Check that wake-ups can be sent; without them work waits for a second, nothing is lost."""
+    problem = services.dispatcher.problem()
+    kind = services.config.queue.kind
+    if problem is None:
+        yield ok("queue", f"Wake-ups are carried by {kind}")
+        return
+    yield warning(
+        "queue",
+        f"The queue ({kind}) does not take wake-ups: {problem}. Workers still look every second",
+        "Start Redis, or check [queue] url."
+        if kind == "redis"
+        else "Let the agent's user write to [agent] data_dir.",
+        "queue.away",
+    )
 
 
 def check_worker(services: Services) -> Iterator[Finding]:

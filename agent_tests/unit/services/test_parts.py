@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 import threading
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, insert, select
 
+from agent.config import AgentSection, Config, QueueSection
 from agent.db import Database, DatabaseSettings
 from agent.errors import ConfigError
 from agent.ledger import JobRequest, NewTask
 from agent.services.container import Services
+from agent.services.doctor import check_clock, check_configuration, check_queue
 from agent.services.health import health
 from agent.services.instance import instance_id
 from agent.services.metrics import metrics_text
 from agent_tests.lab.mariadb import free_port
-from agent_tests.unit.services.support import Clock, draft, make_services
+from agent_tests.unit.services.support import Clock, config_for, draft, make_services
 
 
 def test_settings_keep_the_first_or_the_last_value(services: Services) -> None:
@@ -135,3 +139,41 @@ def test_measurements_follow_the_ledger(services: Services, clock: Clock) -> Non
     assert "erp_bridge_workers 1.0" in lines
     services.connections.pause(info.id)
     assert f"{active} 0.0" in metrics_text(services).decode()
+
+
+def test_a_queue_that_is_away_is_found(database: Database, tmp_path: Path) -> None:
+    config = config_for(database, tmp_path)
+    url = f"redis://127.0.0.1:{free_port()}/0"
+    away = Services(replace(config, queue=QueueSection(kind="redis", url=url)))
+    (finding,) = check_queue(away)
+    assert (finding.level, finding.code) == ("warning", "queue.away")
+    assert "Redis" in finding.fix
+    away.close()
+    here = Services(config)
+    assert [f.level for f in check_queue(here)] == ["ok"]
+    here.close()
+
+
+def test_a_clock_that_is_off_is_found(services: Services, clock: Clock) -> None:
+    clock.now = datetime.now(UTC)
+    assert [f.level for f in check_clock(services)] == ["ok"]
+    clock.forward(-120)
+    (finding,) = check_clock(services)
+    assert finding.code == "clock.skew"
+
+
+def test_secrets_that_others_may_read_are_found(database: Database, tmp_path: Path) -> None:
+    services = make_services(database, tmp_path)
+    services.prepare()
+    assert [f.level for f in check_configuration(services)] == ["ok"]
+    services.vault.path.chmod(0o644)
+    found = [f for f in check_configuration(services) if f.level == "warning"]
+    assert [f.code for f in found] == ["config.world_readable"]
+    assert str(services.vault.path) in found[0].cause
+    services.close()
+
+
+def test_without_a_database_in_the_configuration_nothing_is_tried(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Services(Config(agent=AgentSection(data_dir=tmp_path)))
+    assert caught.value.code == "config.database"
