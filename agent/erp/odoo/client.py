@@ -105,7 +105,8 @@ class Odoo:
         self, model: str, ids: Sequence[int], values: Mapping[str, Any], *, lang: str = ""
     ) -> None:
         """Write the same values to several records in one transaction."""
-        self.call(model, "write", ids, vals=dict(values), context=self.context(lang=lang))
+        args = [list(ids), dict(values)]
+        self.transport.call(model, "write", args, {"context": self.context(lang=lang)})
 
 
 def chunks(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:

@@ -2,8 +2,9 @@
 
 Odoo's XML-RPC endpoints are announced to go (Odoo 22); everything above this module knows only
 :class:`Transport`. Arguments follow one rule that a protocol with named arguments can serve, too:
-``args`` holds the record ids of methods that work on records and nothing else (``create`` keeps its
-values there, because Odoo itself looks for them by position); all the rest is named.
+``args`` holds the record ids of methods that work on records, and the values of ``create`` and
+``write`` (models name that parameter differently, so that it can only be given by position); all
+the rest is named.
 """
 
 from __future__ import annotations

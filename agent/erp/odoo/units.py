@@ -57,8 +57,8 @@ def volume_in(target: str, sides: tuple[Decimal, Decimal, Decimal], unit: str) -
     factor = _factor(unit, _METRES)
     if factor is None:
         return None
-    side = factor if target == "m3" else factor / _METRES["ft"]
-    return sides[0] * sides[1] * sides[2] * side**3
+    cubic_metres = sides[0] * sides[1] * sides[2] * factor**3
+    return cubic_metres if target == "m3" else cubic_metres / _METRES["ft"] ** 3
 
 
 def number_text(value: Decimal, decimals: int | None = None) -> str:

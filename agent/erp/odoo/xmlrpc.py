@@ -24,6 +24,8 @@ from agent.erp.odoo.network import cut_answer, network_error, wrong_answer
 from agent.erp.odoo.transport import ServerVersion
 from agent.errors import AuthError, BridgeError, InvalidRecord
 
+SHORTEST_MASKED = 6
+"""Shorter secrets are parts of ordinary words; masking those would make messages unreadable."""
 ILLEGAL_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0 cannot carry; Odoo cannot store most of them either."""
 
@@ -60,10 +62,15 @@ class Marshaller(xmlrpc.client.Marshaller):
         clean = ILLEGAL_XML.sub("", value)
         write(f"<value><string>{xmlrpc.client.escape(clean)}</string></value>\n")
 
+    def dump_mapping(self, value: Mapping[str, Any], write: Callable[[str], object]) -> None:
+        """Write a mapping; its names are cleaned as other text is."""
+        self.dump_struct({ILLEGAL_XML.sub("", k): v for k, v in value.items()}, write)
+
     dispatch[int] = dump_integer
     dispatch[float] = dump_float
     dispatch[str] = dump_text
     dispatch[Decimal] = dump_decimal
+    dispatch[dict] = dump_mapping
 
 
 def marshal(method: str, params: Sequence[Any]) -> bytes:
@@ -180,10 +187,10 @@ class XmlRpcTransport:
             code = int(fault.faultCode)
         except ValueError:
             code = 1
-        error = fault_error(code, str(fault.faultString), model, method)
-        if self._secret:
-            error.detail = error.detail.replace(self._secret, "***")
-        return error
+        text = str(fault.faultString)
+        if len(self._secret) >= SHORTEST_MASKED:
+            text = text.replace(self._secret, "***")
+        return fault_error(code, text, model, method)
 
     def _ask(self, service: str, method: str, params: Sequence[Any]) -> Any:
         try:
