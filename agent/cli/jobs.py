@@ -24,6 +24,7 @@ def job() -> None:
 @click.option("--connection", "name", help="Only jobs of this connection.")
 @click.option("--entity", help="Only jobs on this entity.")
 @click.option("--state", type=click.Choice([s.value for s in JobState]), help="Only such jobs.")
+@click.option("--idle", is_flag=True, help="Also sweeps that found nothing to do.")
 @click.option("--page", type=click.IntRange(1), default=1)
 @click.option("--limit", type=click.IntRange(1, 200), default=20)
 @pass_context
@@ -34,12 +35,19 @@ def list_jobs(
     state: str | None,
     page: int,
     limit: int,
+    *,
+    idle: bool,
 ) -> None:
     """List jobs, the newest first."""
     services = context.services
     connection_id = services.connections.find(name).id if name else None
     found = services.ledger.jobs(
-        connection_id=connection_id, entity=entity, state=state, page=page, limit=limit
+        connection_id=connection_id,
+        entity=entity,
+        state=state,
+        idle=idle,
+        page=page,
+        limit=limit,
     )
     context.emit(
         {"items": [j.to_plain() for j in found.items], "total": found.total, "page": found.page},

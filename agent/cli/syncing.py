@@ -151,14 +151,6 @@ def _short(value: object) -> str:
 
 def job_exit_code(job: Job) -> int:
     """Return 0 when all went well, 3 when records failed or wait, 1 when the job itself broke."""
-    counts = job.counts
-    if job.state is JobState.CANCELLED:
+    if job.state in {JobState.CANCELLED, JobState.FAILED}:
         return BROKEN
-    if job.state is JobState.FAILED and not _only_records(job):
-        return BROKEN
-    return PARTLY if counts.failed or counts.held else DONE
-
-
-def _only_records(job: Job) -> bool:
-    """Tell whether single records failed in a job that went on."""
-    return job.error is None or bool(job.counts.created or job.counts.updated)
+    return PARTLY if job.counts.failed or job.counts.held else DONE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -26,13 +27,44 @@ _STATUS: tuple[tuple[type[BridgeError], int], ...] = (
     (InvalidInput, 422),
     (AuthError, 502),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    code: str
+    cause: str
+    fix: str
+
+
 _HTTP_TEXTS = {
-    400: ("The request cannot be read", "Send JSON in UTF-8, as /openapi.json describes."),
-    404: ("There is nothing at this address", "See /openapi.json for the addresses."),
-    405: ("This address does not take this method", "See /openapi.json for its methods."),
-    413: (f"The body is larger than {MAX_BODY} bytes", "Send less at once."),
-    415: ("The body is not declared as JSON", "Send Content-Type: application/json."),
-    422: ("Some fields are wrong", "Correct the fields named."),
+    400: _Text(
+        code="request.body",
+        cause="The request cannot be read",
+        fix="Send JSON in UTF-8, as /openapi.json describes.",
+    ),
+    404: _Text(
+        code="request.address",
+        cause="There is nothing at this address",
+        fix="See /openapi.json for the addresses.",
+    ),
+    405: _Text(
+        code="request.method",
+        cause="This address does not take this method",
+        fix="See /openapi.json for its methods.",
+    ),
+    413: _Text(
+        code="request.size",
+        cause=f"The body is larger than {MAX_BODY} bytes",
+        fix="Send less at once.",
+    ),
+    415: _Text(
+        code="request.type",
+        cause="The body is not declared as JSON",
+        fix="Send Content-Type: application/json.",
+    ),
+    422: _Text(
+        code="request.invalid", cause="Some fields are wrong", fix="Correct the fields named."
+    ),
 }
 
 
@@ -77,17 +109,16 @@ def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
     if error.response is not None and status < 400:  # a redirect
         return Response(status=status, headers=error.get_headers())
-    cause, fix = _HTTP_TEXTS.get(status, (error.name, "See /openapi.json."))
+    text = _HTTP_TEXTS.get(status) or _Text("request.invalid", error.name, "See /openapi.json.")
     plain: dict[str, Any] = {
-        "code": f"request.http_{status}",
+        "code": text.code,
         "record": "",
-        "cause": cause,
-        "fix": fix,
+        "cause": text.cause,
+        "fix": text.fix,
         "retry": False,
     }
     messages = getattr(error, "data", {}).get("messages") if hasattr(error, "data") else None
     if messages:
-        plain["code"] = "request.invalid"
         plain["fields"] = {}
         for parts in messages.values():
             plain["fields"].update(flatten(parts))

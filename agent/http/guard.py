@@ -13,7 +13,14 @@ from flask import Flask, Response, g, request
 
 from agent.http.parsing import request_target
 from agent.security.pairing import Pairing
-from agent.security.signing import NONCE, NonceStore, sign_response, verify_request
+from agent.security.signing import (
+    NONCE,
+    NonceStore,
+    SignatureRefused,
+    require_first_use,
+    sign_response,
+    verify_signature,
+)
 
 PUBLIC_PATHS = frozenset({"/health", "/metrics", "/openapi.json"})
 
@@ -28,16 +35,20 @@ def install(
             return
         if request.endpoint is None and not request.path.startswith("/v1"):
             return  # nothing there: 404 without ceremony
-        key = verify_request(
+        key = verify_signature(
             pairing.live_keys(),
             request.headers,  # type: ignore[arg-type]  # a mapping without its base class
             method=request.method,
             target=request_target(),
             body=request.get_data(cache=True),
             now=clock().timestamp(),
-            nonces=nonces,
         )
-        g.signed_by = key
+        g.signed_by = key  # from here on the caller is known: errors are signed, too
+        try:
+            require_first_use(nonces, key, request.headers[NONCE])
+        except SignatureRefused:
+            del g.signed_by
+            raise
 
     def sign(response: Response) -> Response:
         key = g.get("signed_by")

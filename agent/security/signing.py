@@ -100,14 +100,33 @@ def verify_request(
     now: float,
     nonces: NonceStore,
 ) -> PairingKey:
-    """Return the key that signed a request.
+    """Return the key that signed a request, which must not have been received before.
 
     The nonce is remembered only after the signature proved right, so that strangers cannot fill
     the store.
 
     Raises:
-        SignatureRefused: a header is missing, the key is unknown, the clocks differ, the signature
-            is wrong, or the request was received before.
+        SignatureRefused: as :func:`verify_signature`, or the request was received before.
+    """
+    key = verify_signature(keys, headers, method=method, target=target, body=body, now=now)
+    require_first_use(nonces, key, headers[NONCE])
+    return key
+
+
+def verify_signature(
+    keys: Sequence[PairingKey],
+    headers: Mapping[str, str],
+    *,
+    method: str,
+    target: str,
+    body: bytes,
+    now: float,
+) -> PairingKey:
+    """Return the key that signed a request; whether it was received before is not looked at.
+
+    Raises:
+        SignatureRefused: a header is missing, the key is unknown, the clocks differ, or the
+            signature is wrong.
     """
     key_id = headers.get(KEY_ID, "")
     timestamp = headers.get(TIMESTAMP, "")
@@ -140,13 +159,21 @@ def verify_request(
             "that changes the path or the body.",
         )
     _require_fresh(timestamp, now)
+    return key
+
+
+def require_first_use(nonces: NonceStore, key: PairingKey, nonce: str) -> None:
+    """Refuse a request that was received before.
+
+    Raises:
+        SignatureRefused: it was.
+    """
     if not nonces.use(key.id, nonce):
         raise SignatureRefused(
             "The same call was received before",
             fix="Send it again with a new nonce.",
             code="signature.replay",
         )
-    return key
 
 
 def _require_fresh(timestamp: str, now: float) -> None:

@@ -79,14 +79,14 @@ def check_configuration(services: Services) -> Iterator[Finding]:
                 "configuration",
                 f"{path} holds a secret and every user of this machine can read it",
                 f"chmod 600 {path} (and chown it to the agent's user).",
-                "config.world_readable",
+                code="config.world_readable",
             )
     if config.security.allow_remote and not config.security.tls_cert:
         yield warning(
             "configuration",
             "Other machines may call the agent without TLS: calls are signed, but not hidden",
             "Set [security] tls_cert and tls_key, or put a TLS proxy in front of it.",
-            "config.no_tls",
+            code="config.no_tls",
         )
 
 
@@ -102,7 +102,7 @@ def check_database(services: Services) -> Iterator[Finding]:
             "database",
             f"{product} {version} is older than {oldest}",
             f"Upgrade to {product} {oldest} or newer.",
-            "database.old",
+            code="database.old",
         )
     else:
         settings = services.database.settings
@@ -116,7 +116,7 @@ def check_tables(services: Services) -> Iterator[Finding]:
             "tables",
             "The agent's tables are missing or older than this program",
             "Run erp-bridge migrate.",
-            "database.migrate",
+            code="database.migrate",
         )
     else:
         yield ok("tables", f"The agent's tables are of revision {migrations.newest()}")
@@ -132,7 +132,7 @@ def check_rights(services: Services) -> Iterator[Finding]:
             "rights",
             f"Database user {services.database.settings.user!r} may do anything on the server",
             "Give the agent a user of its own with the rights it needs: install.sh makes one.",
-            "database.rights_wide",
+            code="database.rights_wide",
         )
     else:
         yield ok("rights", "The database user has limited rights")
@@ -149,7 +149,7 @@ def check_clock(services: Services) -> Iterator[Finding]:
             "clock",
             f"This machine's clock and the database's differ by {abs(skew):.0f} seconds",
             "Set both clocks by NTP (timedatectl set-ntp true).",
-            "clock.skew",
+            code="clock.skew",
         )
     else:
         yield ok("clock", "This machine and the database agree about the time")
@@ -176,7 +176,7 @@ def check_queue(services: Services) -> Iterator[Finding]:
         "Start Redis, or check [queue] url."
         if kind == "redis"
         else "Let the agent's user write to [agent] data_dir.",
-        "queue.away",
+        code="queue.away",
     )
 
 
@@ -190,7 +190,7 @@ def check_worker(services: Services) -> Iterator[Finding]:
             "worker",
             "No worker is running: jobs are accepted and wait",
             "Start the service (systemctl start erp-bridge), or erp-bridge serve.",
-            "worker.none",
+            code="worker.none",
         )
 
 
@@ -203,7 +203,7 @@ def check_connections(services: Services) -> Iterator[Finding]:
             "connections",
             "No ERP is connected",
             "Add one under ERP Mapping > Connections, or with erp-bridge connection add.",
-            "connection.none",
+            code="connection.none",
         )
     for info in every:
         yield from _connection(services, info)
@@ -212,7 +212,9 @@ def check_connections(services: Services) -> Iterator[Finding]:
 def _connection(services: Services, info: ConnectionInfo) -> Iterator[Finding]:
     name = f"connection {info.name}"
     if info.paused is not None:
-        yield warning(name, f"It is paused: {info.paused.cause}", info.paused.fix, info.paused.code)
+        yield warning(
+            name, f"It is paused: {info.paused.cause}", info.paused.fix, code=info.paused.code
+        )
         if info.paused.code == "connection.cloned":
             return  # a copy of the shop must not even log in
     for found in run_checks([(name, lambda: services.connections.test(info.id))]):

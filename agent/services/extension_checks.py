@@ -34,7 +34,7 @@ def check_shop(services: Services) -> Iterator[Finding]:
             "shop",
             "The shop has no default currency",
             "Set it in OpenCart: System > Settings > your store > Local.",
-            "shop.currency",
+            code="shop.currency",
         )
     yield from _images(services)
 
@@ -50,7 +50,7 @@ def _images(services: Services) -> Iterator[Finding]:
                 f"The image folder {folder} is not there or may not be read",
                 "Set [shop] image_dir to OpenCart's image folder (DIR_IMAGE in config.php), and "
                 "let the agent's user read it.",
-                "shop.image_dir",
+                code="shop.image_dir",
             )
     elif url:
         yield ok("images", f"Pictures are fetched from {url}")
@@ -59,7 +59,7 @@ def _images(services: Services) -> Iterator[Finding]:
             "images",
             "Pictures cannot be read: neither [shop] image_dir nor [shop] url is set",
             "Set [shop] image_dir to OpenCart's image folder, or [shop] url to the shop's address.",
-            "shop.images",
+            code="shop.images",
         )
 
 
@@ -73,7 +73,7 @@ def check_extension(services: Services) -> Iterator[Finding]:
             f"Whether the extension is installed cannot be seen: table {unseen[0]} is missing or "
             "may not be read",
             "Run install.sh again to grant the right to read it.",
-            "extension.unseen",
+            code="extension.unseen",
         )
         return
     if not _installed(services):
@@ -83,7 +83,7 @@ def check_extension(services: Services) -> Iterator[Finding]:
             "there are no screens",
             "Upload erp_bridge.ocmod.zip in Extensions > Installer, then install it under "
             "Extensions > Modules.",
-            "extension.missing",
+            code="extension.missing",
         )
         return
     yield ok("extension", "The extension is installed")
@@ -122,7 +122,7 @@ def _events(services: Services) -> Iterable[Finding]:
                 f"{len(missing)} of the extension's events are missing, e.g. {missing[0]}: such "
                 "edits are found by the scan only",
                 fix,
-                "extension.events_missing",
+                code="extension.events_missing",
             )
         ]
     if disabled:
@@ -131,7 +131,7 @@ def _events(services: Services) -> Iterable[Finding]:
                 "events",
                 f"{len(disabled)} of the extension's events are switched off, e.g. {disabled[0]}",
                 fix,
-                "extension.events_disabled",
+                code="extension.events_disabled",
             )
         ]
     return [ok("events", f"All of the extension's {len(rows)} events are there")]

@@ -18,19 +18,19 @@ def ok(check: str, message: str) -> Finding:
     return Finding("ok", check, message)
 
 
-def warning(check: str, cause: str, fix: str, code: str) -> Finding:
+def warning(check: str, cause: str, fix: str, *, code: str) -> Finding:
     """Return a finding that work goes on, but not as it should."""
     return Finding("warning", check, cause, cause=cause, fix=fix, code=code)
 
 
-def error(check: str, cause: str, fix: str, code: str) -> Finding:
+def error(check: str, cause: str, fix: str, *, code: str) -> Finding:
     """Return a finding that stops work."""
     return Finding("error", check, cause, cause=cause, fix=fix, code=code)
 
 
 def of_error(check: str, problem: BridgeError) -> Finding:
     """Return the finding that an error makes."""
-    return error(check, problem.cause, problem.fix, problem.code)
+    return error(check, problem.cause, problem.fix, code=problem.code)
 
 
 def run_checks(checks: Iterable[tuple[str, Check]]) -> list[Finding]:
@@ -47,7 +47,7 @@ def run_checks(checks: Iterable[tuple[str, Check]]) -> list[Finding]:
                     name,
                     f"The database refused a statement: {type(problem).__name__}",
                     "Run erp-bridge migrate; if that does not help, look in the agent's log.",
-                    "database.failed",
+                    code="database.failed",
                 )
             )
     return found

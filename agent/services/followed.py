@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from agent.ledger.schedules import Schedule, ensure
@@ -40,6 +41,7 @@ def note_synchronized(services: Services, connection_id: int, entity: Entity) ->
             SWEEP_SECONDS,
             SWEEP_KIND,
             {"connection": connection_id, "entity": entity.value},
+            next_at=services.clock() + timedelta(seconds=SWEEP_SECONDS),
         ),
     )
 

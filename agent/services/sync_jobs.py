@@ -150,6 +150,7 @@ def _page(services: Services, task: TaskContext) -> TaskResult:
         services,
         task.task.connection_id,
         dry_run=task.job.dry_run,
+        retry_failed=task.job.origin != "schedule",
         beat=task.heartbeat,
     ) as ctx:
         result = run_page(ctx, request)

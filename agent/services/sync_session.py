@@ -38,6 +38,7 @@ def open_session(
     connection_id: int,
     *,
     dry_run: bool = False,
+    retry_failed: bool = True,
     beat: Callable[[], None] = lambda: None,
 ) -> Iterator[SyncContext]:
     """Give a flow's context for one connection.
@@ -60,6 +61,7 @@ def open_session(
             salt=_salt(services, info.kind, dict(info.settings), erp),
             beat=beat,
             dry_run=dry_run,
+            retry_failed=retry_failed,
             link_existing=bool(info.settings.get("link_existing", True)),
             reach=faults.reach,
             optional=mappings.all_refs(OPTIONAL_ENTITIES),

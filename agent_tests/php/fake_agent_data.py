@@ -85,7 +85,7 @@ class Data:
                 found = re.fullmatch(pattern, path)
                 if verb == method and found:
                     return answer(*found.groups(), query=query, body=body)
-        raise Refusal(404, "request.http-404", "There is nothing here", "Look elsewhere.")
+        raise Refusal(404, "request.address", "There is nothing here", "Look elsewhere.")
 
     def _routes(self) -> list[tuple[str, str, Callable[..., Answer]]]:
         one, job = r"/v1/connections/(\d+)", r"/v1/jobs/(\d+)"

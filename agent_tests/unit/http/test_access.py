@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from werkzeug.serving import make_server
 
+from agent.app import create_app
 from agent.security.pairing import PairingKey
 from agent.security.signing import NONCE, SIGNATURE, sign_request
+from agent.services.container import Services
+from agent_tests.lab.mariadb import free_port
 from agent_tests.unit.http.client import Client
 from agent_tests.unit.http.conftest import Agent
 
@@ -172,3 +178,26 @@ def test_the_description_is_public_and_names_every_address(client: Client) -> No
         "Erp-Nonce",
         "Erp-Signature",
     }
+
+
+def test_without_a_database_the_answer_is_still_signed(agent: Agent) -> None:
+    section = replace(agent.services.config.database, port=free_port())
+    away = Services(replace(agent.services.config, database=section))
+    server = make_server("127.0.0.1", 0, create_app(away), threaded=True)
+    serving = threading.Thread(target=server.serve_forever)
+    serving.start()
+    try:
+        client = Client(server.server_port, agent.services.pairing.current())
+        for target in ("/v1/ping", "/v1/jobs"):
+            answer = client.call("GET", target)  # checks the signature
+            assert answer.status_code == 503
+            assert answer.json()["error"]["code"] == "database.unreachable"
+            assert answer.json()["error"]["retry"] is True
+        assert client.send("GET", "/health", b"", {}).status_code == 503
+        assert client.send("GET", "/metrics", b"", {}).status_code == 503
+        assert client.send("GET", "/v1/ping", b"", {}).status_code == 401
+    finally:
+        server.shutdown()
+        serving.join()
+        server.server_close()
+        away.close()
