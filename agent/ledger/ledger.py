@@ -261,13 +261,19 @@ class Ledger:
         connection_id: int | None = None,
         entity: str | None = None,
         state: JobState | str | None = None,
+        idle: bool = False,
         page: int = 1,
         limit: int = 20,
     ) -> Page[Job]:
-        """Return a page of jobs, the newest first; None leaves a filter out."""
+        """Return a page of jobs, the newest first; None leaves a filter out.
+
+        ``idle``: also scheduled ones that ended and found nothing to do; there are hundreds a day.
+        """
         j = self.database.tables.job.c
         given = ((j.connection_id, connection_id), (j.entity, entity), (j.state, state))
         conditions = [column == value for column, value in given if value is not None]
+        if not idle:
+            conditions.append(queries.has_news(self.database.tables))
         with self.database.begin() as connection:
             return queries.jobs(connection, self.database.tables, conditions, page, limit)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from agent.db import Tables
 from agent.ledger.claims import connections_at_work
@@ -67,6 +67,17 @@ def stages(connection: Connection, tables: Tables, job_ids: Sequence[int]) -> di
     rows = connection.execute(select(t.c.job_id, t.c.payload).where(t.c.id.in_(task_ids)))
     entities = {row.job_id: load(row.payload).get("entity") for row in rows}
     return {job_id: str(entity) for job_id, entity in entities.items() if entity is not None}
+
+
+def has_news(tables: Tables) -> ColumnElement[bool]:
+    """Return the condition that a job was asked for by somebody, runs, failed, or did something."""
+    j = tables.job.c
+    did = (j.created_count, j.updated_count, j.archived_count, j.failed_count, j.held_count)
+    return or_(
+        j.origin != "schedule",
+        j.state != JobState.DONE.value,
+        *(count > 0 for count in (*did, j.warning_count)),
+    )
 
 
 def jobs(

@@ -39,6 +39,8 @@ class SyncContext:
     beat: Callable[[], None]
     dry_run: bool = False
     link_existing: bool = True
+    retry_failed: bool = True
+    """Whether records that failed are tried again although nothing in the shop has changed."""
     reach: Callable[[str], None] = field(default=lambda _point: None)
     """Called at named points between reading and remembering, for fault tests."""
     optional: dict[Reference, str] = field(default_factory=dict)

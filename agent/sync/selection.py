@@ -69,7 +69,9 @@ def _cut(selection: Selection, seen: int) -> None:
 
 
 def _needs_work(ctx: SyncContext, row: ScanRow, head: Head | None) -> bool:
-    if head is None or head.state is not MapState.LINKED:
+    if head is None or head.state not in {MapState.LINKED, MapState.FAILED}:
+        return True
+    if head.state is MapState.FAILED and ctx.retry_failed:
         return True
     return head.scan_digest != salted(ctx, row.digest)
 

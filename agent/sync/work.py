@@ -73,10 +73,10 @@ class Work:
             state=state,
             erp_id=self.ref,
             origin=self.origin,
+            scan_digest=self.digest if state is not MapState.PENDING else "",
             error=error,
         )
         if done:
-            entry.scan_digest = self.digest
             entry.store_fingerprint = self.fingerprint
             entry.snapshot = self.plain
             entry.synced = True

@@ -325,3 +325,16 @@ def test_taxes_of_the_same_rate_are_linked_before_products_go(bench: Bench) -> N
     assert bench.erp.calls[0][1][0].refs[Entity.TAXES, "9"] == "77"
     assert bench.run(Entity.PRODUCTS).counts.unchanged == 1
     assert bench.mappings.all_refs([Entity.TAXES]) == {(Entity.TAXES, "9"): "77"}
+
+
+def test_a_sweep_leaves_failed_records_alone_until_they_change(bench: Bench) -> None:
+    reader = bench.readers[Entity.MANUFACTURERS]
+    reader.put(maker(1), maker(2))
+    bench.erp.refuse = {"2"}
+    bench.run(Entity.MANUFACTURERS)
+    bench.ctx.retry_failed = False
+    assert bench.run(Entity.MANUFACTURERS).counts.unchanged == 2
+    bench.erp.refuse = set()
+    reader.put(maker(2, "Mended"))
+    assert bench.run(Entity.MANUFACTURERS).counts.created == 1
+    assert bench.run(Entity.MANUFACTURERS).counts.unchanged == 2
