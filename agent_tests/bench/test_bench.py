@@ -101,7 +101,7 @@ def test_the_same_calls_meet_the_same_ids_on_a_real_server(odoo: OdooServer) -> 
     target, bare = odoo.new_database(), odoo.new_database()
     try:
         (export, prices) = bench(
-            *("export", "prices", "--scale", "0.02", "--odoo-url", odoo.url),
+            *("export", "prices", "--scale", "0.01", "--odoo-url", odoo.url),
             *("--database", target.database, "--bare-database", bare.database),
             *("--user", odoo.user, "--password", odoo.password),
         )["results"]
@@ -111,7 +111,7 @@ def test_the_same_calls_meet_the_same_ids_on_a_real_server(odoo: OdooServer) -> 
         }
         assert all(one == other for one, other in counts.values()), counts
         assert export["facts"]["writing_calls"] > 0
-        assert prices["bridge"]["note"].startswith("20 updated")
+        assert prices["bridge"]["note"].startswith("10 updated")
     finally:
         target.drop()
         bare.drop()
