@@ -87,7 +87,7 @@ class OdooErp:
 
     def check(self) -> list[Finding]:
         """Check the connection step by step; see :mod:`agent.erp.odoo.check`."""
-        self._cx.forget()
+        self._cx.facts.forget()
         return check.run(self._cx, self._shop_currency)
 
     def languages(self) -> Mapping[str, str]:

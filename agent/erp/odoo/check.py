@@ -99,7 +99,7 @@ def _rights(cx: Connection) -> Iterator[Finding]:
     for model, operations in RIGHTS:
         if not cx.facts.has(model):
             continue
-        lacking = [_WORDS[o] for o in operations if not _may(cx, model, o)]
+        lacking = [_WORDS[o] for o in operations if not cx.facts.may(model, o)]
         if lacking:
             models.append(model)
             missing.append(f"{' and '.join(lacking)} {model}")
@@ -112,17 +112,9 @@ def _rights(cx: Connection) -> Iterator[Finding]:
         "rights",
         "The user lacks rights",
         f"The user may not {', '.join(missing)}",
-        f"Make the user Administrator of {apps} in Odoo (Settings, Users); products and their "
-        "attributes can be created by administrators of Sales or Inventory.",
+        f"Make the user Administrator of {apps} in Odoo (Settings, Users), or give it the right "
+        "to create products (Odoo 19: Products, Creation).",
         "erp.rights",
-    )
-
-
-def _may(cx: Connection, model: str, operation: str) -> bool:
-    if cx.facts.version.major >= 18:
-        return bool(cx.odoo.call(model, "has_access", [], operation=operation))
-    return bool(
-        cx.odoo.call(model, "check_access_rights", operation=operation, raise_exception=False)
     )
 
 

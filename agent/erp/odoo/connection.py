@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from agent.erp.odoo.client import Odoo
 from agent.erp.odoo.facts import Facts
@@ -27,16 +26,11 @@ class Connection:
         self.facts = Facts(odoo)
         self.external_ids = ExternalIds(odoo)
 
-    @cached_property
+    @property
     def languages(self) -> LanguageMap:
         """The language pairs."""
         codes = [code for code, _ in self.facts.languages]
         return LanguageMap(codes, self.facts.language, self.settings.languages)
-
-    def forget(self) -> None:
-        """Read facts of the server anew on next use."""
-        self.facts.forget()
-        self.__dict__.pop("languages", None)
 
 
 @dataclass(slots=True)
@@ -117,7 +111,7 @@ class Work:
     @property
     def loader(self) -> Loader:
         """A loader that keeps the lease."""
-        return Loader(self.cx.odoo, self.progress)
+        return Loader(self.cx.odoo, self.progress, self.cx.facts.may)
 
 
 def previous_text(change: Change, name: str) -> Mapping[str, str] | None:

@@ -6,6 +6,7 @@ Odoo 15 to 18 lie between the two ends that were measured.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +16,10 @@ from agent.erp.odoo.client import Odoo, ref_id
 from agent.erp.odoo.transport import ServerVersion
 from agent.errors import AuthError, ConfigError
 
+KEEP_SECONDS = 600
+"""How long a connection goes by what it found: apps and languages are installed seldom."""
 HTML_LANGUAGES_SINCE = 17
+HAS_ACCESS_SINCE = 18
 _ATTRIBUTES = ["type", "relation", "required", "readonly", "selection", "translate", "digits"]
 
 
@@ -47,6 +51,7 @@ class Facts:
     def __init__(self, odoo: Odoo) -> None:
         self._odoo = odoo
         self._fields: dict[str, Mapping[str, FieldInfo]] = {}
+        self._since = time.monotonic()
 
     def fields(self, model: str) -> Mapping[str, FieldInfo]:
         """Return the fields of ``model``; empty where its app is not installed."""
@@ -68,6 +73,13 @@ class Facts:
         if info is None or not info.translate:
             return False
         return info.type != "html" or self.version.major >= HTML_LANGUAGES_SINCE
+
+    def may(self, model: str, operation: str) -> bool:
+        """Tell whether the user has the right to ``read``, ``create`` or ``write`` a model."""
+        if self.version.major >= HAS_ACCESS_SINCE:
+            return bool(self._odoo.call(model, "has_access", [], operation=operation))
+        named: dict[str, Any] = {"operation": operation, "raise_exception": False}
+        return bool(self._odoo.call(model, "check_access_rights", **named))
 
     def _read_fields(self, model: str) -> Mapping[str, FieldInfo]:
         try:
@@ -137,7 +149,11 @@ class Facts:
         return codes[0] if codes else "en_US"
 
     def enter(self) -> None:
-        """Make company and language part of every further call."""
+        """Make company and language part of every further call; facts of long ago are dropped."""
+        now = time.monotonic()
+        if now - self._since > KEEP_SECONDS:
+            self.forget()
+            self._since = now
         if self._odoo.company is None or not self._odoo.language:
             self._odoo.company = self.company.id
             self._odoo.language = self.language

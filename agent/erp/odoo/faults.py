@@ -39,8 +39,7 @@ _NO_MODEL = re.compile(
 )
 _MODEL_IN_TEXT = re.compile(r"\(([a-z0-9_]+(?:\.[a-z0-9_]+)+)(?:: \d+)?\)")
 _ROW_RULE = re.compile(
-    r"security restrictions|top-secret|record rules?|following rules|\(id=\d+\)|: \d+\)",
-    re.IGNORECASE,
+    r"security restrictions|top-secret|record rule|following rules", re.IGNORECASE
 )
 
 
@@ -103,24 +102,38 @@ def _user_error(text: str, model: str) -> BridgeError:
 
 
 def access_error(text: str, model: str, method: str = "") -> BridgeError:
-    """Return the error for a missing right: on one record, on a model, or on a method."""
-    if _ROW_RULE.search(text) and "records." not in text.split("\n", maxsplit=1)[0]:
-        return Refused(
-            "The Odoo user may not touch this record (record rules or another company): "
-            + _sentence(text),
-            fix="Give the user access to the record's company, or link another record.",
-            code="erp.record_rights",
-            detail=text,
-        )
-    named = _MODEL_IN_TEXT.search(text)
-    subject = named.group(1) if named else model
+    """Return the error for a missing right: on a model or method, or on one record."""
+    if _ROW_RULE.search(text):
+        return record_rights(text)
+    return missing_right(text, model_in(text) or model, method)
+
+
+def missing_right(text: str, subject: str, method: str = "") -> AuthError:
+    """Return the error for a right that the user lacks on the model ``subject``."""
     return AuthError(
         f"The Odoo user lacks a right on {subject}: {_sentence(text)}",
         fix=f"Give the user the rights of the {app_of(subject)} app in Odoo (Settings, Users), "
         "at least those of its User, for creating products those of its Administrator.",
         code="erp.rights",
-        detail=f"{model}.{method}: {text}",
+        detail=f"{subject}.{method}: {text}",
     )
+
+
+def record_rights(text: str) -> Refused:
+    """Return the error for a record that rules hide from a user who has the model's rights."""
+    return Refused(
+        "The Odoo user may not touch this record (record rules or another company): "
+        + _sentence(text),
+        fix="Give the user access to the record's company, or link another record.",
+        code="erp.record_rights",
+        detail=text,
+    )
+
+
+def model_in(text: str) -> str:
+    """Return the technical name of the model that Odoo's words name, empty where they do not."""
+    named = _MODEL_IN_TEXT.search(text)
+    return named.group(1) if named else ""
 
 
 def _unexpected(text: str, model: str, method: str) -> BridgeError:

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agent.erp.odoo.client import Odoo
+from agent.erp.odoo.faults import missing_right, model_in, record_rights
 from agent.erp.odoo.messages import explain, stops_everything
-from agent.errors import BridgeError, PermanentError, Refused
+from agent.errors import AuthError, BridgeError, PermanentError, Refused
 
 MAX_RECORDS = 250
 """Records per call: measured, 100 to 500 are equally fast, and small calls lose less."""
@@ -56,11 +57,21 @@ class LoadResult:
 
 
 class Loader:
-    """Loads records of any model. ``progress`` is called after every call to Odoo."""
+    """Loads records of any model.
 
-    def __init__(self, odoo: Odoo, progress: Callable[[], None]) -> None:
+    ``progress`` is called after every call to Odoo. ``may(model, operation)`` tells a missing right
+    on a model, which stops everything, from a rule that hides one record.
+    """
+
+    def __init__(
+        self,
+        odoo: Odoo,
+        progress: Callable[[], None],
+        may: Callable[[str, str], bool] | None = None,
+    ) -> None:
         self._odoo = odoo
         self._progress = progress
+        self._may = may
 
     def load(
         self,
@@ -84,6 +95,7 @@ class Loader:
         for columns, group in groups.items():
             for batch in _batches(group):
                 call = _Call(self._odoo, model, columns, lang, context or {}, self._progress)
+                call.may = self._may
                 call.run(batch)
                 results.update(call.results)
         return results
@@ -116,6 +128,7 @@ class _Call:
     lang: str
     context: Mapping[str, Any]
     progress: Callable[[], None]
+    may: Callable[[str, str], bool] | None = None
     results: dict[str, LoadResult] = field(default_factory=dict)
 
     def run(self, records: list[LoadRecord]) -> None:
@@ -132,7 +145,7 @@ class _Call:
                 return
             bad = self._bad(records, messages)
             if not bad:
-                self._halve(records, _nameless(messages))
+                self._halve(records, self._nameless(messages))
                 return
             for index, error in bad.items():
                 self.results[records[index].key] = LoadResult(error=error)
@@ -174,9 +187,7 @@ class _Call:
         for message in messages:
             if message.get("type") != "error":
                 continue
-            error = explain(message)
-            if stops_everything(error):
-                raise error
+            error = self._explain(message)
             index = _record_of(message, starts)
             if index is not None:
                 found.setdefault(index, []).append(error)
@@ -185,6 +196,34 @@ class _Call:
         if len(found) > 1 and len(found.get(0, ())) == 1:
             del found[0]
         return {index: _telling(errors, index) for index, errors in found.items()}
+
+    def _explain(self, message: Mapping[str, Any]) -> BridgeError:
+        """Return a message's error; raises it where it is about the whole call.
+
+        Odoo says in many words and languages that a right is missing; whether it is one on a model
+        or a rule about one record is asked for, not read from them.
+        """
+        error = explain(message)
+        subject = model_in(error.detail)
+        unclear = isinstance(error, AuthError) or (subject and error.code == "erp.refused")
+        if unclear and self.may is not None:
+            subject = subject or self.model
+            if not (self.may(subject, "create") and self.may(subject, "write")):
+                raise missing_right(error.detail, subject, "load")
+            if isinstance(error, AuthError):
+                return record_rights(error.detail)
+        if stops_everything(error):
+            raise error
+        return error
+
+    def _nameless(self, messages: Sequence[Mapping[str, Any]]) -> BridgeError:
+        for message in messages:
+            if message.get("type") == "error":
+                return self._explain(message)
+        return Refused(
+            "Odoo kept none of the records and gave no reason",
+            fix="Synchronize again; where it stays, look into Odoo's server log.",
+        )
 
     def _halve(self, records: list[LoadRecord], error: BridgeError) -> None:
         if len(records) == 1:
@@ -228,16 +267,3 @@ def _record_of(message: Mapping[str, Any], starts: Sequence[int]) -> int | None:
             break
         found = index
     return found if first >= 0 else None
-
-
-def _nameless(messages: Sequence[Mapping[str, Any]]) -> BridgeError:
-    for message in messages:
-        if message.get("type") == "error":
-            error = explain(message)
-            if stops_everything(error):
-                raise error
-            return error
-    return Refused(
-        "Odoo kept none of the records and gave no reason",
-        fix="Synchronize again; where it stays, look into Odoo's server log.",
-    )

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import requests
 import urllib3.exceptions as u3
 
-from agent.errors import BridgeError, Busy, ConfigError, TimedOut, Unreachable
+from agent.errors import BridgeError, Busy, ConfigError, Refused, TimedOut, Unreachable
 
 _LONGEST_PAUSE = 3600.0
 
@@ -106,9 +106,11 @@ def wrong_answer(
             detail=detail,
         )
     if status == 413:
-        return ConfigError(
-            f"The web server in front of {host} refuses large calls (HTTP 413)",
-            fix="Raise its limit for request bodies (client_max_body_size) to at least 16 MB.",
+        return Refused(
+            f"The web server in front of {host} refuses calls as large as this (HTTP 413)",
+            fix="Raise its limit for request bodies (client_max_body_size) to at least 16 MB, then "
+            "synchronize again.",
+            code="erp.too_large",
             detail=detail,
         )
     kind = "a web page" if "<html" in body.lower() or "<!doctype" in body.lower() else "something"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -31,10 +31,11 @@ class Server:
         self._answer = answer
         self.sent: list[list[str]] = []
         self.beats = 0
+        self.may: Callable[[str, str], bool] | None = None
 
     def load(self, records: list[LoadRecord]) -> dict[str, LoadResult]:
         transport = ScriptedTransport({(MODEL, "load"): self._reply})
-        return Loader(odoo_of(transport), self._beat).load(MODEL, records)
+        return Loader(odoo_of(transport), self._beat, self.may).load(MODEL, records)
 
     def _reply(self, kwargs: Mapping[str, Any]) -> Any:
         column = kwargs["fields"].index("name")
@@ -168,6 +169,30 @@ def test_some_messages_stop_everything(text: str, kind: type[Exception]) -> None
     with pytest.raises(kind):
         server.load(rows("a", "b"))
     assert len(server.sent) == 1
+
+
+def test_a_missing_right_is_recognized_in_any_language() -> None:
+    text = "Sie duerfen 'Produkt' (product.template) nicht anlegen."
+    server = Server(lambda _names: {"ids": False, "messages": [message(0, text)]})
+    server.may = lambda _model, operation: operation == "read"
+    with pytest.raises(AuthError) as caught:
+        server.load(rows("a", "b"))
+    assert caught.value.code == "erp.rights"
+    assert "product.template" in caught.value.cause
+
+
+def test_a_rule_that_hides_one_record_stops_only_that() -> None:
+    text = "Unknown error during import: <class 'odoo.exceptions.AccessError'>: Verboten"
+
+    def answer(names: list[str]) -> dict[str, Any]:
+        if "b" not in names:
+            return accept(names)
+        return {"ids": False, "messages": [message(names.index("b"), text)]}
+
+    server = Server(answer)
+    server.may = lambda _model, _operation: True
+    results = server.load(rows(*"abc"))
+    assert {k: r.error.code for k, r in results.items() if r.error} == {"b": "erp.record_rights"}
 
 
 def test_a_lost_answer_is_never_sent_again_blindly() -> None:

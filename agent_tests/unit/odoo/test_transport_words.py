@@ -112,14 +112,20 @@ class TestPages:
         net.post(OBJECT, "<html>504</html>", status=504)
         assert isinstance(call_error(transport), TimedOut)
 
-    @pytest.mark.parametrize(("status", "word"), [(401, "login of its own"), (413, "large calls")])
     def test_a_web_server_in_front_that_forbids(
-        self, net: responses.RequestsMock, transport: XmlRpcTransport, status: int, word: str
+        self, net: responses.RequestsMock, transport: XmlRpcTransport
     ) -> None:
-        net.post(OBJECT, "no", status=status)
+        net.post(OBJECT, "no", status=401)
         error = call_error(transport)
         assert isinstance(error, ConfigError)
-        assert word in error.cause
+        assert "login of its own" in error.cause
+
+    def test_a_call_that_is_too_large_is_refused_so_that_smaller_ones_follow(
+        self, net: responses.RequestsMock, transport: XmlRpcTransport
+    ) -> None:
+        net.post(OBJECT, "no", status=413)
+        error = call_error(transport)
+        assert (type(error), error.code) == (Refused, "erp.too_large")
 
 
 class TestRedirects:

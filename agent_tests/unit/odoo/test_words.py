@@ -58,7 +58,7 @@ from agent.errors import Refused
             "kind",
         ),
         (
-            "Unknown error: <class 'odoo.exceptions.UserError'>: It could not be decoded as an image",
+            "Unknown error: <class 'odoo.exceptions.UserError'>: Not to be decoded as an image",
             "record.image",
             "decoded",
         ),
