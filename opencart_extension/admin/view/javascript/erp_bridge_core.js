@@ -54,6 +54,7 @@
 
     function send(url, options) {
         options.credentials = 'same-origin';
+        options.cache = 'no-store';
         return window.fetch(url, options).catch(function () {
             throw lost();
         }).then(function (answer) {

@@ -13,12 +13,14 @@
         return found.length ? found[0].value : 0;
     }
 
-    /** How many rows a list of records has; a preview plans what it counts as created, updated, archived. */
-    function rowsOf(job, outcome) {
-        if (outcome !== 'planned') {
-            return countOf(job, outcome);
-        }
-        return job.dry_run ? countOf(job, 'created') + countOf(job, 'updated') + countOf(job, 'archived') : 0;
+    /** Tell whether a list of records is worth a button: a preview always shows what it plans. */
+    function hasRows(job, outcome) {
+        return outcome === 'planned' ? job.dry_run : countOf(job, outcome) > 0;
+    }
+
+    /** Return a number that changes when a list of records does. */
+    function stamp(job, outcome) {
+        return countOf(job, outcome === 'planned' ? 'read' : outcome) + (job.running ? 0 : 0.5);
     }
 
     function bar(job) {
@@ -110,11 +112,11 @@
     JobPanel.prototype.drawTabs = function () {
         var self = this;
         var withRows = OUTCOMES.filter(function (outcome) {
-            return rowsOf(self.job, outcome) > 0;
+            return hasRows(self.job, outcome);
         });
         this.tabs.textContent = '';
         withRows.forEach(function (outcome) {
-            var text = E.word('records_' + outcome, {n: rowsOf(self.job, outcome)});
+            var text = E.word('records_' + outcome, {n: countOf(self.job, outcome)});
             var button = E.button(text, 'erpb-outcome' + (outcome === self.outcome ? ' erpb-outcome-now' : ''), function () {
                 self.show(outcome === self.outcome ? '' : outcome);
             });
@@ -125,7 +127,7 @@
         if (!this.outcome && !this.closed && withRows.length
             && (this.options.open || withRows[0] === 'failed' || this.job.dry_run)) {
             this.show(withRows[0]);
-        } else if (this.outcome && this.shown[this.outcome] !== rowsOf(this.job, this.outcome)) {
+        } else if (this.outcome && this.shown[this.outcome] !== stamp(this.job, this.outcome)) {
             this.load();
         }
     };
@@ -145,7 +147,7 @@
     JobPanel.prototype.load = function () {
         var self = this;
         var outcome = this.outcome;
-        this.shown[outcome] = rowsOf(this.job, outcome);
+        this.shown[outcome] = stamp(this.job, outcome);
         E.part('records', {job: this.job.id, outcome: outcome, page: this.page}).then(function (html) {
             if (outcome === self.outcome) {
                 self.list.innerHTML = html;
