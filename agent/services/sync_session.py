@@ -10,6 +10,7 @@ from agent import faults
 from agent.erp.port import Erp
 from agent.model.entity import Entity
 from agent.model.plain import fingerprint
+from agent.store.shared_codes import shared_skus
 from agent.sync.context import SyncContext
 from agent.sync.mapping import MappingRepository
 from agent.sync.recording import RecordingErp
@@ -64,6 +65,7 @@ def open_session(
             retry_failed=retry_failed,
             link_existing=bool(info.settings.get("link_existing", True)),
             reach=faults.reach,
+            shared_skus=lambda skus: shared_skus(services.shop, skus),
             optional=mappings.all_refs(OPTIONAL_ENTITIES),
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -44,6 +44,8 @@ class SyncContext:
     reach: Callable[[str], None] = field(default=lambda _point: None)
     """Called at named points between reading and remembering, for fault tests."""
     optional: dict[Reference, str] = field(default_factory=dict)
+    shared_skus: Callable[[Iterable[str]], Mapping[str, tuple[str, ...]]] = lambda _skus: {}
+    """Tells which of the given SKUs several products have."""
 
     @property
     def scan_salt(self) -> str:

@@ -20,6 +20,7 @@ from agent.store.records import BadRecord
 from agent.sync.context import PageRequest, PageResult, SyncContext, external_id
 from agent.sync.linking import link_existing, link_optional
 from agent.sync.mapping import Entry, Head, MapState
+from agent.sync.notes import note_codes
 from agent.sync.recording import PLANNED_REF
 from agent.sync.references import (
     STAGES,
@@ -79,6 +80,7 @@ class _Page:
         works = self._skip_same(selection, works)
         if not works:
             return
+        note_codes(self.ctx, works)
         lost = [w.key for w in works if w.lost]
         if lost and not self.ctx.dry_run:
             self.ctx.mappings.forget(self.entity, lost)
@@ -256,7 +258,7 @@ class _Page:
             if outcome.ref is not None:
                 self.refs[self.entity, work.key] = outcome.ref
             work.ref = outcome.ref
-            note = outcome.warnings[0] if outcome.warnings else None
+            note = next(iter((*outcome.warnings, *work.notes)), None)
             entries.append(work.entry(MapState.LINKED, done=True, error=note))
             for (entity, key), erp_id in outcome.children.items():
                 children.setdefault(entity, []).append(work.child(entity, key, erp_id, self.ctx))
@@ -274,7 +276,7 @@ class _Page:
             counts.unchanged += 1
         else:
             counts.updated += 1
-        for warning in outcome.warnings:
+        for warning in (*outcome.warnings, *work.notes):
             self._report(work, "warning", warning)
             counts.warning += 1
         if self.ctx.dry_run:

@@ -22,7 +22,8 @@ class Work:
 
     ``ref``: ERP id where known. ``anew``: the counterpart exists but what was written is not known
     for sure, so everything is sent. ``interrupted``: an earlier run stopped between writing and
-    remembering. ``lost``: the ERP no longer has the counterpart.
+    remembering. ``lost``: the ERP no longer has the counterpart. ``notes`` are shown with a record
+    that goes over.
     """
 
     key: str
@@ -42,6 +43,7 @@ class Work:
     lost: bool = False
     ended: bool = False
     origin: str = "sync"
+    notes: list[BridgeError] = field(default_factory=list)
 
     @classmethod
     def of(cls, ctx: SyncContext, entity: Entity, record: Record, digest: str = "") -> Work:

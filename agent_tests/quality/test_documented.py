@@ -31,9 +31,9 @@ def _codes_of(node: ast.AST) -> Iterator[str]:
 
 def _text(node: ast.expr) -> Iterator[str]:
     for part in ast.walk(node):
-        if isinstance(part, ast.Constant) and isinstance(part.value, str):
-            if _CODE.fullmatch(part.value):
-                yield part.value
+        value = part.value if isinstance(part, ast.Constant) else None
+        if isinstance(value, str) and _CODE.fullmatch(value):
+            yield value
 
 
 def test_every_code_is_explained() -> None:

@@ -338,3 +338,22 @@ def test_a_sweep_leaves_failed_records_alone_until_they_change(bench: Bench) -> 
     reader.put(maker(2, "Mended"))
     assert bench.run(Entity.MANUFACTURERS).counts.created == 1
     assert bench.run(Entity.MANUFACTURERS).counts.unchanged == 2
+
+
+def test_missing_and_shared_skus_are_told_and_carried_over(bench: Bench) -> None:
+    bench.readers[Entity.PRODUCTS].put(
+        Product("1", {"en-gb": "A"}, sku="X"),
+        Product("2", {"en-gb": "B"}, sku="X"),
+        Product("3", {"en-gb": "C"}),
+        Product("4", {"en-gb": "D"}, sku="Y"),
+    )
+    bench.ctx.shared_skus = lambda skus: {"X": ("1", "2")} if "X" in set(skus) else {}
+    result = bench.run(Entity.PRODUCTS)
+    assert (result.counts.created, result.counts.warning) == (4, 3)
+    told = {r.store_key: r.code for r in result.results}
+    assert told == {
+        "1": "record.sku_shared",
+        "2": "record.sku_shared",
+        "3": "record.sku_missing",
+    }
+    assert "product 2" in next(r.cause for r in result.results if r.store_key == "1")
