@@ -76,7 +76,7 @@ FIELDS: tuple[FormField, ...] = (
         default="{sku}-{values}",
         help="Pattern of a variant's Internal Reference where the shop has none of its own: "
         "{sku}, {model}, {product} (number), {values} (numbers of the option values). "
-        "Empty: variants get none.",
+        "Write none for no references.",
     ),
     FormField(
         "max_variants",
@@ -314,6 +314,8 @@ def _pairs(text: str) -> dict[str, str]:
 
 
 def _pattern(text: str) -> str:
+    if text.lower() in ("", "-", "none"):
+        return ""
     used = set(re.findall(r"\{([^{}]*)\}", text))
     if used - _PLACEHOLDERS or re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", text)):
         _refuse(
@@ -321,7 +323,7 @@ def _pattern(text: str) -> str:
             f"cannot be {text!r}",
             "Use only {sku}, {model}, {product} and {values} in braces.",
         )
-    if text and "values" not in used:
+    if "values" not in used:
         _refuse(
             "variant_code",
             "would give all variants of a product the same reference",

@@ -173,6 +173,10 @@ class TestSettings:
         assert parsed.languages == {"en-gb": "en_US", "pt-br": "pt_PT"}
         assert (parsed.variant_code, parsed.code_from) == ("", "sku")
 
+    @pytest.mark.parametrize("off", ["", "-", "none", " None "])
+    def test_variants_can_go_without_references(self, off: str) -> None:
+        assert settings(variant_code=off).variant_code == ""
+
     def test_every_field_has_a_label_and_selects_have_a_default(self) -> None:
         for field in FIELDS:
             assert field.label
