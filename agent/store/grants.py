@@ -12,8 +12,11 @@ from agent.db import Tables
 from agent.store.dialect import NEEDED, Dialect
 from agent.store.outbox import TABLE as OUTBOX
 
-READ_TABLES: tuple[str, ...] = (*NEEDED, "product_code")
-"""Tables of the shop that the agent reads, without prefix; some exist in some versions only."""
+READ_TABLES: tuple[str, ...] = (*NEEDED, "product_code", "extension", "event")
+"""Tables of the shop that the agent reads, without prefix; some exist in some versions only.
+
+``extension`` and ``event`` tell ``doctor`` whether the extension is installed and called.
+"""
 
 VERSION_TABLE = "erp_version"
 """Where the migrations note how far they are."""

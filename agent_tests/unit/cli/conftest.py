@@ -20,9 +20,11 @@ import pytest
 import structlog
 
 from agent.cli import main
-from agent.db import DatabaseSettings
+from agent.db import Database, DatabaseSettings
 from agent.sandbox.odoo import OdooSandbox
 from agent.sandbox.store import build_sample_shop
+from agent.store.grants import grants
+from agent.store.shop import Shop
 from agent_tests.lab.mariadb import MariaDb, free_port
 
 DATABASE = "cli_shop"
@@ -144,7 +146,10 @@ def shop(mariadb: MariaDb, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         "UPDATE oc_setting SET value = 'USD' WHERE `key` = 'config_currency'", DATABASE
     )
     mariadb.execute(f"CREATE USER bridge@'127.0.0.1' IDENTIFIED BY '{DB_PASSWORD}'")
-    mariadb.execute(f"GRANT ALL ON `{DATABASE}`.* TO bridge@'127.0.0.1'")
+    root = Database(DatabaseSettings(port=mariadb.port, user="root", database=DATABASE))
+    for statement in grants(Shop(root).dialect, DATABASE, "bridge", "127.0.0.1"):
+        mariadb.execute(statement)  # all that install.sh would grant, and no more
+    root.close()
     password = folder / "password"
     password.write_text(DB_PASSWORD)
     password.chmod(0o600)
