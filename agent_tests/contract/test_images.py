@@ -94,6 +94,23 @@ class TestPictures:
         (outcome,) = shop.put(dataclasses.replace(product, images=images[:1]))
         assert [w.code for w in outcome.warnings] == ["record.images_left"]
 
+    def test_an_archived_product_gets_its_pictures_too(self, shop: Shop) -> None:
+        images = tuple(picture(shop, f"catalog/{n}.png", png(n)) for n in (1, 2))
+        (made,) = shop.must(mug(images=images, active=False))
+        assert has_image(shop, made.ref)
+        assert len(attachments(shop, made.ref)) == 1
+
+    def test_a_seller_may_send_them(self, shop: Shop) -> None:
+        login, password = shop.ground.sellers()
+        shop.reconnect(user=login, password=password)
+        images = tuple(picture(shop, f"catalog/{n}.png", png(n)) for n in (1, 2))
+        product = mug(images=images)
+        (made,) = shop.must(product)
+        shop.must(
+            dataclasses.replace(product, images=(picture(shop, "catalog/1.png", png(9)), images[1]))
+        )
+        assert has_image(shop, made.ref)
+
     def test_big_ones_go_in_calls_of_their_own(self, shop: Shop) -> None:
         big = png(9) + b"\x00" * 2_000_000
         products = [

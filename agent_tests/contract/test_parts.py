@@ -149,6 +149,15 @@ class TestAttributes:
         assert isinstance(outcome.error, Refused)
         assert outcome.error.code == "erp.attribute_in_use"
 
+    def test_one_linked_by_hand_keeps_how_it_makes_variants(self, shop: Shop) -> None:
+        values = {"name": unique("Size"), "create_variant": "dynamic", "display_type": "radio"}
+        ref = shop.ground.rpc("product.attribute", "create", values)
+        record = Attribute("option:1", text(unique("Size")), "choice")
+        shop.link(record, str(ref))
+        shop.must(record)
+        row = shop.ground.read("product.attribute", str(ref), "name", "create_variant")
+        assert (row["name"], row["create_variant"]) == (record.name["en-gb"], "dynamic")
+
     def test_a_value_without_its_attribute_is_held(self, shop: Shop) -> None:
         (outcome,) = shop.put(AttributeValue("option:9/1", "option:9", text("Red")))
         assert isinstance(outcome.error, Held)

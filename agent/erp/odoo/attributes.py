@@ -61,9 +61,10 @@ def _columns(cx: Connection, draft: Draft) -> Columns:
     columns = Columns()
     if draft.has("name"):
         columns.texts["name"] = _name(cx, record)
-    if draft.has("kind"):
+    linked_now = not draft.creates and draft.change.previous is None
+    if draft.has("kind") and not linked_now:  # what makes variants was chosen in Odoo
         columns.cells["create_variant"] = creation_mode(record)
-    if draft.has("kind", "display") and "display_type" in fields:
+    if draft.has("kind", "display") and not linked_now and "display_type" in fields:
         columns.cells["display_type"] = _display(record, fields["display_type"].selection)
     if draft.has("sort_order") and "sequence" in fields:
         columns.cells["sequence"] = str(record.sort_order)

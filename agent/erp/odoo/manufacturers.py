@@ -59,10 +59,17 @@ def place(cx: Connection) -> ManufacturerPlace | None:
 
 
 def upsert(work: Work, drafts: Sequence[Draft]) -> None:
-    """Create or update manufacturers."""
+    """Create or update manufacturers.
+
+    Raises:
+        ConfigError: the settings leave them out, or their attribute cannot be made.
+    """
     where = place(work.cx)
     if where is None:
-        return
+        raise ConfigError(
+            "Manufacturers are left out by this connection's settings",
+            fix="Set Manufacturers to an attribute or to brands to carry them over.",
+        )
     attribute = ensure_attribute(work) if where.as_attribute else None
     write_records(work, where.model, drafts, lambda d: _columns(work.cx, where, d, attribute))
 
