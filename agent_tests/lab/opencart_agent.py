@@ -6,19 +6,20 @@ import contextlib
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import requests
 
 from agent_tests.lab.mariadb import free_port
 from agent_tests.lab.opencart import Store
+from agent_tests.lab.processes import end_guarded, guarded
+
+_COMMAND = [sys.executable, "-m", "agent.cli"]
 
 
 @dataclass
@@ -34,7 +35,7 @@ class ShopAgent:
     def run(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run ``erp-bridge`` with the same configuration."""
         return subprocess.run(
-            [*_command(), *words],
+            [*_COMMAND, *words],
             env=self.environment,
             capture_output=True,
             text=True,
@@ -47,53 +48,47 @@ class ShopAgent:
         return (self.folder / "agent.log").read_text(errors="replace")
 
     def stop(self) -> None:
-        """Stop the agent by pid; its folder goes, too."""
-        _end(self.process)
+        """Stop the agent; its folder goes, too."""
+        end_guarded(self.process)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def start_agent(store: Store) -> ShopAgent:
     """Set the agent up as ``install.sh --opencart`` does, and start ``erp-bridge serve``.
 
-    It reads the shop's ``config.php`` and works as a MySQL user with the least rights.
+    It reads the shop's ``config.php`` and works as a MySQL user with the least rights. It ends with
+    the test run, however that ends.
     """
     folder = Path(tempfile.mkdtemp(prefix="erp-bridge-agent-"))
-    port = free_port()
-    config, secret = folder / "agent.toml", folder / "root-password"
-    secret.write_text("")
-    _run(
-        [sys.executable, "-m", "agent.setup", "configure"],
-        {
-            "--config": config,
-            "--data-dir": folder / "data",
-            "--port": port,
-            "--opencart": store.tree,
-            "--db-admin-user": "root",
-            "--db-admin-password-file": secret,
-        },
-    )
+    try:
+        return _start(store, folder, free_port())
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _start(store: Store, folder: Path, port: int) -> ShopAgent:
     environment = {
         **os.environ,
-        "ERP_BRIDGE_CONFIG": str(config),
+        "ERP_BRIDGE_CONFIG": str(folder / "agent.toml"),
         "ERP_BRIDGE_LOG_FORMAT": "text",
         "ERP_BRIDGE_AGENT_THREADS": "2",
     }
-    (folder / "data").mkdir(exist_ok=True)
-    _run([*_command(), "migrate"], {}, environment)
-    shown = _run([*_command(), "pairing", "show", "--json"], {}, environment)
-    token = json.loads(shown)["key"]
+    _configure(store, folder, port)
+    _run([*_COMMAND, "migrate"], environment)
+    token = json.loads(_run([*_COMMAND, "pairing", "show", "--json"], environment))["key"]
     with (folder / "agent.log").open("wb") as log:
         process = subprocess.Popen(
-            [*_command(), "serve"],
+            [*guarded(folder, os.geteuid()), *_COMMAND, "serve"],
             env=environment,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,
             start_new_session=True,
         )
     agent = ShopAgent(f"http://127.0.0.1:{port}", token, folder, process, environment)
     try:
-        wait_for(f"{agent.url}/health", process)
+        _wait(f"{agent.url}/health", process)
     except BaseException:
         text = agent.log()[-3000:]
         agent.stop()
@@ -101,38 +96,37 @@ def start_agent(store: Store) -> ShopAgent:
     return agent
 
 
-def _run(
-    words: list[str], options: dict[str, object], environment: dict[str, str] | None = None
-) -> str:
-    given = [str(word) for pair in options.items() for word in pair]
+def _configure(store: Store, folder: Path, port: int) -> None:
+    secret = folder / "root-password"
+    secret.write_text("")
+    (folder / "data").mkdir()
+    options = {
+        "--config": folder / "agent.toml",
+        "--data-dir": folder / "data",
+        "--port": port,
+        "--opencart": store.tree,
+        "--db-admin-user": "root",
+        "--db-admin-password-file": secret,
+    }
+    words = [str(word) for pair in options.items() for word in pair]
+    _run([sys.executable, "-m", "agent.setup", "configure", *words], dict(os.environ))
+
+
+def _run(words: list[str], environment: dict[str, str]) -> str:
     done = subprocess.run(
-        [*words, *given], env=environment, capture_output=True, text=True, check=False, timeout=120
+        words, env=environment, capture_output=True, text=True, check=False, timeout=120
     )
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(words)}: {done.stdout} {done.stderr}")
     return done.stdout
 
 
-def _command() -> list[str]:
-    return [sys.executable, "-m", "agent.cli"]
-
-
-def wait_for(url: str, process: subprocess.Popen[bytes], seconds: float = 60) -> Any:
-    """Wait until a server answers at all."""
-    deadline = time.monotonic() + seconds
+def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
     while True:
         with contextlib.suppress(requests.ConnectionError):
-            return requests.get(url, timeout=10)
+            requests.get(url, timeout=10)
+            return
         if process.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError(f"nothing answers at {url}")
         time.sleep(0.1)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGTERM)
-    try:
-        process.wait(20)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait(10)
