@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # ERP Bridge for OpenCart: installs the agent, runs the demo, runs the tests, builds the extension.
 set -euo pipefail
+umask 022
 
 ROOT=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-cd -- "$ROOT"
 # shellcheck source=scripts/common.sh
 . "$ROOT/scripts/common.sh"
 
@@ -23,16 +23,26 @@ ERP Bridge for OpenCart
                                use this MySQL user instead of making one
       --port N                 where the agent listens on 127.0.0.1 (default 8765)
       --no-service             do not make a systemd service
+      --prefix DIR             put everything below DIR, for a trial; needs no root
       --yes                    do not ask
-  ./install.sh demo [--keep]   a sample shop, a sandbox ERP and the agent on this machine:
+  ./install.sh demo            a sample shop, a sandbox ERP and the agent on this machine:
                                synchronizes a catalogue and prints what happened
-  ./install.sh test [--all]    install what the tests need and run them
-                               (--all: also real Odoo servers, browsers and benchmarks)
+      --products N             size of the sample shop (default 200)
+      --schema V               OpenCart's schema: 3.0, 4.0 or 4.1 (default 4.1)
+      --keep                   leave it all running until Ctrl-C
+  ./install.sh test            install what the tests need and run them
+      --all                    also real Odoo servers, browsers and benchmarks
+      ...                      further arguments go to pytest
   ./install.sh package         build dist/erp_bridge.ocmod.zip
-  ./install.sh uninstall       take everything back but the data
+  ./install.sh uninstall       take everything back but settings, keys and data
       --opencart DIR           also the extension's files
-      --purge                  the agent's configuration and its MySQL user, too
+      --purge                  the agent's settings, its keys, its account and MySQL user, too
+      --db-admin-user U --db-admin-password-file F
+                               a MySQL account that may drop the user
+      --prefix DIR             what was put below DIR
       --yes                    do not ask
+
+Exit codes: 0 done, 1 not done and why is said, 2 wrong usage.
 TEXT
 }
 

@@ -2,7 +2,7 @@
 # What all commands of install.sh share.
 
 # shellcheck disable=SC2034 # used by the commands
-CACHE=${ERP_BRIDGE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/erp-bridge}
+CACHE=${ERP_BRIDGE_CACHE:-${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/erp-bridge}
 
 say() { printf '%s\n' "$*" >&2; }
 step() { printf '\n== %s\n' "$*" >&2; }
@@ -12,21 +12,27 @@ die() {
     exit "${2:-1}"
 }
 
+wrong_usage() {
+    usage >&2
+    printf '\n' >&2
+    die "$1" 2
+}
+
 # Runs a command as root, by sudo where this is not root already.
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then
         "$@"
-    elif command -v sudo > /dev/null; then
-        sudo "$@"
     else
-        die "'$*' needs root: run install.sh as root, or install sudo."
+        sudo "$@"
     fi
 }
 
-# Prints the first Python that is new enough.
+# Prints the first Python that is new enough; with "system", the machine's own before any other, as
+# a service of another account cannot run one in somebody's home.
 find_python() {
-    local name
-    for name in python3 python3.13 python3.12 python3.11; do
+    local name names=(python3 python3.14 python3.13 python3.12 python3.11)
+    [ "${1:-}" != system ] || names=(/usr/bin/python3 "${names[@]}")
+    for name in "${names[@]}"; do
         if command -v "$name" > /dev/null &&
             "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null; then
             command -v "$name"
@@ -36,14 +42,30 @@ find_python() {
     die "Python 3.11 or newer is needed (Debian 12, Ubuntu 24.04 or newer have it)."
 }
 
+is_installed() {
+    dpkg-query -W -f '${Status}' "$1" 2> /dev/null | grep -q 'install ok installed'
+}
+
+# Prints the first of the packages "a|b|c" that apt knows.
+first_known() {
+    local name
+    for name in ${1//|/ }; do
+        if apt-cache show "$name" > /dev/null 2>&1; then
+            printf '%s\n' "$name"
+            return
+        fi
+    done
+    return 1
+}
+
 apt_updated=
 # Installs Debian packages that are missing; a name with | is a choice, first found wins.
 need_packages() {
-    local missing=() choice name
+    local missing=() names=() choice name found
     for choice in "$@"; do
-        local found=
+        found=
         for name in ${choice//|/ }; do
-            if dpkg-query -W -f '${Status}' "$name" 2> /dev/null | grep -q 'install ok installed'; then
+            if is_installed "$name"; then
                 found=1
                 break
             fi
@@ -52,40 +74,63 @@ need_packages() {
     done
     [ ${#missing[@]} -gt 0 ] || return 0
     command -v apt-get > /dev/null ||
-        die "These packages are missing and this is no Debian or Ubuntu: ${missing[*]}"
+        die "These are missing, and this is no Debian or Ubuntu to install them: ${missing[*]}"
+    if [ "$(id -u)" -ne 0 ] && ! command -v sudo > /dev/null; then
+        die "These packages are missing: ${missing[*]%%|*}. Install them as root: apt-get install ${missing[*]%%|*}"
+    fi
     if [ -z "$apt_updated" ]; then
-        as_root apt-get update -qq
+        say "Asking the package archive what it has"
+        as_root apt-get update -qq > /dev/null ||
+            say "The package lists could not be refreshed; going on with those that are here."
         apt_updated=1
     fi
-    local names=()
     for choice in "${missing[@]}"; do
-        for name in ${choice//|/ }; do
-            if apt-cache show "$name" > /dev/null 2>&1; then
-                names+=("$name")
-                break
-            fi
-        done
+        name=$(first_known "$choice") || die "The package archive has no ${choice//|/ or }."
+        names+=("$name")
     done
     say "Installing ${names[*]}"
-    as_root env DEBIAN_FRONTEND=noninteractive \
-        apt-get install -y -qq --no-install-recommends "${names[@]}" > /dev/null
+    apt_install "${names[@]}"
 }
 
-# Makes or refreshes a virtual environment: make_venv DIR REQUIREMENT...
+# Is quiet unless it fails: then it shows what apt said.
+apt_install() {
+    local log
+    log=$(mktemp)
+    if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
+        -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3 --no-install-recommends "$@" \
+        > "$log" 2>&1; then
+        tail -n 25 "$log" >&2
+        rm -f "$log"
+        die "These packages could not be installed; apt's last words are above: $*"
+    fi
+    rm -f "$log"
+}
+
+# Makes or refreshes a virtual environment: make_venv PYTHON DIR REQUIREMENT...
 make_venv() {
-    local dir=$1 python
-    shift
-    python=$(find_python)
+    local python=$1 dir=$2
+    shift 2
     if ! "$python" -c 'import ensurepip, venv' 2> /dev/null; then
         need_packages python3-venv
     fi
-    if ! [ -x "$dir/bin/python" ] || ! "$dir/bin/python" -c 'import sys' 2> /dev/null; then
+    # One that was broken off, or whose Python is gone, is made anew.
+    if ! "$dir/bin/python" -c 'import pip' 2> /dev/null; then
         rm -rf "$dir"
         mkdir -p "$(dirname "$dir")"
-        "$python" -m venv "$dir"
+        "$python" -m venv "$dir" || die "No virtual environment could be made in $dir with $python."
     fi
-    "$dir/bin/python" -m pip install --quiet --disable-pip-version-check "$@" ||
+    say "Getting the Python packages (a minute or two the first time)"
+    "$dir/bin/python" -m pip install --quiet --disable-pip-version-check \
+        --root-user-action=ignore "$@" ||
         die "The Python packages could not be installed; see pip's message above."
+}
+
+# Copies what the program is built from, so that a build leaves nothing in the checkout, which may
+# belong to somebody else: copy_sources DIR
+copy_sources() {
+    mkdir -p "$1"
+    cp -R "$ROOT/pyproject.toml" "$ROOT/README.md" "$ROOT/agent" "$1/"
+    find "$1" -name __pycache__ -prune -exec rm -rf {} +
 }
 
 ask() {

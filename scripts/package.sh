@@ -2,6 +2,16 @@
 # Builds the OpenCart extension.
 
 run_package() {
-    [ $# -eq 0 ] || die "package takes no options." 2
-    "$(find_python)" "$ROOT/opencart_extension/build.py" --output "$ROOT/dist"
+    case ${1:-} in
+        "") build_package "$ROOT/dist" ;;
+        -h | --help) usage ;;
+        *) wrong_usage "package takes no options." ;;
+    esac
+}
+
+# Builds it into a folder and prints the file's path: build_package DIR
+build_package() {
+    local python
+    python=$(find_python)
+    "$python" -B "$ROOT/opencart_extension/build.py" --output "$1"
 }

@@ -5,32 +5,10 @@
 . "$ROOT/scripts/install.sh"
 
 run_uninstall() {
-    local prefix='' opencart='' purge=''
-    export assume_yes=
-    local setup=()
-    while [ $# -gt 0 ]; do
-        case $1 in
-            --yes) assume_yes=1 ;;
-            --purge) purge=1 ;;
-            --prefix | --opencart | --db-admin-user | --db-admin-password-file)
-                [ $# -ge 2 ] || die "$1 needs a value." 2
-                case $1 in
-                    --prefix) prefix=$2 ;;
-                    --opencart) opencart=$2 ;;
-                    *) setup+=("$1" "$2") ;;
-                esac
-                shift
-                ;;
-            *)
-                usage >&2
-                die "There is no option '$1'." 2
-                ;;
-        esac
-        shift
-    done
-    places "$prefix"
-    if [ -z "$prefix" ] && [ "$(id -u)" -ne 0 ]; then
-        die "Taking the service away needs root: sudo ./install.sh uninstall" 2
+    read_uninstall_options "$@"
+    if ! [ -d "$HOME_DIR" ] && ! [ -d "$CONFIG_DIR" ] && ! [ -f "$UNIT" ]; then
+        say "There is nothing to take away: $HOME_DIR and $CONFIG_DIR are not there."
+        return
     fi
     say "This will stop the service erp-bridge and remove $HOME_DIR."
     if [ -n "$purge" ]; then
@@ -40,24 +18,90 @@ run_uninstall() {
         say "Settings in $CONFIG_DIR, keys in $DATA_DIR and all data stay."
     fi
     ask "Go on?"
+    # First what can fail, so that it can be tried again.
+    remove_from_shop
+    [ -z "$purge" ] || drop_mysql_user
+    remove_service
+    rm -rf "$HOME_DIR"
+    if [ -n "$purge" ]; then
+        rm -rf "$CONFIG_DIR" "$DATA_DIR"
+        if is_for_service && id "$SERVICE_USER" > /dev/null 2>&1; then
+            userdel "$SERVICE_USER"
+        fi
+    fi
+    drop_empty_folders
+    say "Done."
+}
 
-    if [ -z "$prefix" ] && [ -d /run/systemd/system ]; then
-        systemctl disable --quiet --now erp-bridge 2> /dev/null || true
+read_uninstall_options() {
+    local prefix=''
+    opencart='' purge='' setup=()
+    export assume_yes=
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --yes) assume_yes=1 ;;
+            --purge) purge=1 ;;
+            -h | --help)
+                usage
+                exit 0
+                ;;
+            --prefix | --opencart | --db-admin-user | --db-admin-password-file)
+                [ $# -ge 2 ] || wrong_usage "$1 needs a value."
+                check_value "$1" "$2"
+                case $1 in
+                    --prefix) prefix=$2 ;;
+                    --opencart) opencart=$2 ;;
+                    *) setup+=("$1" "$2") ;;
+                esac
+                shift
+                ;;
+            *) wrong_usage "There is no option '$1'." ;;
+        esac
+        shift
+    done
+    if [ -n "$prefix" ]; then
+        [ -d "$prefix" ] || die "There is no folder $prefix." 2
+        prefix=$(realpath -- "$prefix")
+    elif [ "$(id -u)" -ne 0 ]; then
+        die "Taking the service away needs root: sudo ./install.sh uninstall" 2
+    fi
+    places "$prefix"
+    if [ -n "$opencart" ]; then
+        [ -s "$opencart/config.php" ] ||
+            die "There is no installed OpenCart in $opencart: config.php is missing or empty." 2
+        opencart=$(cd "$opencart" && pwd)
+        setup+=(--opencart "$opencart")
+    fi
+}
+
+# The installed version's own package says which files are its.
+remove_from_shop() {
+    [ -n "$opencart" ] || return 0
+    if ! [ -x "$HOME_DIR/venv/bin/python" ]; then
+        say "The program is gone already: remove the extension in the shop's admin."
+        return
+    fi
+    [ -f "$PACKAGE" ] || build_package "$HOME_DIR" > /dev/null
+    set_up remove-extension "$opencart" "$PACKAGE"
+}
+
+drop_mysql_user() {
+    [ -f "$CONFIG" ] || return 0
+    if ! [ -x "$HOME_DIR/venv/bin/python" ]; then
+        say "The program is gone already: drop the MySQL user named in $CONFIG yourself."
+        return
+    fi
+    set_up drop-user --config "$CONFIG" "${setup[@]}" ||
+        die "The MySQL user could not be dropped; the program, its settings and keys were left."
+}
+
+remove_service() {
+    if [ -z "$PREFIX" ] && [ -d /run/systemd/system ] && [ -f "$UNIT" ]; then
+        systemctl disable --quiet --now erp-bridge || true
     fi
     rm -f "$UNIT"
-    [ -n "$prefix" ] || rm -f /usr/local/bin/erp-bridge
-    if [ -n "$opencart" ] && [ -x "$HOME_DIR/venv/bin/python" ]; then
-        run_package
-        "$HOME_DIR/venv/bin/python" -m agent.setup remove-extension "$opencart" \
-            "$ROOT/dist/erp_bridge.ocmod.zip"
+    if [ -z "$PREFIX" ]; then
+        rm -f /usr/local/bin/erp-bridge
+        [ ! -d /run/systemd/system ] || systemctl daemon-reload
     fi
-    if [ -n "$purge" ]; then
-        if [ -x "$HOME_DIR/venv/bin/python" ] && [ -f "$CONFIG_DIR/agent.toml" ]; then
-            "$HOME_DIR/venv/bin/python" -m agent.setup drop-user \
-                --config "$CONFIG_DIR/agent.toml" "${setup[@]}"
-        fi
-        rm -rf "$CONFIG_DIR" "$DATA_DIR"
-    fi
-    rm -rf "$HOME_DIR"
-    say "Done."
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from agent.demo.stage import Stage, explain, raise_stage
 from agent.errors import BridgeError
 from agent.sandbox.waiting import wait_for
 
+_ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _COLUMNS = ("read", "unchanged", "created", "updated", "archived", "failed", "held", "warning")
 _MODELS = (
     ("product.category", "categories"),
@@ -28,12 +30,19 @@ _MODELS = (
 
 
 @click.command()
-@click.option("--products", default=200, show_default=True, help="Size of the sample shop.")
+@click.option(
+    "--products",
+    type=click.IntRange(min=10),
+    default=200,
+    show_default=True,
+    help="Size of the sample shop.",
+)
 @click.option("--schema", "version", default="4.1", show_default=True, help="OpenCart's schema.")
 @click.option("--keep", is_flag=True, help="Leave everything running until Ctrl-C.")
 def main(products: int, version: str, keep: bool) -> None:
     """Synchronize a sample shop's catalogue into a sandbox Odoo and show what happened."""
     with tempfile.TemporaryDirectory(prefix="erp-bridge-demo-") as name:
+        _say("A private MariaDB")
         stage = raise_stage(Path(name))
         try:
             _set_up(stage, products, version)
@@ -41,11 +50,14 @@ def main(products: int, version: str, keep: bool) -> None:
             if keep:
                 _keep(stage)
         finally:
+            for number in _ENDINGS:  # a second Ctrl-C must not leave servers behind
+                signal.signal(number, signal.SIG_IGN)
             stage.stop()
+    _say("\nEverything that was started is stopped and removed again.")
 
 
 def _set_up(stage: Stage, products: int, version: str) -> None:
-    _say(f"A sample shop (schema of OpenCart {version}, {products} products) in a private MariaDB")
+    _say(f"A sample shop in it: schema of OpenCart {version}, {products} products")
     images = stage.folder / "image"
     images.mkdir()
     stage.database.create_database(demo.DATABASE)
@@ -99,7 +111,11 @@ def _set_up(stage: Stage, products: int, version: str) -> None:
 
 
 def _play(stage: Stage) -> None:
-    rows = [("first run", _sync(stage)), ("second run", _sync(stage))]
+    _say("\nFirst run: everything is new to Odoo ...")
+    rows = [("first run", _sync(stage))]
+    _say("Second run: nothing has changed ...")
+    rows.append(("second run", _sync(stage)))
+    _say("Third run: three prices are new, one product has lost its name ...")
     stage.database.execute(
         "UPDATE oc_product SET price = price + 1 ORDER BY product_id LIMIT 3",
         demo.DATABASE,
@@ -108,7 +124,7 @@ def _play(stage: Stage) -> None:
         "UPDATE oc_product_description SET name = '' WHERE product_id = 7",
         demo.DATABASE,
     )
-    rows.append(("3 prices, 1 name gone", _sync(stage)))
+    rows.append(("third run", _sync(stage)))
     _table(rows)
     for label, job in rows:
         _reasons(label, stage.bridge("job", "show", str(job["id"]), "--records")["records"])
@@ -127,11 +143,11 @@ def _sync(stage: Stage) -> Any:
 
 
 def _table(rows: list[tuple[str, Any]]) -> None:
-    head = f"{'':24}" + "".join(f"{name:>10}" for name in _COLUMNS) + f"{'seconds':>10}"
+    head = f"{'':12}" + "".join(f"{name:>10}" for name in _COLUMNS) + f"{'seconds':>10}"
     _say(f"\n{head}\n{'-' * len(head)}")
     for label, job in rows:
         counts = "".join(f"{job['counts'][name]:>10}" for name in _COLUMNS)
-        _say(f"{label:24}{counts}{job['seconds']:>10.1f}")
+        _say(f"{label:12}{counts}{job['seconds']:>10.1f}")
 
 
 def _reasons(label: str, records: list[Any]) -> None:
@@ -171,7 +187,9 @@ def _keep(stage: Stage) -> None:
         f"  shop          mysql -h127.0.0.1 -P{stage.database.port} -uroot {demo.DATABASE}\n"
         f"  command line  ERP_BRIDGE_CONFIG={stage.config} erp-bridge job list"
     )
-    signal.sigwait({signal.SIGINT, signal.SIGTERM})
+    with contextlib.suppress(KeyboardInterrupt):
+        while True:
+            signal.pause()
 
 
 def _say(text: str) -> None:
@@ -179,11 +197,12 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, lambda number, _frame: sys.exit(128 + number))
     try:
         main(standalone_mode=False)
     except BridgeError as error:
-        sys.exit(explain(error))
+        sys.exit(f"\nThe demo could not go on. {explain(error)}")
     except click.ClickException as error:
         error.show()
         sys.exit(2)

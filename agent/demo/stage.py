@@ -84,7 +84,12 @@ class Stage:
             )
 
     def _environment(self) -> dict[str, str]:
-        return {**os.environ, "ERP_BRIDGE_CONFIG": str(self.config)}
+        # the installed program, not one in the folder that the demo is started from
+        return {
+            **os.environ,
+            "ERP_BRIDGE_CONFIG": str(self.config),
+            "PYTHONSAFEPATH": "1" if sys.flags.safe_path else "",
+        }
 
     def configure(self, image_dir: Path) -> None:
         """Write the agent's configuration."""

@@ -160,7 +160,11 @@ def start_mariadb(extra: tuple[str, ...] = ()) -> MariaDb:
             stderr=log,
         )
     server = MariaDb(port, folder, process)
-    _wait(server)
+    try:
+        _wait(server)
+    except BaseException:  # Ctrl-C included
+        server.stop()
+        raise
     return server
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import zipfile
 from pathlib import Path, PurePosixPath
@@ -74,4 +75,9 @@ def remove_extension(store: StoreFolder, package: Path) -> list[Path]:
     removed = [t for t in targets if t.is_file()]
     for target in removed:
         target.unlink()
+    if store.major < 4:  # folders that only the extension needed
+        for folder in sorted({p for t in removed for p in t.parents}, reverse=True):
+            if "erp_bridge" in folder.parts and folder.is_relative_to(store.root):
+                with contextlib.suppress(OSError):
+                    folder.rmdir()
     return removed

@@ -28,7 +28,6 @@ class StoreFolder:
     url: str
     image_dir: Path
     storage_dir: Path
-    admin_dir: Path
     db_host: str
     db_port: int
     db_user: str
@@ -41,6 +40,15 @@ class StoreFolder:
         if self.version:
             return int(self.version.split(".")[0])
         return 4 if (self.root / "extension").is_dir() else 3
+
+    @property
+    def admin_dir(self) -> Path:
+        """Folder of the admin, which owners often rename.
+
+        Raises:
+            ConfigError: no folder looks like one.
+        """
+        return _admin(self.root)
 
 
 def php_constants(text: str, folder: Path) -> dict[str, str]:
@@ -111,7 +119,6 @@ def read_store(root: Path) -> StoreFolder:
         url=values.get("HTTPS_SERVER") or values.get("HTTP_SERVER", ""),
         image_dir=Path(values.get("DIR_IMAGE", str(root / "image"))),
         storage_dir=Path(values.get("DIR_STORAGE", str(root / "system" / "storage"))),
-        admin_dir=_admin(root),
         db_host=values["DB_HOSTNAME"],
         db_port=int(values.get("DB_PORT") or 3306),
         db_user=values["DB_USERNAME"],
@@ -142,6 +149,7 @@ def _admin(root: Path) -> Path:
             return config.parent
     raise ConfigError(
         f"No admin folder was found in {root}",
-        fix="Give it with --admin-dir.",
+        fix="Give the folder that has the shop's admin in it, or upload the package in the admin, "
+        "Extensions > Installer.",
         code="setup.no_admin",
     )
