@@ -13,7 +13,8 @@ class FormField:
     """One input of the connection form.
 
     ``options`` are ``(value, label)`` pairs of a select; ``choices`` tells that the ERP itself can
-    list the values once a connection works.
+    list the values once a connection works. ``identity``: another value means another ERP, whose
+    records are other ones.
     """
 
     name: str
@@ -24,6 +25,7 @@ class FormField:
     help: str = ""
     options: tuple[tuple[str, str], ...] = ()
     choices: bool = False
+    identity: bool = False
 
     def to_plain(self) -> dict[str, Any]:
         """Return the field as JSON-ready values."""

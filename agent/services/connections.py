@@ -135,7 +135,8 @@ class Connections:
         Raises:
             NotFound: there is no such connection.
             InvalidInput: what it would become is wrong, by field.
-            Conflict: the name is taken, or the kind differs: a connection keeps its kind.
+            Conflict: the name is taken, the kind differs, or it would lead to another ERP while
+                there are mappings: their ids would mean other records there.
         """
         row = self._row(connection_id)
         if draft.kind is not None and draft.kind != row.kind:
@@ -148,10 +149,12 @@ class Connections:
         if draft.name is not None:
             values["name"] = _valid_name(draft.name)
         if draft.settings is not None:
-            merged = {**json.loads(row.settings), **draft.settings}
-            values["settings"] = json.dumps(
-                self._kinds.validate(row.kind, merged, secret=draft.secret or (row.secret and "*"))
+            before = json.loads(row.settings)
+            after = self._kinds.validate(
+                row.kind, {**before, **draft.settings}, secret=draft.secret or (row.secret and "*")
             )
+            self._refuse_other_erp(row, before, after)
+            values["settings"] = json.dumps(after)
         if draft.secret:
             values["secret"] = self._vault.encrypt(draft.secret)
         try:
@@ -159,6 +162,28 @@ class Connections:
         except IntegrityError as error:
             raise _taken(str(values.get("name"))) from error
         return self.get(connection_id)
+
+    def _refuse_other_erp(
+        self, row: Row[Any], before: Mapping[str, Any], after: Mapping[str, Any]
+    ) -> None:
+        field_label = self._kinds.names_another(row.kind, before, after)
+        if field_label is None:
+            return
+        mapping = self._database.tables.mapping
+        with self._database.begin() as connection:
+            mapped = connection.scalar(
+                select(func.count()).where(
+                    mapping.c.connection_id == row.id, mapping.c.erp_id.is_not(None)
+                )
+            )
+        if mapped:
+            raise Conflict(
+                f"Another {field_label.lower()} is another ERP, and {mapped} records are mapped to "
+                "this one",
+                fix="Add a new connection for the other ERP; remove this one when it is no longer "
+                "needed.",
+                code="connection.other_erp",
+            )
 
     def remove(self, connection_id: int) -> int:
         """Remove a connection and its mappings; records in the ERP stay. Returns how many mappings.

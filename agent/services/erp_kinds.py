@@ -118,6 +118,19 @@ class ErpKinds:
             )
         return result
 
+    def names_another(
+        self, kind: str, before: Mapping[str, Any], after: Mapping[str, Any]
+    ) -> str | None:
+        """Return the label of a field by which ``after`` is another ERP than ``before``, if any."""
+        return next(
+            (
+                f.label
+                for f in self.get(kind).fields
+                if f.identity and before.get(f.name) != after.get(f.name)
+            ),
+            None,
+        )
+
     def decisive(self, kind: str, settings: Mapping[str, Any]) -> dict[str, Any]:
         """Return the settings that decide what is written: all but address, login and time-outs.
 

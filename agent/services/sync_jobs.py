@@ -13,6 +13,7 @@ from agent.services.errors import InvalidInput
 from agent.services.followed import note_synchronized
 from agent.services.keys import require_keys
 from agent.services.sync_session import CATALOGUE, open_session
+from agent.store.variants import owners
 from agent.sync.context import Mode, PageRequest, PageResult
 from agent.sync.page import run_page
 from agent.sync.references import stages_for
@@ -69,12 +70,13 @@ def plan_sync(services: Services, request: SyncRequest) -> tuple[JobRequest, lis
     _check(request)
     params: dict[str, Any] = {"mode": request.mode}
     if request.mode == "ids":
-        params["ids"] = list(request.ids)
+        ids = _whole_records(services, request)
+        params["ids"] = list(ids)
         tasks = [
             _page_task(request.connection_id, [request.entity.value], "ids", chunk, request.dry_run)
-            for chunk in _chunks(request.ids)
+            for chunk in _chunks(ids)
         ]
-        total = len(request.ids)
+        total = len(ids)
     else:
         stages = [entity.value for entity in stages_for(request.entity)]
         tasks = [_page_task(request.connection_id, stages, request.mode, (), request.dry_run)]
@@ -90,6 +92,14 @@ def plan_sync(services: Services, request: SyncRequest) -> tuple[JobRequest, lis
         total=total,
     )
     return job, tasks
+
+
+def _whole_records(services: Services, request: SyncRequest) -> tuple[str, ...]:
+    """Return the ids, a variant's replaced by that of its product: they travel together."""
+    if request.entity is not Entity.PRODUCTS:
+        return request.ids
+    masters = owners(services.shop, request.ids)
+    return tuple(dict.fromkeys(masters.get(key, key) for key in request.ids))
 
 
 def _check(request: SyncRequest) -> None:

@@ -11,11 +11,15 @@ chosen by the shopper as on the master. Prices of the options come on top, fixed
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from agent.errors import InvalidRecord
+from agent.store.sql import numeric_ids
 from agent.store.view import View
+
+if TYPE_CHECKING:
+    from agent.store.shop import Shop
 
 
 def master_join(view: View) -> tuple[str, str]:
@@ -27,6 +31,22 @@ def master_join(view: View) -> tuple[str, str]:
         " AND p.`master_id` <> 0 AND COALESCE(m.`master_id`, 0) = 0"
     )
     return join, "m.`product_id` IS NULL"
+
+
+def owners(shop: Shop, keys: Iterable[str]) -> dict[str, str]:
+    """Return, of the given product keys, those that are variants, with their master's key."""
+    ids = numeric_ids(keys)
+    with shop.open() as view:
+        if not ids or not view.dialect.variants:
+            return {}
+        join, roots = master_join(view)
+        rows = view.query.rows(
+            "SELECT p.`product_id`, p.`master_id`"  # noqa: S608
+            f" FROM {view.table('product')} p {join}"
+            f" WHERE {ids.where('p.`product_id`')} AND NOT ({roots})"
+        )
+    wanted = set(ids)
+    return {str(variant): str(master) for variant, master in rows if variant in wanted}
 
 
 def chosen_values(

@@ -1,4 +1,4 @@
-"""SKUs that several products have are found in every schema."""
+"""Shared SKUs and the products of variants are found in every schema."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from agent.db import Database
 from agent.sandbox.store import build_sample_shop
 from agent.store.shared_codes import shared_skus
 from agent.store.shop import Shop
+from agent.store.variants import owners
 
 
 @pytest.mark.parametrize("version", ["3.0", "4.0", "4.1.0.1", "4.1.0.4"])
@@ -27,3 +28,18 @@ def test_shared_skus_are_found(database: Database, version: str) -> None:
                 " WHERE code = 'SKU' AND product_id IN (4, 9)"
             )
     assert shared_skus(shop, ["A&B", "no such"]) == {"A&B": ("4", "9")}
+
+
+def test_variants_know_their_product(database: Database) -> None:
+    build_sample_shop(database.settings, version="4.1", products=60, orders=0)
+    shop = Shop(database)
+    with database.cursor() as cursor:
+        cursor.execute("SELECT product_id, master_id FROM oc_product WHERE master_id > 0")
+        expected = {str(variant): str(master) for variant, master in cursor.fetchall()}
+    assert expected
+    assert owners(shop, [*expected, "1", "999999", "no number"]) == expected
+
+
+def test_a_shop_without_variants_has_no_owners(database: Database) -> None:
+    build_sample_shop(database.settings, version="3.0", products=5, orders=0)
+    assert owners(Shop(database), ["1", "2"]) == {}

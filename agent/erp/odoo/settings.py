@@ -27,6 +27,7 @@ FIELDS: tuple[FormField, ...] = (
         "database",
         "Database",
         required=True,
+        identity=True,
         help="Name of the Odoo database. On Odoo Online it is the first part of the address.",
     ),
     FormField(

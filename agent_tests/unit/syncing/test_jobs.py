@@ -9,6 +9,7 @@ from agent.ledger.schedules import schedules, tick
 from agent.model.entity import Direction, Entity
 from agent.sandbox.mariadb import MariaDb
 from agent.services import mappings
+from agent.services.connections import ConnectionDraft
 from agent.services.errors import Conflict, InvalidInput, NotFound
 from agent.services.following import planner, poll_outbox
 from agent.services.sync_jobs import SyncRequest, retry_sync, start_sync
@@ -196,3 +197,16 @@ def test_lists_filter_sort_and_page(rig: Rig) -> None:
     assert found
     assert all(word.lower() in r.listed.label.lower() for r in found)
     assert mappings.list_mappings(services, connection, Entity.PRODUCTS, q="100%_").total == 0
+
+
+def test_a_mapped_connection_cannot_be_turned_to_another_database(rig: Rig) -> None:
+    with pytest.raises(Conflict, match="another ERP") as caught:
+        rig.services.connections.change(
+            rig.connection, ConnectionDraft(settings={"database": "other"})
+        )
+    assert caught.value.code == "connection.other_erp"
+    kept = rig.services.connections.change(
+        rig.connection,
+        ConnectionDraft(settings={"url": rig.odoo.url.replace("127.0.0.1", "localhost")}),
+    )
+    assert kept.settings["database"] == rig.odoo.database
