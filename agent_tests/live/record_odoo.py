@@ -30,7 +30,8 @@ MODELS = (
     *("product.template", "product.product", "product.attribute", "product.attribute.value"),
     *("product.template.attribute.line", "product.template.attribute.value", "product.tag"),
     *("uom.category", "uom.uom", "account.tax", "account.tax.group", "product.pricelist"),
-    *("product.pricelist.item", "stock.warehouse", "stock.location", "stock.quant"),
+    *("product.pricelist.item", "stock.warehouse", "stock.location", "stock.move"),
+    *("stock.quant",),
     *("delivery.carrier",),
 )
 INHERITS = {
@@ -75,6 +76,13 @@ SKIPPED = {  # a second view of pairs that are kept already, or a list with a fi
     ("product.product", "pricelist_rule_ids"),
     ("product.template", "pricelist_rule_ids"),
     ("res.partner", "child_ids_"),
+}
+ONLY = {  # models of which a few fields are served
+    "stock.move": {
+        *("name", "product_id", "product_uom", "product_uom_qty", "location_id", "date"),
+        *("location_dest_id", "company_id", "state", "id", "create_date", "create_uid"),
+        *("write_date", "write_uid", "display_name"),
+    },
 }
 RECORDS: dict[str, tuple[str, ...]] = {
     "uom.category": ("name",),
@@ -226,6 +234,8 @@ class Recorder:
         return {line.strip(): place for place, line in enumerate(printed.splitlines())}
 
     def _served(self, model: str, name: str, about: dict[str, Any]) -> bool:
+        if model in ONLY:
+            return name in ONLY[model]
         if (model, name) in SKIPPED or about["type"] in {
             "properties",
             "properties_definition",

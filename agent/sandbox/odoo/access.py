@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from .faults import AccessError
+from .faults import AccessError, ServerError
 from .records import Records, rpc
 
 LETTERS = {"read": "r", "write": "w", "create": "c", "unlink": "u"}
@@ -17,6 +15,8 @@ class Access(Records):
     @rpc("model")
     def check_access_rights(self, operation: str, raise_exception: bool = True) -> bool:
         """Tell (or refuse) whether the user may do ``operation`` on the model."""
+        if operation not in LETTERS:
+            raise ServerError("Invalid access mode", "AssertionError")
         if self.may(operation):
             return True
         if raise_exception:
@@ -28,12 +28,6 @@ class Access(Records):
         """Tell whether the user may do ``operation`` (Odoo 19)."""
         del ids
         return self.may(operation)
-
-    @rpc("records", only="19")
-    def check_access(self, ids: list[int], operation: str) -> Any:
-        """Refuse ``operation`` when the user may not (Odoo 19)."""
-        del ids
-        self.check_right(operation)
 
     def may(self, operation: str) -> bool:
         """Tell whether the user may do ``operation`` on the model."""
@@ -49,16 +43,22 @@ class Access(Records):
         Raises:
             AccessError: no group of the user grants it.
         """
+        needs_read = {"write", "unlink"} if self.env.version == "14" else {"write"}
+        if operation in needs_read and not self.may("read"):
+            operation = "read"
         if not self.may(operation):
             raise self._refusal(operation)
 
     def _refusal(self, operation: str) -> AccessError:
         letter = LETTERS[operation]
-        names = sorted(
-            self.env.site.groups[xid]["full_name"]
-            for xid, rights in self.schema.access.items()
-            if letter in rights and xid in self.env.site.groups
-        )
+        groups = self.env.site.groups
+        granting = [xid for xid, rights in self.schema.access.items() if letter in rights]
+        names = [
+            full if full == name else f"{full[: -len(name) - 3]}/{name}"
+            for full, name in sorted(
+                (groups[xid]["full_name"], groups[xid]["name"]) for xid in granting if xid in groups
+            )
+        ]
         text = (
             f"You are not allowed to {VERBS[operation]} '{self.schema.label}' ({self.name}) "
             "records.\n\n"

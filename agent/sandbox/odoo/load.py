@@ -7,7 +7,7 @@ from itertools import takewhile
 from typing import Any
 
 from .convert import CellError, Converter, warning_of
-from .faults import ConstraintError, OdooFault, ServerError, UserError, ValidationError
+from .faults import AccessError, ConstraintError, OdooFault, ServerError, UserError, ValidationError
 from .records import rpc
 from .values import not_an_integer
 from .writing import Writing
@@ -219,7 +219,7 @@ class _Run:
                 self.ids += self._write([dict(item) for item in items])
         except ConstraintError:
             pass
-        except UserError as error:
+        except (UserError, AccessError) as error:
             together = {**items[0]["info"], "type": "error", "message": error.message}
         except OdooFault:
             pass
@@ -256,7 +256,7 @@ class _Run:
                 return {"message": error.elsewhere_text}
             plain: Message = {"message": error.database_text}
             return {**plain, "field": error.field} if error.field else plain
-        if isinstance(error, UserError) and self.model.env.version != "14":
+        if isinstance(error, (UserError, AccessError)) and self.model.env.version != "14":
             return {"message": error.message}
         kind = getattr(error, "kind", error.qualified_name)
         return {

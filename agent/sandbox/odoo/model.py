@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from .load import Loading
+from .grouping import Grouping
 
 
-class Model(Loading):
+class Model(Grouping):
     """A model of Odoo bound to the surroundings of a call.
 
     What the schema declares works for every model. A subclass adds behaviour by the names of its

@@ -102,6 +102,21 @@ class Reading(Access):
         """Return ``[id, name]`` pairs."""
         return [[record, self.compute_display_name(record)] for record in self.existing(ids)]
 
+    @rpc("records")
+    def get_metadata(self, ids: list[int]) -> list[dict[str, Any]]:
+        """Tell who made and changed records, and their external ids."""
+        data: Any = self.env["ir.model.data"].sudo()
+        found = []
+        for one in self.read(ids, ["create_uid", "create_date", "write_uid", "write_date"]):
+            entries = data.entries(self.name, one["id"])
+            names = [data.compute_display_name(entry) for entry in entries]
+            one["xmlid"] = names[0] if names else False
+            one["noupdate"] = bool(entries and data.table.rows[entries[0]].get("noupdate"))
+            if self.env.version != "14":
+                one["xmlids"] = [{"xmlid": name, "noupdate": one["noupdate"]} for name in names]
+            found.append(one)
+        return found
+
     @rpc("model")
     def fields_get(
         self, allfields: list[str] | None = None, attributes: list[str] | None = None
@@ -269,7 +284,8 @@ class Reading(Access):
 
     def _sortable(self, field: Field) -> bool:
         inherited = field.related and field.related[0] in self.schema.inherits.values()
-        return field.is_column or field.name == "id" or bool(inherited)
+        stored_name = field.name == "display_name" and field.store
+        return field.is_column or field.name == "id" or stored_name or bool(inherited)
 
     def _name_for_search(self, record: int) -> str:
         return self.compute_display_name(record)
@@ -282,9 +298,12 @@ class Reading(Access):
             "required": field.required,
             "readonly": field.readonly,
             "store": field.store,
-            "searchable": field.store or bool(field.related),
-            "sortable": field.store,
+            "searchable": field.store or bool(field.related) or field.searchable,
+            "sortable": self._sortable(field) and not field.is_x2many,
+            "company_dependent": field.company_dependent,
         }
+        if self.env.version == "14":
+            del plain["name"]
         if field.help:
             plain["help"] = field.help
         if field.relation:

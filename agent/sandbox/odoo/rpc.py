@@ -11,6 +11,9 @@ from .env import Env, Site
 from .faults import AccessDenied, AccessError, OdooFault, ServerError, UserError
 from .values import not_an_integer
 
+PRIVATE = frozenset(
+    {"browse", "check_access", "ensure_one", "exists", "filtered", "mapped", "sudo"}
+)
 VERSION_INFO: dict[str, dict[str, Any]] = {
     version: {
         "server_version": f"{version}.0",
@@ -150,6 +153,8 @@ class Service:
         bound = Env(self.site, uid, dict(context))[model]
         function = getattr(bound, method, None)
         kind = getattr(function, "rpc_kind", None)
+        if version != "14" and method in PRIVATE:
+            raise AccessError(_private(version, model, method))
         if function is None or kind is None:
             raise _unknown_method(version, model, method)
         if function.rpc_only not in {"", version}:

@@ -44,7 +44,7 @@ class Field:
 
     def __post_init__(self) -> None:
         column = self.store or self.company_dependent
-        column = column and self.type != "one2many" and self.name != "id"
+        column = column and self.type != "one2many" and self.name not in {"id", "display_name"}
         object.__setattr__(self, "is_column", column and not self.mirror and not self.related)
         object.__setattr__(self, "is_x2many", self.type in {"one2many", "many2many"})
 
@@ -59,6 +59,7 @@ class Unique:
     name: str
     columns: tuple[str, ...]
     message: str = ""
+    index: bool = False  # made as an index: Odoo 14 shows the database's words, not the name
 
 
 @dataclass(slots=True)
@@ -100,7 +101,7 @@ def load_schema(version: str) -> tuple[dict[str, ModelSchema], dict[str, dict[st
     for name, plain in whole["models"].items():
         fields = {key: parse_field(key, value) for key, value in plain.pop("fields").items()}
         uniques = tuple(
-            Unique(key, tuple(columns), message)
+            Unique(key, tuple(columns), message, key.endswith("_index"))
             for key, columns, message in plain.pop("uniques", ())
         )
         models[name] = ModelSchema(name=name, fields=fields, uniques=uniques, **plain)

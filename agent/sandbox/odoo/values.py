@@ -10,6 +10,7 @@ import xmlrpc.client
 from typing import Any
 
 from .faults import ServerError
+from .html import sanitize
 from .images import image_text
 from .schema import Field
 
@@ -18,6 +19,7 @@ DATETIME = "%Y-%m-%d %H:%M:%S"
 TEXT_TYPES = frozenset({"char", "text", "html"})
 _EMPTY: dict[str, Any] = {
     "integer": 0,
+    "many2one_reference": 0,
     "float": 0.0,
     "monetary": 0.0,
     "boolean": False,
@@ -37,6 +39,9 @@ def to_column(version: str, model: str, field: Field, value: Any) -> Any:
     Raises:
         ServerError: the value does not fit the type, as Python says it on the server.
     """
+    if field.type == "html":
+        text = _text(field, value)
+        return sanitize(text) if text else text
     if field.type in TEXT_TYPES:
         return _text(field, value)
     if field.type == "boolean":
@@ -152,8 +157,12 @@ def _binary(value: Any) -> str:
 def _reference(version: str, value: Any) -> int | None:
     if isinstance(value, (list, tuple)):
         value = value[0] if value else None
+    if value == 0 and version != "14":
+        return None
     if isinstance(value, int):
         return int(value)
-    if isinstance(value, str) and version != "14":
+    if isinstance(value, float):
+        return int(value)
+    if isinstance(value, str) and version != "14" and not value.isdigit():
         raise ServerError(f"Wrong container value {value!r}")
     return not_an_integer(value)

@@ -16,7 +16,7 @@ from .faults import (
 from .reading import Reading
 from .records import rpc
 from .schema import MAGIC, Field, Unique
-from .values import to_column
+from .values import not_an_integer, to_column
 
 BROKEN = "The operation cannot be completed: "
 NOT_SET = (
@@ -29,6 +29,12 @@ NOT_SET_14 = (
     "- Create/update: a mandatory field is not set.\n"
     "- Delete: another model requires the record being deleted. If possible, archive it instead."
     "\n\nModel: {label} ({model}), Field: {string} ({field})"
+)
+STILL_USED_19 = (
+    "Another model is using the record you are trying to delete.\n\n"
+    "The troublemaker is: '{label}' ({model})\n"
+    "Thanks to the following constraint: '{string}' ({field})\n"
+    "How about archiving the record instead?"
 )
 STILL_USED = (
     "The operation cannot be completed: another model requires the record being deleted. "
@@ -45,6 +51,12 @@ class Writing(Reading):
         if isinstance(vals, Mapping):
             return self.create_records([dict(vals)])[0]
         return self.create_records([dict(one) for one in vals])
+
+    @rpc("model")
+    def name_create(self, name: str) -> list[Any]:
+        """Create a record by its name alone."""
+        [record] = self.create_records([{self.schema.rec_name: name}])
+        return [record, self.compute_display_name(record)]
 
     @rpc("records")
     def write(self, ids: list[int], vals: dict[str, Any]) -> bool:
@@ -139,17 +151,19 @@ class Writing(Reading):
         """Carry out the commands of a one2many."""
         comodel = self.env[field.relation]
         mine = list(self.raw(record, field))
-        for command in self.commands(value):
+        for command in self.commands(field, value):
             code, target = command[0], command[1] if len(command) > 1 else 0
             if code == 0:
                 comodel.create_records([{**command[2], field.inverse: record}])
             elif code == 1:
-                comodel.write([target], dict(command[2]))
+                comodel.write(comodel.existing([target]), dict(command[2]))
             elif code == 2:
                 comodel.unlink_records(comodel.existing([target]))
             elif code == 3:
                 self._detach(field, [target])
             elif code == 4:
+                if target not in comodel.table.rows:
+                    raise comodel.missing([target])
                 comodel.write([target], {field.inverse: record})
             elif code in (5, 6):
                 keep = list(command[2]) if code == 6 else []
@@ -162,7 +176,7 @@ class Writing(Reading):
         """Return the ids of a many2many after its commands."""
         ids = dict.fromkeys(current)
         comodel = self.env[field.relation]
-        for command in self.commands(value):
+        for command in self.commands(field, value):
             code, target = command[0], command[1] if len(command) > 1 else 0
             if code == 0:
                 ids[comodel.create_records([dict(command[2])])[0]] = None
@@ -174,7 +188,7 @@ class Writing(Reading):
             elif code == 3:
                 ids.pop(target, None)
             elif code == 4:
-                ids[int(target)] = None
+                ids[self._link_target(field, target)] = None
             elif code in (5, 6):
                 ids = dict.fromkeys(int(one) for one in command[2]) if code == 6 else {}
         for one in ids:
@@ -182,18 +196,29 @@ class Writing(Reading):
                 raise self._no_target(field, one)
         return tuple(ids)
 
-    @staticmethod
-    def commands(value: Any) -> list[Sequence[Any]]:
-        """Return the commands a list value stands for; plain ids replace the list."""
+    def commands(self, field: Field, value: Any) -> list[Sequence[Any]]:
+        """Return the commands a list value stands for; plain ids replace the list.
+
+        Raises:
+            ServerError: the value is no list. Odd commands in a list are overlooked.
+        """
         if value is False or value is None:
             return [(5,)]
-        items = list(value)
-        if items and all(isinstance(item, int) for item in items):
-            return [(6, 0, items)]
-        for item in items:
-            if not isinstance(item, (list, tuple)) or not item or item[0] not in range(7):
-                raise ServerError(f"Wrong value for a list of records: {value!r}")
-        return items
+        if not isinstance(value, (list, tuple)):
+            raise ServerError(f"Wrong value for {self.name}.{field.name}: {value}")
+        if value and all(isinstance(item, int) for item in value):
+            return [(6, 0, list(value))]
+        return [item for item in value if isinstance(item, (list, tuple)) and item]
+
+    def _link_target(self, field: Field, target: Any) -> int:
+        if isinstance(target, str):
+            if self.env.version != "14":
+                raise MissingError(
+                    "Record does not exist or has been deleted.\n"
+                    f"(Record: {field.relation}({target!r},), User: {self.env.uid})"
+                )
+            return not_an_integer(target)
+        return int(target)
 
     def _create_one(self, vals: dict[str, Any]) -> int:
         vals = self._known(vals)
@@ -323,13 +348,7 @@ class Writing(Reading):
         if not users:
             return
         if field.ondelete == "restrict":
-            raise ValidationError(
-                STILL_USED.format(
-                    label=model.schema.label,
-                    model=holder,
-                    constraint=f"{holder.replace('.', '_')}_{field.name}_fkey",
-                )
-            )
+            raise model.still_used(field)
         if field.type == "many2many":
             for one in users:
                 pairs = table.rows[one].get(field.name, ())
@@ -339,6 +358,16 @@ class Writing(Reading):
         else:
             for one in users:
                 table.update(one, {field.name: None})
+
+    def still_used(self, field: Field) -> UserError:
+        """Return the fault for deleting what a field of this model needs."""
+        names = {"label": self.schema.label, "model": self.name}
+        if self.env.version == "14":
+            constraint = f"{self.name.replace('.', '_')}_{field.name}_fkey"
+            text = STILL_USED.format(**names, constraint=constraint)
+            return ConstraintError(text, text, self.name)
+        text = STILL_USED_19.format(**names, string=field.string, field=field.name)
+        return ConstraintError(BROKEN + text, text, self.name)
 
     def _check_unique(self, unique: Unique, record: int) -> None:
         row = self.table.rows[record]
@@ -364,7 +393,7 @@ class Writing(Reading):
             f"DETAIL:  Key ({', '.join(unique.columns)})=({values}) already exists.\n"
         )
         if self.env.version == "14":
-            return ConstraintError(text if name.endswith("_index") else name, text, self.name)
+            return ConstraintError(text if unique.index else name, text, self.name)
         words = unique.message or text
         return ConstraintError(BROKEN + words, words, self.name)
 

@@ -8,7 +8,7 @@ from .attributes import Attribute, AttributeLine, AttributeValue, TemplateAttrib
 from .base import Language, Partner, User
 from .catalogue import Category, Pricelist, Tax
 from .products import ProductTemplate, ProductVariant
-from .stock import Location, Quant
+from .stock import Location, Move, Quant
 from .technical import Attachment, ModelData, Parameter
 
 BEHAVIOUR: dict[str, type[Model]] = {
@@ -28,5 +28,6 @@ BEHAVIOUR: dict[str, type[Model]] = {
     "res.partner": Partner,
     "res.users": User,
     "stock.location": Location,
+    "stock.move": Move,
     "stock.quant": Quant,
 }

@@ -12,6 +12,8 @@ from agent.sandbox.odoo.model import Model
 class Attribute(Model):
     """``product.attribute``."""
 
+    derived = frozenset({"product_tmpl_ids"})
+
     def compute_number_related_products(self, record: int) -> int:
         """Count the products that use the attribute (Odoo 19)."""
         return len(self.compute_product_tmpl_ids(record))
@@ -113,6 +115,8 @@ class AttributeValue(Model):
 
 class AttributeLine(Model):
     """``product.template.attribute.line``: the values of one attribute on one product."""
+
+    derived = frozenset({"value_count"})
 
     def display_name(self, record: int) -> str:
         """Show the attribute."""

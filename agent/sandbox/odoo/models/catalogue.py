@@ -37,6 +37,15 @@ class Category(Model):
             for record in ids:
                 self._refuse_loop(record)
 
+    def unlink_records(self, ids: Sequence[int]) -> None:
+        """Odoo 14 keeps its default category."""
+        default = self.env.site.xml_ids.get("product.product_category_all")
+        if self.env.version == "14" and default in ids:
+            raise UserError(
+                "You cannot delete this product category, it is the default generic category."
+            )
+        super().unlink_records(ids)
+
     def compute_product_count(self, record: int) -> int:
         """Count the products here and below."""
         return len(self.env["product.template"].find([["categ_id", "child_of", record]], "id"))

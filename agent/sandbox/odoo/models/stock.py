@@ -1,13 +1,16 @@
-"""Locations and quantities."""
+"""Locations, quantities and the moves that counting leaves behind."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agent.sandbox.odoo.faults import UserError
+from agent.sandbox.odoo.faults import ServerError, ValidationError
 from agent.sandbox.odoo.model import Model
 from agent.sandbox.odoo.records import rpc
+
+COUNTS = ("inventory_quantity", "inventory_quantity_auto_apply")
+PLACE = ("location_id", "lot_id", "package_id", "owner_id")
 
 
 class Location(Model):
@@ -20,19 +23,32 @@ class Location(Model):
     def after_create(self, record: int, vals: dict[str, Any]) -> None:
         """Store the full name."""
         del vals
+        self._rename(record)
+
+    def after_write(self, ids: list[int], changed: set[str]) -> None:
+        """Store the full names of the place and all below it."""
+        if changed & {"name", "location_id", "usage"}:
+            for record in ids:
+                self._rename(record)
+
+    def _rename(self, record: int) -> None:
         row = self.table.rows[record]
         parent = self.table.rows.get(row.get("location_id") or 0)
         name = row.get("name") or ""
         if parent and row.get("usage") != "view":
             name = f"{parent.get('complete_name', '')}/{name}"
-        self.table.update(record, {"complete_name": name})
+        if name != row.get("complete_name"):
+            self.table.update(record, {"complete_name": name})
+        for child in self.table.find("location_id", record):
+            self._rename(child)
 
 
 class Quant(Model):
     """``stock.quant``: what lies where.
 
-    Odoo 14 applies ``inventory_quantity`` at once, Odoo 19 keeps it until it is applied; both only
-    with ``inventory_mode`` in the context.
+    Odoo 14 lets nobody but its inventory mode create or change a quant, and applies
+    ``inventory_quantity`` at once. Odoo 19 keeps ``inventory_quantity`` until it is applied;
+    ``inventory_quantity_auto_apply`` works in inventory mode alone.
     """
 
     def defaults(self, vals: Mapping[str, Any]) -> dict[str, Any]:
@@ -42,45 +58,36 @@ class Quant(Model):
         return {name: value for name, value in found.items() if name not in vals}
 
     def display_name(self, record: int) -> str:
-        """Show the place, or the product."""
+        """Show the place."""
         row = self.table.rows[record]
         return self.env["stock.location"].compute_display_name(row["location_id"])
 
     def create_records(self, vals_list: list[dict[str, Any]]) -> list[int]:
-        """Create counts; in inventory mode the quant of the same place is used again."""
-        if not self.in_inventory_mode():
-            return super().create_records(vals_list)
-        self.check_right("create")
-        created = []
-        for vals in vals_list:
-            rest = dict(vals)
-            counts: dict[str, Any] = {
-                name: rest.pop(name)
-                for name in ("inventory_quantity", "inventory_quantity_auto_apply")
-                if name in rest
-            }
-            quant = self._at(rest)
-            if quant is None:
-                quant = super().create_records([rest])[0]
-            if counts:
-                self.write_records([quant], counts)
-            created.append(quant)
-        return created
+        """Create quants; a count in inventory mode uses the quant of the same place again."""
+        return [self._create(dict(vals)) for vals in vals_list]
+
+    @rpc("records")
+    def write(self, ids: list[int], vals: dict[str, Any]) -> bool:
+        """Change quants; on Odoo 14 only counts, and only in inventory mode."""
+        if self.env.version == "14" and self.in_inventory_mode() and "inventory_quantity" in vals:
+            return bool(super(Quant, self.sudo_mode()).write(ids, vals))
+        return bool(super().write(ids, vals))
 
     def inverse_inventory_quantity(self, ids: list[int], value: Any) -> None:
         """Take a count: Odoo 14 applies it, Odoo 19 keeps it."""
+        wanted = float(value or 0)
         if self.env.version == "14":
-            if self.in_inventory_mode():
-                self._set_quantity(ids, float(value or 0))
+            if self.env.context.get("inventory_mode"):
+                self._set_quantity(ids, wanted)
             return
         for record in ids:
-            quantity = self.table.rows[record].get("quantity", 0.0)
+            difference = wanted - self.table.rows[record].get("quantity", 0.0)
             self.store(
                 record,
                 {
-                    "inventory_quantity": float(value or 0),
+                    "inventory_quantity": wanted,
                     "inventory_quantity_set": True,
-                    "inventory_diff_quantity": float(value or 0) - quantity,
+                    "inventory_diff_quantity": difference,
                 },
             )
 
@@ -90,10 +97,13 @@ class Quant(Model):
             self._set_quantity(ids, float(value or 0))
 
     def compute_inventory_quantity(self, record: int) -> float:
-        """Odoo 14 shows the quantity itself."""
-        return float(self.table.rows[record].get("quantity", 0.0))
+        """Odoo 14 shows the quantity in inventory mode and 0 otherwise."""
+        shown = self.in_inventory_mode()
+        return float(self.table.rows[record].get("quantity", 0.0)) if shown else 0.0
 
-    compute_inventory_quantity_auto_apply = compute_inventory_quantity
+    def compute_inventory_quantity_auto_apply(self, record: int) -> float:
+        """Return the quantity."""
+        return float(self.table.rows[record].get("quantity", 0.0))
 
     def compute_available_quantity(self, record: int) -> float:
         """Return what is not reserved."""
@@ -113,6 +123,10 @@ class Quant(Model):
             if row.get("inventory_quantity_set"):
                 self._set_quantity([record], float(row.get("inventory_quantity", 0.0)))
 
+    def sudo_mode(self) -> Quant:
+        """Return the model with all rights."""
+        return self.sudo()
+
     def in_inventory_mode(self) -> bool:
         """Tell whether counts are wanted and the user may count."""
         group = (
@@ -126,14 +140,15 @@ class Quant(Model):
         wanted = self.env.context.get("location")
         warehouse = self.env.context.get("warehouse") or self.env.context.get("warehouse_id")
         if isinstance(warehouse, int) and not wanted:
-            wanted = self.env["stock.warehouse"].table.rows[warehouse]["view_location_id"]
+            row = self.env["stock.warehouse"].table.rows.get(warehouse)
+            wanted = row["view_location_id"] if row else None
         inside = set(locations.hierarchy("child_of", wanted)) if wanted else None
         total = 0.0
         for quant in self.table.find("product_id", variant):
             row = self.table.rows[quant]
             place = row["location_id"]
             usage = locations.table.rows[place].get("usage")
-            if usage == "internal" and (inside is None or place in inside):
+            if usage in {"internal", "transit"} and (inside is None or place in inside):
                 total += row.get("quantity", 0.0)
         return total
 
@@ -145,29 +160,49 @@ class Quant(Model):
         self._set_quantity([quant], quantity)
 
     def validate(self, ids: Sequence[int], changed: set[str]) -> None:
-        """Refuse stock of what is not stored."""
-        del changed
+        """Refuse stock of what is not stored, and stock in a place that only groups others."""
+        if not changed & {"product_id", "location_id"}:
+            return
+        locations = self.env["stock.location"]
         for record in ids:
-            variant = self.table.rows[record]["product_id"]
-            template = self.compute_product_tmpl_id(record)
-            row = self.env["product.template"].table.rows[template]
-            stored = row.get("type") == "product"
+            template = self.env["product.template"].table.rows[self.compute_product_tmpl_id(record)]
+            stored = template.get("type") == "product"
             if self.env.version != "14":
-                stored = bool(row.get("is_storable"))
+                stored = bool(template.get("is_storable"))
             if not stored:
-                name = self.env["product.product"].compute_display_name(variant)
-                raise UserError(f"Quants cannot be created for consumables or services. ({name})")
+                raise ValidationError("Quants cannot be created for consumables or services.")
+            place = self.table.rows[record]["location_id"]
+            if locations.table.rows[place].get("usage") == "view":
+                raise ValidationError(
+                    "You cannot take products from or deliver products to a location of type "
+                    f'"view" ({locations.compute_display_name(place)}).'
+                )
+
+    def _create(self, vals: dict[str, Any]) -> int:
+        counting = self.in_inventory_mode() and any(name in vals for name in COUNTS)
+        if not counting:
+            return int(super().create_records([vals])[0])
+        for name in ("product_id", "location_id"):
+            if name not in vals:
+                raise ServerError(repr(name), "KeyError")
+        counts = {name: vals.pop(name) for name in COUNTS if name in vals}
+        model = self.sudo_mode()
+        quant = self._at(vals)
+        if quant is None:
+            quant = super(Quant, model).create_records([vals])[0]
+        model.write_records([quant], counts)
+        return int(quant)
 
     def _at(self, vals: dict[str, Any]) -> int | None:
         for quant in self.table.find("product_id", vals.get("product_id")):
             row = self.table.rows[quant]
-            keys = ("location_id", "lot_id", "package_id", "owner_id")
-            if all((row.get(key) or None) == (vals.get(key) or None) for key in keys):
+            if all((row.get(key) or None) == (vals.get(key) or None) for key in PLACE):
                 return quant
         return None
 
     def _set_quantity(self, ids: list[int], quantity: float) -> None:
         for record in ids:
+            row = self.table.rows[record]
             changes: dict[str, Any] = {"quantity": quantity}
             if self.env.version != "14":
                 changes |= {
@@ -175,4 +210,48 @@ class Quant(Model):
                     "inventory_quantity_set": False,
                     "inventory_diff_quantity": 0.0,
                 }
+            difference = quantity - row.get("quantity", 0.0)
             self.store(record, changes)
+            if difference:
+                self._note_move(row, difference)
+
+    def _note_move(self, row: dict[str, Any], difference: float) -> None:
+        places = self.env["stock.location"].sudo()
+        loss = places.find([["usage", "=", "inventory"]], "id", 0, 1)[0]
+        self._take_from(loss, row["product_id"], difference)
+        inward = difference > 0
+        template = self.env["product.product"].table.rows[row["product_id"]]["product_tmpl_id"]
+        unit = self.env["product.template"].table.rows[template]["uom_id"]
+        self.env["stock.move"].sudo().create_records(
+            [
+                {
+                    "name": "Product Quantity Updated",
+                    "product_id": row["product_id"],
+                    "product_uom": unit,
+                    "product_uom_qty": abs(difference),
+                    "location_id": loss if inward else row["location_id"],
+                    "location_dest_id": row["location_id"] if inward else loss,
+                    "state": "done",
+                }
+            ]
+        )
+
+    def _take_from(self, location: int, variant: int, quantity: float) -> None:
+        """Book the other side of a count: what is found here is missing at the loss location."""
+        place = {"product_id": variant, "location_id": location}
+        quant = self._at(place)
+        if quant is None:
+            [quant] = super(Quant, self.sudo_mode()).create_records([place])
+        left = float(self.table.rows[quant].get("quantity", 0.0)) - quantity
+        self.store(quant, {"quantity": left})
+
+
+class Move(Model):
+    """``stock.move``: what counting leaves behind; it keeps products from being deleted."""
+
+    def create_records(self, vals_list: list[dict[str, Any]]) -> list[int]:
+        """Note moves, leaving out fields that the version does not have."""
+        seeds = {"company_id": self.env.ref("base.main_company"), "date": self.env.now}
+        return super().create_records(
+            [{k: v for k, v in {**seeds, **vals}.items() if k in self.fields} for vals in vals_list]
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import mimetypes
 from collections.abc import Sequence
 from typing import Any
 
@@ -67,6 +68,11 @@ class ModelData(Model):
                 }
             ]
         )
+
+    def entries(self, model: str, record: int) -> list[int]:
+        """Return the external ids of a record, oldest first."""
+        rows = self.table.rows
+        return [one for one in self.table.find("res_id", record) if rows[one].get("model") == model]
 
     def forget(self, model: str, record: int) -> None:
         """Delete the external ids of a deleted record."""
@@ -149,13 +155,16 @@ class Attachment(Model):
                     "db_datas": value or None,
                     "file_size": len(raw),
                     "checksum": hashlib.sha1(raw, usedforsecurity=False).hexdigest(),
-                    "mimetype": mime_of(raw),
+                    "mimetype": mime_of(str(self.table.rows[record].get("name")), raw),
                 },
             )
 
 
-def mime_of(raw: bytes) -> str:
-    """Return the kind of a file by its first bytes."""
+def mime_of(name: str, raw: bytes) -> str:
+    """Return the kind of a file by its name, else by its first bytes."""
+    named = mimetypes.guess_type(name)[0]
+    if named:
+        return named
     for start, kind in (
         (b"\x89PNG\r\n\x1a\n", "image/png"),
         (b"\xff\xd8\xff", "image/jpeg"),

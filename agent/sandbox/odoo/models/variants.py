@@ -11,9 +11,9 @@ from agent.sandbox.odoo.model import Model
 
 LIMIT = 1000
 TOO_MANY = (
-    "The number of variants to generate is above allowed limit. You should either not generate "
-    "combinations for each variant or generate them on demand from the sales order. To do so, open "
-    "the form view of attributes and change the mode of *Create Variants*."
+    "The number of variants to generate is {much}. You should either not generate variants for "
+    "each combination or generate them on demand from the sales order. To do so, open the form "
+    "view of attributes and change the mode of *Create Variants*."
 )
 NONE_POSSIBLE = (
     "This configuration of product attributes, values, and exclusions would lead to no possible "
@@ -81,7 +81,10 @@ class Combining(Model):
                     continue
                 new.append(combination)
                 if len(new) > LIMIT:
-                    raise UserError(TOO_MANY)
+                    old = self.env.version == "14"
+                    raise UserError(
+                        TOO_MANY.format(much="too high" if old else "above allowed limit")
+                    )
         if wanted:  # also those that are active: the server writes, and dates, them all
             variants.write_records(wanted, {"active": True})
         active_template = bool(self.table.rows[record].get("active"))
