@@ -238,7 +238,7 @@ def test_other_settings_send_everything_again_once(bench: Bench) -> None:
 
 def test_a_dry_run_writes_nothing_and_shows_what_would_be_written(bench: Bench) -> None:
     bench.readers[Entity.CATEGORIES].put(category(1))
-    product = Product("5", {"en-gb": "Stove"}, categories=("1",), price=Decimal(3))
+    product = Product("5", {"en-gb": "Stove"}, categories=("1",), price=Decimal(3), sku="S")
     bench.readers[Entity.PRODUCTS].put(product)
     bench.ctx.erp = RecordingErp(bench.erp)
     bench.ctx.dry_run = True
