@@ -11,7 +11,8 @@ from pathlib import Path
 from playwright.sync_api import Locator, Page, expect
 
 from agent_tests.lab.browser import Tab
-from agent_tests.lab.opencart import ADMIN, PASSWORD, Store
+from agent_tests.lab.opencart import Store
+from agent_tests.lab.opencart_image import ADMIN, PASSWORD
 
 NAME = "ERP Bridge"
 JOB_SECONDS = 120_000

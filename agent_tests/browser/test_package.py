@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from agent_tests.browser.conftest import VERSIONS, Installed, install
+from agent_tests.browser.installed import VERSIONS, Installed, install
 from agent_tests.browser.screens import MENU, column_left, denied, header_buttons, menu_routes
 from agent_tests.lab.fixtures_opencart import StoreFactory
 from agent_tests.lab.opencart_admin import CODE, add_user, assert_quiet, login_admin

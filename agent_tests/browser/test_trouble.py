@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from agent.sandbox.odoo import OdooSandbox
-from agent_tests.browser.conftest import install
+from agent_tests.browser.installed import install
 from agent_tests.browser.owner import Owner
 from agent_tests.lab.browser import Tab
 from agent_tests.lab.fixtures_opencart import StoreFactory

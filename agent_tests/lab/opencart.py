@@ -24,23 +24,19 @@ import pymysql.cursors
 import requests
 
 from agent_tests.lab.mariadb import MariaDb, free_port
-
-ADMIN = "admin"
-PASSWORD = "admin123"
-DB_USER = "oc"
-DB_PASSWORD = "oc-secret"
-
-_FORMAT = 1  # a change to what the cache holds takes the next number
-_BUILD_URL = "http://127.0.0.1:1/"
-_BUILD_DB_PORT = "65000"
-_WRITTEN = (
-    "/tree/system/storage/",
-    "/tree/extension/",
-    "/tree/image/",
-    "/vendor.php",
-    "config.php",
+from agent_tests.lab.opencart_image import (
+    DB_NAME,
+    DB_PORT,
+    PLACE,
+    URL,
+    StoreAbsent,
+    copy_file,
+    grant,
+    rewrite,
+    store_image,
 )
-_READ_ONLY = ("/system/storage/vendor/", "/image/catalog/")
+
+__all__ = ["Store", "StoreAbsent", "install_store"]
 
 # PHP's server leaves its workers behind when it alone is ended: this shell ends the whole group
 # and removes the shop's folder once its input closes, which the system does even when the test run
@@ -76,37 +72,6 @@ $_SERVER['SCRIPT_FILENAME'] = $file;
 chdir(dirname($file));
 require $file;
 """
-
-
-class StoreAbsent(Exception):
-    """This machine cannot run the wanted version; the text says why."""
-
-
-def store_source(version: str) -> Path:
-    """Return the source tree of a version; raise ``StoreAbsent`` where it cannot be used."""
-    root = os.environ.get("OPENCART_STORES") or "~/.cache/erp-bridge/opencart"
-    tree = Path(root).expanduser() / version / "upload"
-    if not (tree / "install" / "cli_install.php").is_file():
-        raise StoreAbsent(
-            f"no OpenCart {version} source tree at {tree} (unpack its upload/ folder there)"
-        )
-    if shutil.which("php") is None:
-        raise StoreAbsent("no php is installed (apt install php-cli php-mysql php-curl php-gd)")
-    if version.startswith("3.0.2") and php_version() >= (8, 0):
-        raise StoreAbsent(f"OpenCart {version} needs PHP 7; here is {php_version()}")
-    return tree
-
-
-def php_version() -> tuple[int, int]:
-    """Return PHP's major and minor version."""
-    text = subprocess.run(
-        ["php", "-r", "echo PHP_MAJOR_VERSION, ' ', PHP_MINOR_VERSION;"],
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    major, minor = text.split()
-    return int(major), int(minor)
 
 
 @dataclass
@@ -214,11 +179,11 @@ def install_store(
     ``admin_name`` renames the admin's folder and ``storage_outside`` moves ``system/storage`` out
     of the web root, as OpenCart's own security page tells owners to. Raises ``StoreAbsent``.
     """
-    image = _image(version, mariadb)
+    image = store_image(version, mariadb)
     folder = Path(tempfile.mkdtemp(prefix="erp-bridge-oc-"))
     tree = folder / "www"
     try:
-        shutil.copytree(image / "tree", tree, copy_function=_copy, symlinks=True)
+        shutil.copytree(image / "tree", tree, copy_function=copy_file, symlinks=True)
         storage = tree / "system" / "storage"
         if storage_outside:
             storage = storage.rename(folder / "storage")
@@ -228,19 +193,19 @@ def install_store(
         database = f"shop_{version.replace('.', '')}_{port}"
         url = f"http://127.0.0.1:{port}/"
         changes = {
-            f"'{_BUILD_URL}admin/'": f"'{url}{admin_name}/'",
-            f"'{_BUILD_URL}'": f"'{url}'",
-            "'/erp-bridge-image/admin/'": f"'{tree}/{admin_name}/'",
-            "'/erp-bridge-image/": f"'{tree}/",
+            f"'{URL}admin/'": f"'{url}{admin_name}/'",
+            f"'{URL}'": f"'{url}'",
+            f"'{PLACE}admin/'": f"'{tree}/{admin_name}/'",
+            f"'{PLACE}": f"'{tree}/",
             "DIR_OPENCART . 'admin/'": f"DIR_OPENCART . '{admin_name}/'",
-            f"'{_BUILD_DB_PORT}'": f"'{mariadb.port}'",
-            "'erp_bridge_image'": f"'{database}'",
+            f"'{DB_PORT}'": f"'{mariadb.port}'",
+            f"'{DB_NAME}'": f"'{database}'",
         }
         if storage_outside:
             changes["DIR_SYSTEM . 'storage/'"] = f"'{storage}/'"
         for config in (tree / "config.php", tree / admin_name / "config.php"):
-            _rewrite(config, changes)
-        _grant(mariadb)
+            rewrite(config, changes)
+        grant(mariadb)
         mariadb.create_database(database)
         mariadb.load(database, image / "dump.sql")
         process = _serve(folder, tree, port)
@@ -256,32 +221,6 @@ def install_store(
         store.stop()
         raise
     return store
-
-
-def _copy(source: str, target: str) -> None:
-    # What OpenCart writes over in place is copied, the rest linked: no shop can change what the
-    # next one starts from, and a start costs no time.
-    read_only = any(part in source for part in _READ_ONLY)
-    if read_only or not any(part in source for part in _WRITTEN):
-        with contextlib.suppress(OSError):
-            os.link(source, target)
-            return
-    shutil.copy2(source, target)
-
-
-def _rewrite(path: Path, changes: dict[str, str]) -> None:
-    text = path.read_text()
-    for old, new in changes.items():
-        text = text.replace(old, new)
-    path.write_text(text)
-
-
-def _grant(mariadb: MariaDb) -> None:
-    for host in ("127.0.0.1", "localhost"):
-        mariadb.execute(
-            f"CREATE USER IF NOT EXISTS '{DB_USER}'@'{host}' IDENTIFIED BY '{DB_PASSWORD}'"
-        )
-        mariadb.execute(f"GRANT ALL ON *.* TO '{DB_USER}'@'{host}'")
 
 
 def _serve(folder: Path, tree: Path, port: int) -> subprocess.Popen[bytes]:
@@ -327,96 +266,3 @@ def _wait(store: Store) -> None:
             text = (store.folder / "server.log").read_text(errors="replace")[-2000:]
             raise RuntimeError(f"OpenCart {store.version} is not served: {text}")
         time.sleep(0.05)
-
-
-def _image(version: str, mariadb: MariaDb) -> Path:
-    """Return the folder with the installed tree and dump of a version, making it once."""
-    source = store_source(version)
-    cache = Path(os.environ.get("ERP_BRIDGE_CACHE") or "~/.cache/erp-bridge").expanduser()
-    image = cache / "stores" / f"{version}-{_FORMAT}"
-    if (image / "dump.sql").is_file():
-        return image
-    image.parent.mkdir(parents=True, exist_ok=True)
-    build = Path(tempfile.mkdtemp(prefix=f".{version}-", dir=image.parent))
-    try:
-        _build_image(version, source, build, mariadb)
-        try:
-            build.rename(image)
-        except OSError:  # another run was faster; its image is as good
-            if not (image / "dump.sql").is_file():
-                raise
-    finally:
-        shutil.rmtree(build, ignore_errors=True)
-    return image
-
-
-def _build_image(version: str, source: Path, build: Path, mariadb: MariaDb) -> None:
-    tree = build / "tree"
-    shutil.copytree(source, tree, symlinks=True)
-    for folder in (tree, tree / "admin"):
-        shutil.copy2(folder / "config-dist.php", folder / "config.php")
-    _grant(mariadb)
-    database = f"image_{version.replace('.', '')}_{os.getpid()}"
-    mariadb.create_database(database)
-    try:
-        _cli_install(tree, database, mariadb.port)
-        shutil.rmtree(tree / "install")
-        changes = {
-            f"'{tree}/": "'/erp-bridge-image/",
-            f"'{mariadb.port}'": f"'{_BUILD_DB_PORT}'",
-            f"'{database}'": "'erp_bridge_image'",
-        }
-        for config in (tree / "config.php", tree / "admin" / "config.php"):
-            _rewrite(config, changes)
-            if "erp-bridge-image" not in config.read_text():
-                raise RuntimeError(f"{version}: {config.name} was not written by the installer")
-        _dump(mariadb, database, build / "dump.sql")
-    finally:
-        mariadb.execute(f"DROP DATABASE IF EXISTS `{database}`")
-
-
-def _cli_install(tree: Path, database: str, port: int) -> None:
-    options = {
-        "username": ADMIN,
-        "password": PASSWORD,
-        "email": "owner@shop.example",
-        "http_server": _BUILD_URL,
-        "db_driver": "mysqli",
-        "db_hostname": "127.0.0.1",
-        "db_username": DB_USER,
-        "db_password": DB_PASSWORD,
-        "db_database": database,
-        "db_port": str(port),
-        "db_prefix": "oc_",
-    }
-    command = ["php", "-d", "display_errors=1", "cli_install.php", "install"]
-    for key, value in options.items():
-        command += [f"--{key}", value]
-    result = subprocess.run(
-        command, cwd=tree / "install", capture_output=True, text=True, check=False, timeout=300
-    )
-    if "SUCCESS" not in result.stdout:
-        raise RuntimeError(f"OpenCart's installer said: {result.stdout} {result.stderr}")
-
-
-def _dump(mariadb: MariaDb, database: str, target: Path) -> None:
-    tool = shutil.which("mariadb-dump") or shutil.which("mysqldump")
-    if tool is None:
-        raise RuntimeError("mariadb-dump is missing (apt install mariadb-client)")
-    part = target.with_suffix(".part")
-    with part.open("wb") as output:
-        subprocess.run(
-            [
-                tool,
-                "--no-defaults",
-                "-h127.0.0.1",
-                f"-P{mariadb.port}",
-                "-uroot",
-                "--default-character-set=utf8mb4",
-                "--skip-dump-date",
-                database,
-            ],
-            stdout=output,
-            check=True,
-        )
-    part.rename(target)
