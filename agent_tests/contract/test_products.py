@@ -78,9 +78,13 @@ class TestCreate:
             assert shop.ground.read(TEMPLATE, outcome.ref, "type")["type"] == old
 
     def test_a_disabled_one_arrives_archived(self, shop: Shop) -> None:
-        (outcome,) = shop.must(mug(active=False))
+        product = mug(active=False, barcode=unique("EAN").replace(" ", ""))
+        (outcome,) = shop.must(product)
         assert shop.erp.exists(Entity.PRODUCTS, [outcome.ref or ""]) == {outcome.ref: False}
-        assert len(outcome.children) == 1
+        variant = outcome.children[Entity.VARIANTS, "7:"]
+        row = shop.ground.read("product.product", variant, "default_code", "barcode", "weight")
+        assert (row["default_code"], row["barcode"]) == (product.sku, product.barcode)
+        assert row["weight"] == 0.3
 
     def test_a_disabled_one_can_stay_but_not_for_sale(self, shop: Shop) -> None:
         shop.reconnect(disabled_as="not_for_sale")

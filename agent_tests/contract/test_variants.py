@@ -299,4 +299,5 @@ class TestOwnVariants:
         (outcome,) = shop.put(second)
         assert outcome.error is not None
         assert outcome.error.code == "erp.duplicate_barcode"
+        assert taken in outcome.error.cause
         assert outcome.ref is not None, "the product itself is there and stays linked"

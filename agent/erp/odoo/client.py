@@ -28,13 +28,17 @@ READ_CHUNK = 2000
 
 
 class Odoo:
-    """The ORM as the adapter uses it. ``language`` and ``company`` are set once they are known."""
+    """The ORM as the adapter uses it.
+
+    ``language`` and ``company`` become part of every call once they are known to be valid; Odoo
+    refuses any call in a language that is not active or a company that is not the user's.
+    """
 
     def __init__(self, transport: Transport, settings: OdooSettings) -> None:
         self.transport = transport
         self.settings = settings
-        self.language = settings.language
-        self.company = settings.company
+        self.language = ""
+        self.company: int | None = None
 
     def context(self, *, lang: str = "", **more: Any) -> dict[str, Any]:
         """Return the context of a call, in ``lang`` or else in the connection's language."""

@@ -154,9 +154,9 @@ class Facts:
         if now - self._since > KEEP_SECONDS:
             self.forget()
             self._since = now
-        if self._odoo.company is None or not self._odoo.language:
-            self._odoo.company = self.company.id
-            self._odoo.language = self.language
+        if self._odoo.company is None:
+            company, language = self.company.id, self.language
+            self._odoo.company, self._odoo.language = company, language
 
     @cached_property
     def weight_unit(self) -> str:
@@ -187,6 +187,8 @@ class Facts:
     def forget(self) -> None:
         """Read everything anew on next use."""
         self._fields.clear()
+        self._odoo.company = None
+        self._odoo.language = ""
         cached = (
             *("version", "languages", "user", "company", "language"),
             *("weight_unit", "volume_unit"),

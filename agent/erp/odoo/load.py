@@ -187,8 +187,8 @@ class _Call:
         for message in messages:
             if message.get("type") != "error":
                 continue
-            error = self._explain(message)
             index = _record_of(message, starts)
+            error = self._explain(message, None if index is None else records[index].cells)
             if index is not None:
                 found.setdefault(index, []).append(error)
         # Odoo 19 repeats the error of the whole batch under its first record's name: the first one
@@ -197,13 +197,15 @@ class _Call:
             del found[0]
         return {index: _telling(errors, index) for index, errors in found.items()}
 
-    def _explain(self, message: Mapping[str, Any]) -> BridgeError:
+    def _explain(
+        self, message: Mapping[str, Any], cells: Mapping[str, str] | None = None
+    ) -> BridgeError:
         """Return a message's error; raises it where it is about the whole call.
 
         Odoo says in many words and languages that a right is missing; whether it is one on a model
         or a rule about one record is asked for, not read from them.
         """
-        error = explain(message)
+        error = explain(message, cells)
         subject = model_in(error.detail)
         unclear = isinstance(error, AuthError) or (subject and error.code == "erp.refused")
         if unclear and self.may is not None:

@@ -47,6 +47,7 @@ def _products(cx: Connection, products: Sequence[Product]) -> Found:
         return found
     codes = {p.key: c for p in products if (c := product_code(cx, p))}
     _by_variant_field(cx, "default_code", "sku", codes, found)
+    _by_template_code(cx, {k: c for k, c in codes.items() if k not in found}, found)
     rest = {p.key: b for p in products if p.key not in found and (b := p.barcode.strip())}
     _by_variant_field(cx, "barcode", "barcode", rest, found)
     names = {p.key: n for p in products if p.key not in found and (n := cx.languages.base(p.name))}
@@ -73,6 +74,16 @@ def _by_variant_field(
         }
         if candidates:
             found[key] = list(candidates.values())
+
+
+def _by_template_code(cx: Connection, wanted: Mapping[str, str], found: Found) -> None:
+    """Find archived templates whose variant never got the reference (Odoo 14)."""
+    fields = ["name", "default_code", "active"]
+    codes = sorted(set(wanted.values()))
+    rows: dict[str, list[Row]] = defaultdict(list)
+    for row in cx.odoo.find_in("product.template", "default_code", codes, fields):
+        rows[str(row["default_code"])].append(row)
+    found.update({k: [_template(r, "sku") for r in rows[c]] for k, c in wanted.items() if rows[c]})
 
 
 def _template(row: Row, rule: str) -> Candidate:

@@ -32,6 +32,7 @@ class _Rule:
 _RULES = (
     _Rule(
         r"product_product_barcode_uniq(?:.*?\(barcode\)=\(([^)]*)\))?"
+        r"|field 'barcode' already exists"
         r"|Barcode\(s\) already assigned(?:.*?Barcode \"([^\"]*)\")?",
         "erp.duplicate_barcode",
         "Another product in Odoo already has the barcode {found}",
@@ -100,8 +101,11 @@ _RULES = (
 )
 
 
-def explain(message: Mapping[str, Any]) -> BridgeError:
-    """Return the error a message means: ``Busy``, a missing right, or that the row is refused."""
+def explain(message: Mapping[str, Any], cells: Mapping[str, str] | None = None) -> BridgeError:
+    """Return the error a message means: ``Busy``, a missing right, or that the row is refused.
+
+    ``cells`` are those of the record's first row, for values that Odoo leaves out of its message.
+    """
     text = " ".join(str(message.get("message") or "").split())
     if is_busy(text):
         return Busy(
@@ -115,7 +119,7 @@ def explain(message: Mapping[str, Any]) -> BridgeError:
     for rule in _RULES:
         match = re.search(rule.pattern, text, re.IGNORECASE)
         if match:
-            found = next((g for g in match.groups() if g), "")
+            found = next((g for g in match.groups() if g), "") or (cells or {}).get("barcode", "")
             cause = rule.cause.format(found=found, text=raw)[:900]
             return Refused(cause.strip(), fix=rule.fix, code=rule.code, detail=text)
     field = message.get("field")

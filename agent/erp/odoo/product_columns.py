@@ -47,9 +47,13 @@ def product_code(cx: Connection, product: Product) -> str:
 
 
 def by_variants(draft: Draft, plan: Plan) -> bool:
-    """Tell whether references, barcodes and weights go to the variants one by one."""
+    """Tell whether references, barcodes and weights go to the variants one by one.
+
+    So also for an archived product: its template does not reach the archived variant (Odoo 14).
+    """
+    product = product_of(draft)
     lines_change = not draft.creates and aspects_of(draft).lines
-    return plan.variants > 1 or lines_change or bool(product_of(draft).variants)
+    return plan.variants > 1 or lines_change or bool(product.variants) or not product.active
 
 
 def columns_of(

@@ -92,7 +92,7 @@ def _concerned(draft: Draft) -> bool:
     if draft.creates or aspects.lines or aspects.own or _prices_matter(draft):
         return True
     product = product_of(draft)
-    parts = bool(product.options or product.variants)
+    parts = bool(product.options or product.variants) or not product.active
     return parts and (aspects.weights or draft.has(*VARIANT_FIELDS))
 
 
