@@ -27,12 +27,10 @@ as_root() {
     fi
 }
 
-# Prints the first Python that is new enough; with "system", the machine's own before any other, as
-# a service of another account cannot run one in somebody's home.
+# Prints the first Python that is new enough; FIRST_PYTHON may name one to be tried first.
 find_python() {
-    local name names=(python3 python3.14 python3.13 python3.12 python3.11)
-    [ "${1:-}" != system ] || names=(/usr/bin/python3 "${names[@]}")
-    for name in "${names[@]}"; do
+    local name
+    for name in ${FIRST_PYTHON:+"$FIRST_PYTHON"} python3 python3.14 python3.13 python3.12 python3.11; do
         if command -v "$name" > /dev/null &&
             "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2> /dev/null; then
             command -v "$name"
@@ -131,6 +129,13 @@ copy_sources() {
     mkdir -p "$1"
     cp -R "$ROOT/pyproject.toml" "$ROOT/README.md" "$ROOT/agent" "$1/"
     find "$1" -name __pycache__ -prune -exec rm -rf {} +
+}
+
+# Builds the OpenCart extension into a folder and prints the file's path: build_package DIR
+build_package() {
+    local python
+    python=$(find_python)
+    "$python" -B "$ROOT/opencart_extension/build.py" --output "$1"
 }
 
 ask() {

@@ -159,7 +159,8 @@ install_program() {
     if [ -n "$PREFIX" ]; then
         python=$(find_python)
     else
-        python=$(find_python system)
+        # The account of the service cannot run one in somebody's home.
+        python=$(FIRST_PYTHON=/usr/bin/python3 find_python)
     fi
     remember "$HOME_DIR"
     mkdir -p "$HOME_DIR" || die "$HOME_DIR cannot be made: is it yours to write to?"

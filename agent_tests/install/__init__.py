@@ -1,0 +1,1 @@
+"""Tests of install.sh, as a person runs it."""

@@ -1,0 +1,205 @@
+"""What the set-up does with a shop's database, without the program's installation around it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pymysql
+import pytest
+
+from agent.config import load_config
+from agent_tests.install.ground import (
+    OWNER,
+    OWNER_PASSWORD,
+    Shop,
+    accounts,
+    make_owner,
+    make_shop,
+)
+from agent_tests.lab.mariadb import MariaDb, free_port
+
+Admin = tuple[str, ...]
+
+
+def setup(*words: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "agent.setup", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+def configure(folder: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
+    places = ("--config", folder / "etc" / "agent.toml", "--data-dir", folder / "data")
+    return setup("configure", *places, *words)
+
+
+@pytest.fixture(autouse=True)
+def _no_users_stay(mariadb: MariaDb) -> Iterator[None]:
+    before = accounts(mariadb)
+    yield
+    for name in accounts(mariadb) - before:
+        for host in ("localhost", "127.0.0.1", "::1"):
+            mariadb.execute(f"DROP USER IF EXISTS '{name}'@'{host}'")
+
+
+def database_flags(shop: Shop, mariadb: MariaDb) -> list[str]:
+    place = ["--db-host", "127.0.0.1", "--db-port", str(mariadb.port)]
+    return [*place, "--db-name", shop.database, "--shop-url", "https://shop.invalid/"]
+
+
+def test_another_agents_user_is_left_alone(
+    shop: Shop, admin: Admin, mariadb: MariaDb, tmp_path: Path
+) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        done = configure(folder, "--opencart", shop.root, *admin)
+        assert done.returncode == 0, done.stderr
+    logins = [load_config(f / "etc" / "agent.toml", {}).database for f in (first, second)]
+    assert logins[0].user != logins[1].user
+    for login in logins:
+        pymysql.connect(
+            host="127.0.0.1", port=login.port, user=login.user, password=login.password
+        ).close()
+
+
+def test_a_given_user_is_taken_and_left(
+    shop: Shop, admin: Admin, mariadb: MariaDb, tmp_path: Path
+) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text(OWNER_PASSWORD + "\n")
+    users = accounts(mariadb)
+    login = ("--db-user", OWNER, "--db-password-file", secret)
+    done = configure(tmp_path, *database_flags(shop, mariadb), *login)
+    assert done.returncode == 0, done.stderr
+    config = tmp_path / "etc" / "agent.toml"
+    database = load_config(config, {}).database
+    assert (database.user, database.password) == (OWNER, OWNER_PASSWORD)
+    again = configure(tmp_path, "--opencart", shop.root)
+    assert "its rights are left as they are" in again.stdout
+    dropped = setup("drop-user", "--config", config, *admin)
+    assert "it stays" in dropped.stdout
+    assert accounts(mariadb) == users
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"--db-port": "closed"}, "No MySQL server answers"),
+        ({"--db-host": "no-such-host.invalid"}, "No MySQL server answers"),
+        ({"--db-name": "no_such_database"}, "no such database"),
+        ({"--db-name": "mysql"}, "no tables of an OpenCart shop"),
+        ({"--db-prefix": "wrong_"}, "prefixes found here: 'oc_'"),
+    ],
+)
+def test_a_wrong_place_is_told_and_nothing_is_made(
+    shop: Shop, admin: Admin, mariadb: MariaDb, tmp_path: Path, changes: dict[str, str], said: str
+) -> None:
+    users = accounts(mariadb)
+    flags = database_flags(shop, mariadb)
+    for name, value in changes.items():
+        flags += [name, str(free_port()) if value == "closed" else value]
+    done = configure(tmp_path, *flags, *admin)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Fix: " in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "etc").exists()
+    assert accounts(mariadb) == users
+
+
+def test_the_shops_own_account_may_not_make_users(
+    shop: Shop, mariadb: MariaDb, tmp_path: Path
+) -> None:
+    done = configure(tmp_path, "--opencart", shop.root)
+    assert done.returncode == 1
+    assert f"'{OWNER}'" in done.stderr
+    assert "--db-admin-user" in done.stderr
+    assert OWNER_PASSWORD not in done.stderr
+    assert not (tmp_path / "etc").exists()
+
+
+def test_an_account_that_cannot_grant_leaves_no_user(
+    shop: Shop, mariadb: MariaDb, tmp_path: Path
+) -> None:
+    for host in ("localhost", "127.0.0.1"):
+        account = f"'half_admin'@'{host}'"
+        mariadb.execute(f"CREATE USER {account} IDENTIFIED BY 'x'")
+        mariadb.execute(f"GRANT CREATE USER ON *.* TO {account}")
+        mariadb.execute(f"GRANT SELECT ON `{shop.database}`.* TO {account}")
+    secret = tmp_path / "secret"
+    secret.write_text("x")
+    users = accounts(mariadb)
+    flags = ("--db-admin-user", "half_admin", "--db-admin-password-file", secret)
+    done = configure(tmp_path, "--opencart", shop.root, *flags)
+    assert done.returncode == 1
+    assert "cannot set up the agent's user" in done.stderr
+    assert not (tmp_path / "etc").exists()
+    assert accounts(mariadb) == users
+
+
+def test_the_printed_grants_make_a_user_that_is_enough(
+    shop: Shop, mariadb: MariaDb, tmp_path: Path
+) -> None:
+    printed = setup("grants", "--opencart", shop.root, "--user", "by_hand", "--host", "127.0.0.1")
+    assert printed.returncode == 0, printed.stderr
+    mariadb.execute("CREATE USER by_hand@'127.0.0.1' IDENTIFIED BY 'x'")
+    for statement in printed.stdout.splitlines():
+        mariadb.execute(statement.rstrip(";"))
+    secret = tmp_path / "secret"
+    secret.write_text("x")
+    login = ("--db-user", "by_hand", "--db-password-file", secret)
+    done = configure(tmp_path, *database_flags(shop, mariadb), *login)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("number", ["3.0.2.0", "4.1.0.4"])
+def test_it_serves_real_databases(
+    number: str, shared: Path, admin: Admin, mariadb: MariaDb, tmp_path: Path
+) -> None:
+    dumps = sorted((shared / "opencart").glob(f"*{number}*.sql"))
+    if not dumps:
+        pytest.skip("no dump of that version is here")
+    database = f"door_{number.replace('.', '')}"
+    mariadb.create_database(database)
+    mariadb.load(database, dumps[0])
+    make_owner(mariadb, database)
+    shop = make_shop(tmp_path / "shop", mariadb, database, number)
+    done = configure(tmp_path, "--opencart", shop.root, *admin)
+    assert done.returncode == 0, done.stderr
+    config = tmp_path / "etc" / "agent.toml"
+    bridge = subprocess.run(
+        [sys.executable, "-m", "agent.cli", "migrate"],
+        env={"PATH": "/usr/bin:/bin", "ERP_BRIDGE_CONFIG": str(config)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert bridge.returncode == 0, bridge.stderr
+    login = load_config(config, {}).database
+    with (
+        pymysql.connect(
+            host="127.0.0.1",
+            port=login.port,
+            user=login.user,
+            password=login.password,
+            database=database,
+        ) as connection,
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("SELECT COUNT(*) FROM oc_product")
+        with pytest.raises(pymysql.err.OperationalError):
+            cursor.execute("SELECT password FROM oc_customer")
+    package = tmp_path / "erp_bridge.ocmod.zip"
+    subprocess.run(
+        [sys.executable, "opencart_extension/build.py", "--output", tmp_path], check=True
+    )
+    assert setup("copy-extension", shop.root, package).returncode == 0
+    if number.startswith("4"):
+        assert (shop.root / "system/storage/marketplace/erp_bridge.ocmod.zip").is_file()
+    mariadb.execute(f"DROP DATABASE `{database}`")
