@@ -1,40 +1,68 @@
 """Runs the tests and ends with one plain line: ``N passed, N failed, N skipped``.
 
 ``python -m agent_tests.run [--all] [pytest arguments]``. Without ``--all`` what needs real Odoo
-servers or a browser is left out.
+servers or a browser is left out. With it, and nothing else, the browser's tests and the others run
+side by side; the benchmarks come last, alone, so that nothing disturbs their figures.
+
+Every part is a pytest of its own, which notes what became of its tests: the sum is right, and the
+last line the last one, also when a part breaks off or is killed.
 """
 
 from __future__ import annotations
 
+import contextlib
+import json
+import os
+import signal
+import subprocess
 import sys
+import tempfile
+import time
 from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+_LOOK_SECONDS = 0.5
+_SILENT_SECONDS = 60.0
+_QUICK = ["-m", "not live and not browser"]
+_BENCH = "agent_tests/bench"
+_OTHERS = "everything else"
+_NO_TESTS = 5
+
 
 class Tally:
-    """Counts outcomes and collects why tests were skipped."""
+    """Notes outcomes, why tests were skipped, and which test is running, in a file."""
 
-    def __init__(self) -> None:
-        self.passed = 0
-        self.failed = 0
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.noted: dict[str, Any] = {"passed": 0, "failed": 0, "deselected": 0, "current": ""}
         self.skipped: Counter[str] = Counter()
-        self.deselected = 0
+        self.note()
+
+    def note(self, **changes: Any) -> None:
+        """Write the file anew, whole."""
+        self.noted.update(changes, skipped=self.skipped)
+        draft = self.file.with_suffix(".new")
+        draft.write_text(json.dumps(self.noted))
+        draft.replace(self.file)
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        self.note(current=nodeid)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
-            self.failed += 1
+            self.noted["failed"] += 1
         elif report.skipped:
-            reason = (
-                report.longrepr[2] if isinstance(report.longrepr, tuple) else "expected to fail"
-            )
-            self.skipped[str(reason).removeprefix("Skipped: ")] += 1
+            self._skip(report.longrepr)
         elif report.when == "call":
-            self.passed += 1
+            self.noted["passed"] += 1
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
-            self.failed += 1
+            self.noted["failed"] += 1
         elif report.skipped:
             self._skip(report.longrepr)
 
@@ -43,24 +71,166 @@ class Tally:
         self.skipped[reason.removeprefix("Skipped: ")] += 1
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
-        self.deselected += len(items)
+        self.noted["deselected"] += len(items)
+
+
+def run_part(file: Path, arguments: list[str]) -> int:
+    """Run pytest in this process and note in ``file`` what became of the tests."""
+    tally = Tally(file)
+    code = int(pytest.main(["-q", "--tb=short", *arguments], plugins=[tally]))
+    tally.note(code=code, current="")
+    return code
+
+
+@dataclass
+class Part:
+    """One pytest process; ``log`` has its output."""
+
+    name: str
+    arguments: list[str]
+    folder: Path
+    process: subprocess.Popen[bytes] | None = None
+    printed: int = 0
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def log(self) -> Path:
+        return self.folder / f"{self.name}.log"
+
+    @property
+    def file(self) -> Path:
+        return self.folder / f"{self.name}.json"
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "agent_tests.run", "--part", str(self.file)]
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [*command, *self.arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            )
+
+    @property
+    def running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def noted(self) -> dict[str, Any]:
+        with contextlib.suppress(FileNotFoundError):
+            found: dict[str, Any] = json.loads(self.file.read_text())
+            return found
+        return {"passed": 0, "failed": 0, "deselected": 0, "current": "", "skipped": {}}
+
+    def print_new(self) -> bool:
+        """Print what is new in its log; tell whether there was anything."""
+        with self.log.open("rb") as log:
+            log.seek(self.printed)
+            new = log.read()
+        self.printed += len(new)
+        sys.stdout.write(new.decode("utf-8", "replace"))
+        sys.stdout.flush()
+        return bool(new)
+
+    def outcome(self) -> dict[str, Any]:
+        """Return what became of it; one that broke off has failed."""
+        noted = self.noted()
+        status = self.process.wait() if self.process else 1
+        code = noted.get("code", status or 1)
+        if "code" not in noted or code not in {0, 1, _NO_TESTS}:
+            where = f" at {noted['current']}" if noted["current"] else ""
+            say(f"The part '{self.name}' broke off{where} (exit code {status}).")
+            noted["failed"] = max(noted["failed"], 1)
+        return {**noted, "code": code if code >= 0 else 1}
+
+
+def say(text: str) -> None:
+    """Print a line at once."""
+    print(text, flush=True)
+
+
+def run_side_by_side(parts: list[Part]) -> None:
+    """Run parts at once: the first one's output as it comes, the others' when they have ended."""
+    for part in parts:
+        part.start()
+    waiting, spoke = list(parts), time.monotonic()
+    try:
+        while waiting:
+            first = waiting[0]
+            ended = not first.running
+            if first.print_new():
+                spoke = time.monotonic()
+            if ended:
+                waiting.pop(0)
+                if waiting:
+                    say(f"\n== {waiting[0].name}")
+                continue
+            if time.monotonic() - spoke > _SILENT_SECONDS:
+                spoke = time.monotonic()
+                say("".join(f"\n   ... {progress(part)}" for part in waiting if part.running))
+            time.sleep(_LOOK_SECONDS)
+    except KeyboardInterrupt:  # a terminal's Ctrl-C reaches the parts, too
+        for part in waiting:
+            if part.process and part.running:
+                part.process.send_signal(signal.SIGINT)
+        for part in waiting:
+            if part.process:
+                part.process.wait()
+            part.print_new()
+        raise
+
+
+def progress(part: Part) -> str:
+    """Return how far a part is."""
+    noted = part.noted()
+    done = noted["passed"] + noted["failed"] + sum(noted["skipped"].values())
+    minutes = (time.monotonic() - part.started) / 60
+    return f"{minutes:.0f} min, {part.name}: {done} done, now {noted['current'] or 'collecting'}"
+
+
+def rounds(arguments: list[str], folder: Path) -> list[list[Part]]:
+    """Return the parts: those of one round run side by side."""
+    if arguments[:1] != ["--all"]:
+        return [[Part("tests", ["--durations=15", *_QUICK, *arguments], folder)]]
+    if arguments[1:]:
+        return [[Part("tests", ["--durations=15", *arguments[1:]], folder)]]
+    alone = ["--durations=15", "-p", "no:cacheprovider"]
+    without_bench = [*alone, f"--ignore={_BENCH}"]
+    return [
+        [
+            Part(_OTHERS, [*without_bench, "-m", "not browser"], folder),
+            Part("browser", [*without_bench, "-m", "browser"], folder),
+        ],
+        [Part("benchmarks", [*alone, _BENCH], folder)],
+    ]
 
 
 def main(arguments: list[str]) -> int:
-    """Run pytest and print the closing lines."""
-    if arguments[:1] == ["--all"]:
-        arguments = arguments[1:]
-    else:
-        arguments = ["-m", "not live and not browser", *arguments]
-    tally = Tally()
-    code = pytest.main(["-q", "--tb=short", "--durations=15", *arguments], plugins=[tally])
-    if tally.deselected:
-        print(f"Left out: {tally.deselected} (run with --all for real Odoo servers and browsers)")
-    for reason, count in sorted(tally.skipped.items()):
-        print(f"Skipped {count}: {reason}")
-    skipped = sum(tally.skipped.values())
-    print(f"{tally.passed} passed, {tally.failed} failed, {skipped} skipped")
-    return int(code)
+    """Run everything and print the closing lines; 0 when nothing failed."""
+    if arguments[:1] == ["--part"]:
+        return run_part(Path(arguments[1]), arguments[2:])
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    outcomes: list[dict[str, Any]] = []
+    interrupted = False
+    with tempfile.TemporaryDirectory(prefix="erp-bridge-tests-") as name:
+        for parts in rounds(arguments, Path(name)):
+            try:
+                run_side_by_side(parts)
+            except KeyboardInterrupt:
+                interrupted = True
+            outcomes += [part.outcome() for part in parts]
+            if interrupted:
+                break
+    if deselected := outcomes[0]["deselected"] if len(outcomes) == 1 else 0:
+        say(f"Left out: {deselected} (run with --all for real Odoo servers and browsers)")
+    skipped: Counter[str] = Counter()
+    for outcome in outcomes:
+        skipped.update(outcome["skipped"])
+    for reason, count in sorted(skipped.items()):
+        say(f"Skipped {count}: {reason}")
+    passed, failed = (sum(o[what] for o in outcomes) for what in ("passed", "failed"))
+    say(f"{passed} passed, {failed} failed, {sum(skipped.values())} skipped")
+    return 130 if interrupted else max(o["code"] for o in outcomes) or int(failed > 0)
 
 
 if __name__ == "__main__":
