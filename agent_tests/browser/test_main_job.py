@@ -72,8 +72,8 @@ def test_an_owner_carries_the_catalogue_to_odoo(
     extension_zip: Path,
     tab: Tab,
 ) -> None:
-    odoo: Login = request.getfixturevalue(server)
     store = open_store(version)
+    odoo: Login = request.getfixturevalue(server)
     store.rows("UPDATE {p}product_description SET name = '' WHERE product_id = %s", (NAMELESS,))
     store.rows("UPDATE {p}product SET price = -5 WHERE product_id = %s", (BELOW_ZERO,))
     agent = agents(store)
