@@ -11,6 +11,7 @@ asked for, and sent apart with archived records in sight otherwise.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from typing import Any
 
@@ -26,9 +27,16 @@ _SIMPLE = frozenset({"char", "text", "float", "monetary", "integer", "boolean", 
 
 
 def send(
-    work: Work, model: str, records: Sequence[LoadRecord], *, lang: str = ""
+    work: Work,
+    model: str,
+    records: Sequence[LoadRecord],
+    *,
+    lang: str = "",
+    archived: AbstractSet[int] | None = None,
 ) -> dict[str, LoadResult]:
     """Create or update records; return what became of each, by key.
+
+    ``archived`` are the ids among them that are archived; Odoo is asked where they are not given.
 
     Raises:
         TransientError, AuthError, ConfigError: the whole call could not be made.
@@ -47,14 +55,15 @@ def send(
             rest += same
         else:
             results.update({r.key: LoadResult(id=int(r.cells[".id"])) for r in same})
-    results.update(_load(work, model, rest, lang))
+    if archived is None:
+        archived = _archived(work.cx, model, rest)
+    results.update(_load(work, model, rest, lang, set(archived)))
     return results
 
 
 def _load(
-    work: Work, model: str, records: Sequence[LoadRecord], lang: str
+    work: Work, model: str, records: Sequence[LoadRecord], lang: str, archived: set[int]
 ) -> dict[str, LoadResult]:
-    archived = _archived(work.cx, model, records)
     if not archived:
         return work.loader.load(model, records, lang=lang)
     revived = [r for r in records if _number(r) in archived and r.cells.get("active") == "1"]

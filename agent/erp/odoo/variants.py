@@ -78,7 +78,9 @@ def sync(work: Work, plans: Sequence[tuple[Draft, Plan]]) -> None:
             for number, extra in _price_changes(work.cx, draft, plan, has).items():
                 prices.append(_record(f"value {number}", number, {"price_extra": extra}))
                 owners[prices[-1].key] = draft
-    _keep(bulk.send(work, MODEL, changes), owners)
+    rows = [r for has in found.values() for r in has.variants.values()]
+    archived = {int(r["id"]) for r in rows if not r["active"]}
+    _keep(bulk.send(work, MODEL, changes, archived=archived), owners)
     _keep(bulk.send(work, VALUE_MODEL, prices), owners)
 
 

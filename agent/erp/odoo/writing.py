@@ -115,8 +115,11 @@ def _translate(
         for lang, cells in _translations(work.cx, model, draft, columns[draft.key]).items():
             record = LoadRecord(draft.key, {".id": str(draft.id), **cells})
             rows.setdefault(lang, []).append(record)
+    archived: set[int] | None = None
+    if all(d.creates for d in drafts):  # what was just made is known to be active or not
+        archived = {d.id or 0 for d in drafts if columns[d.key].cells.get("active") == "0"}
     for lang, records in rows.items():
-        _keep(bulk.send(work, model, records, lang=lang), drafts)
+        _keep(bulk.send(work, model, records, lang=lang, archived=archived), drafts)
 
 
 def _translations(

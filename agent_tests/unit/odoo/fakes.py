@@ -17,6 +17,7 @@ class ScriptedTransport:
 
     answers: Mapping[tuple[str, str], Callable[[Mapping[str, Any]], Any]]
     calls: list[tuple[str, str, Mapping[str, Any]]] = field(default_factory=list)
+    args: list[Sequence[Any]] = field(default_factory=list)
     server: str = "19.0"
 
     def version(self) -> ServerVersion:
@@ -27,6 +28,7 @@ class ScriptedTransport:
 
     def call(self, model: str, method: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         self.calls.append((model, method, kwargs))
+        self.args.append(args)
         answer = self.answers[model, method](kwargs)
         if isinstance(answer, Exception):
             raise answer

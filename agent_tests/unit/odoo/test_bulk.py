@@ -1,0 +1,148 @@
+"""Which road updates take: one write for values that many share, rows for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from agent.erp.odoo import bulk
+from agent.erp.odoo.connection import Connection, Work
+from agent.erp.odoo.load import LoadRecord
+from agent.errors import Refused
+from agent_tests.unit.odoo.fakes import ScriptedTransport, odoo_of
+
+MODEL = "product.template"
+FIELDS = {
+    "id": {"type": "integer"},
+    "active": {"type": "boolean"},
+    "list_price": {"type": "float"},
+    "name": {"type": "char", "translate": True},
+    "categ_id": {"type": "many2one", "relation": "product.category"},
+    "taxes_id": {"type": "many2many", "relation": "account.tax"},
+    "image_1920": {"type": "binary"},
+}
+
+
+class Server:
+    """Remembers writes and loads; ``archived`` are ids of archived records."""
+
+    def __init__(self, *, archived: frozenset[int] = frozenset(), refuses: bool = False) -> None:
+        self.archived = archived
+        self.transport = ScriptedTransport(
+            {
+                (MODEL, "fields_get"): lambda _: FIELDS,
+                (MODEL, "write"): lambda _: Refused("no", fix="mend") if refuses else True,
+                (MODEL, "load"): self._load,
+                (MODEL, "search_read"): self._search,
+            }
+        )
+        odoo = odoo_of(self.transport)
+        cx = Connection(odoo, odoo.settings, "opencart_1")
+        self.beats = 0
+        self.work = Work(cx, lambda _: b"", self._beat)
+
+    def _beat(self) -> None:
+        self.beats += 1
+
+    def _load(self, kwargs: Mapping[str, Any]) -> Any:
+        ids = [int(r[0]) for r in kwargs["data"] if r[0]]
+        return {"ids": ids, "messages": []}
+
+    def _search(self, kwargs: Mapping[str, Any]) -> Any:
+        (_, _, ids), _ = kwargs["domain"]
+        return [{"id": i} for i in ids if i in self.archived]
+
+    def send(self, *records: LoadRecord) -> dict[str, int | None]:
+        return {k: r.id for k, r in bulk.send(self.work, MODEL, records).items()}
+
+    def calls(self, method: str) -> list[Mapping[str, Any]]:
+        return [kwargs for _, name, kwargs in self.transport.calls if name == method]
+
+    def written(self) -> list[Any]:
+        return [a for a in self.transport.args if len(a) == 2]
+
+
+def prices(first: int, count: int, price: str) -> list[LoadRecord]:
+    """Return updates of equal prices."""
+    return [
+        LoadRecord(str(n), {".id": str(n), "list_price": price})
+        for n in range(first, first + count)
+    ]
+
+
+def test_equal_values_of_many_are_one_write() -> None:
+    server = Server()
+    results = server.send(*prices(1, 20, "9.90"))
+    assert results == {str(n): n for n in range(1, 21)}
+    assert server.written() == [[list(range(1, 21)), {"list_price": Decimal("9.90")}]]
+    assert server.calls("load") == []
+    assert server.beats == 1
+
+
+def test_values_of_few_go_as_rows() -> None:
+    server = Server()
+    few = bulk.GROUP_AT - 1
+    server.send(*prices(1, few, "1"), *prices(100, few, "2"))
+    assert server.written() == []
+    assert [len(c["data"]) for c in server.calls("load")] == [2 * few]
+
+
+def test_both_roads_at_once() -> None:
+    server = Server()
+    results = server.send(*prices(1, 10, "1"), *prices(50, 2, "2"))
+    assert len(results) == 12
+    assert len(server.written()) == 1
+    assert [len(c["data"]) for c in server.calls("load")] == [2]
+
+
+def test_a_refused_write_is_sent_as_rows_to_find_the_culprit() -> None:
+    server = Server(refuses=True)
+    server.send(*prices(1, 10, "1"))
+    assert [len(c["data"]) for c in server.calls("load")] == [10]
+
+
+def test_values_are_typed_for_write() -> None:
+    server = Server()
+    cells = {
+        "list_price": "",
+        "active": "0",
+        "name": "x",
+        "categ_id/.id": "7",
+        "taxes_id/.id": "3,4",
+    }
+    server.send(*(LoadRecord(str(n), {".id": str(n), **cells}) for n in range(1, 9)))
+    ((_, values),) = server.written()
+    assert values == {
+        "list_price": False,
+        "active": False,
+        "name": "x",
+        "categ_id": 7,
+        "taxes_id": [(6, 0, [3, 4])],
+    }
+
+
+def test_new_records_lines_and_pictures_never_go_by_write() -> None:
+    server = Server()
+    server.send(*(LoadRecord(f"p{n}", {".id": str(n), "image_1920": "AA"}) for n in range(1, 10)))
+    lines = [{".id": ""}]
+    server.send(*(LoadRecord(f"l{n}", {".id": str(n), "name": "x"}, lines) for n in range(1, 10)))
+    assert server.written() == []
+    assert len(server.calls("load")) == 2
+
+
+def test_archived_records_are_sent_in_sight_of_archived_ones() -> None:
+    server = Server(archived=frozenset({2}))
+    server.send(*prices(1, 1, "1"), *prices(2, 1, "2"), *prices(3, 1, "3"))
+    loads = server.calls("load")
+    assert [[r[0] for r in c["data"]] for c in loads] == [["1", "3"], ["2"]]
+    assert [c["context"].get("active_test") for c in loads] == [None, False]
+
+
+def test_records_to_revive_are_revived_first() -> None:
+    server = Server(archived=frozenset({1}))
+    record = LoadRecord("1", {".id": "1", "active": "1", "name": "back"})
+    server.send(record)
+    assert server.written() == [[[1], {"active": True}]]
+    (load,) = server.calls("load")
+    assert "active_test" not in load["context"]
