@@ -92,7 +92,8 @@ class Dialect:
         """The family of versions that this schema belongs to, for people to read."""
         if not self.has("product", "master_id"):
             return "3.0"
-        return "4.1" if self.specials == "discount" else "4.0"
+        # The column and the table of specials went in the same release; the agent may see this one.
+        return "4.0" if self.has("category", "top") else "4.1"
 
     @property
     def code_columns(self) -> tuple[str, ...]:
@@ -117,7 +118,7 @@ class Dialect:
     @property
     def specials(self) -> Literal["table", "discount"]:
         """Where special prices are: ``product_special``, or ``product_discount.special``."""
-        return "discount" if self.has("product_discount", "special") else "table"
+        return "discount" if self.label == "4.1" else "table"
 
     @property
     def category_dates(self) -> bool:

@@ -61,8 +61,8 @@ class Shape:
         if not self.at_least("3.0.5"):
             return "ENGINE=MyISAM DEFAULT CHARSET=utf8 COLLATE=utf8_general_ci"
         if not self.at_least("4.0"):
-            return "ENGINE=MyISAM DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_general_ci"
-        collation = "utf8mb4_unicode_ci" if self.at_least("4.1.0.4") else "utf8mb4_general_ci"
+            return "ENGINE=MyISAM DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci"
+        collation = "utf8mb4_unicode_ci" if self.at_least("4.1") else "utf8mb4_general_ci"
         return f"ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE={collation}"
 
     @property

@@ -49,7 +49,8 @@ SALES = {
         customer_id INT
         firstname VARCHAR(32)
         lastname VARCHAR(32)
-        company VARCHAR(60)
+        company VARCHAR(40) <4.0
+        company VARCHAR(60) >=4.0
         address_1 VARCHAR(128)
         address_2 VARCHAR(128)
         city VARCHAR(128)
@@ -104,7 +105,8 @@ SALES = {
         shipping_address_id INT >=4.0.2 =0
         shipping_firstname VARCHAR(32)
         shipping_lastname VARCHAR(32)
-        shipping_company VARCHAR(60)
+        shipping_company VARCHAR(40) <3.0.5
+        shipping_company VARCHAR(60) >=3.0.5
         shipping_address_1 VARCHAR(128)
         shipping_address_2 VARCHAR(128)
         shipping_city VARCHAR(128)

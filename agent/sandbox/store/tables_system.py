@@ -13,6 +13,25 @@ SYSTEM = {
         serialized TINYINT(1) =0
         ! setting_id
     """,
+    "extension": """
+        extension_id id
+        extension VARCHAR(255) >=4.0
+        type VARCHAR(32)
+        code VARCHAR(32) <4.0
+        code VARCHAR(128) >=4.0
+        ! extension_id
+    """,
+    "event": """
+        event_id id
+        code VARCHAR(64) <4.0
+        code VARCHAR(128) >=4.0
+        description TEXT >=4.0
+        trigger TEXT
+        action TEXT
+        status TINYINT(1) =0
+        sort_order INT =0
+        ! event_id
+    """,
     "store": """
         store_id id
         name VARCHAR(64)
