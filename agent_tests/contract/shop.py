@@ -50,6 +50,7 @@ class Shop:
         self.refs: dict[tuple[Entity, str], str] = {}
         self.files: dict[str, bytes] = {}
         self.beats = 0
+        self._all_fields = False
         self._before: dict[tuple[Entity, str], Mapping[str, Any]] = {}
 
     def close(self) -> None:
@@ -71,10 +72,13 @@ class Shop:
         entity = ENTITIES[type(record)]
         before = self._before.get((entity, record.key))
         ref = self.refs.get((entity, record.key))
-        names = {f.name for f in dataclasses.fields(record)} - {"key"}
+        every = {f.name for f in dataclasses.fields(record)} - {"key"}
+        names = every
         if before is not None:
             plain = to_plain(record)
-            names = {n for n in names if plain[n] != before[n]}
+            names = {n for n in every if plain[n] != before[n]}
+        if self._all_fields:
+            names = every
         return Change(
             record=record,
             fields=frozenset(names),
@@ -105,6 +109,13 @@ class Shop:
         assert [(o.key, o.error, o.warnings) for o in outcomes] == [
             (r.key, None, ()) for r in records
         ]
+        return outcomes
+
+    def must_anew(self, *records: Record) -> list[Outcome]:
+        """Send records as flows do after settings changed: all fields, the same content."""
+        self._all_fields = True
+        outcomes = self.must(*records)
+        self._all_fields = False
         return outcomes
 
     def remember(self, record: Record, ref: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 from agent.model.entity import Entity
-from agent_tests.contract.shop import Shop, mug, text
+from agent_tests.contract.shop import Shop, mug, shirt, text
 
 TEMPLATE = "product.template"
 LANGUAGES = ("en_US", "de_DE", "fr_FR")
@@ -77,6 +77,36 @@ class TestProducts:
         (made,) = shop.must(mug(name=text("Cup", es="Taza")))
         assert names(shop, made.ref) == ["Cup", "Cup", "Taza"]
         assert shop.erp.languages()["es-es"] == "fr_FR"
+
+
+class TestOtherSettings:
+    """The same records after the connection's settings changed: everything is compared anew."""
+
+    def test_a_new_pair_of_languages_writes_what_is_missing(self, shop: Shop) -> None:
+        product = mug(name=text("Cup", es="Taza"))
+        (made,) = shop.must(product)
+        shop.reconnect(languages="es-es=fr_FR")
+        shop.must_anew(product)
+        assert names(shop, made.ref) == ["Cup", "Cup", "Taza"]
+
+    def test_the_description_moves_to_another_field(self, shop: Shop) -> None:
+        product = mug(description=text("<p>Fine</p>"))
+        (made,) = shop.must(product)
+        shop.reconnect(description_field="description_sale")
+        shop.must_anew(product)
+        row = shop.ground.read(TEMPLATE, made.ref, "description_sale")
+        assert row["description_sale"] == "Fine"
+
+    def test_variants_get_other_references(self, shop: Shop) -> None:
+        shop.size_and_colour()
+        product = shirt()
+        (made,) = shop.must(product)
+        shop.reconnect(variant_code="V{product}/{values}")
+        (outcome,) = shop.must_anew(product)
+        assert outcome.children == made.children
+        variant = made.children[Entity.VARIANTS, "42:option:13/1,option:14/1"]
+        row = shop.ground.read("product.product", variant, "default_code")
+        assert row["default_code"] == "V42/1-1"
 
 
 def test_languages_of_the_server_are_known(shop: Shop) -> None:

@@ -115,9 +115,13 @@ class Work:
 
 
 def previous_text(change: Change, name: str) -> Mapping[str, str] | None:
-    """Return a translated text as last written, None where that is not known."""
+    """Return a translated text as last written, None where that is not known.
+
+    A field that is to be sent though its text is the same is sent because settings changed (another
+    language, another place for it): then nothing of what was written counts.
+    """
     before = (change.previous or {}).get(name)
-    if not isinstance(before, Mapping):
+    if not isinstance(before, Mapping) or before == getattr(change.record, name, None):
         return None
     return {str(k): str(v) for k, v in before.items()}
 
