@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from agent.store.text import line
+from agent.store.variants import owners
 
 if TYPE_CHECKING:
     from agent.store.shop import Shop
@@ -18,7 +19,8 @@ _CHUNK = 500
 def shared_skus(shop: Shop, skus: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
     """Return, of the given SKUs, those that several products have, with the products' keys.
 
-    Variants of OpenCart 4 count as products: each is sold on its own.
+    Variants of OpenCart 4 count as products: each is sold on its own. Not so where a variant only
+    has its product's SKU, which the admin copies to it whenever the product is saved.
     """
     # the shop's forms store texts escaped, imports often as they are
     wanted = sorted({form for sku in skus if sku for form in (sku, _escaped(sku))})
@@ -27,11 +29,13 @@ def shared_skus(shop: Shop, skus: Iterable[str]) -> Mapping[str, tuple[str, ...]
         for start in range(0, len(wanted), _CHUNK):
             for sku, product in _owners(view, wanted[start : start + _CHUNK]):
                 found.setdefault(sku, set()).add(product)
-    return {
-        sku: tuple(sorted(products, key=int))
+    found = {sku: products for sku, products in found.items() if len(products) > 1}
+    masters = owners(shop, [key for products in found.values() for key in products])
+    own = {
+        sku: sorted((key for key in products if masters.get(key) not in products), key=int)
         for sku, products in found.items()
-        if len(products) > 1
     }
+    return {sku: tuple(products) for sku, products in own.items() if len(products) > 1}
 
 
 def _escaped(text: str) -> str:

@@ -30,6 +30,20 @@ def test_shared_skus_are_found(database: Database, version: str) -> None:
     assert shared_skus(shop, ["A&B", "no such"]) == {"A&B": ("4", "9")}
 
 
+def test_the_sku_that_variants_have_from_their_product_is_not_shared(database: Database) -> None:
+    build_sample_shop(database.settings, version="4.0", products=30, orders=0)
+    shop = Shop(database)
+    with database.cursor() as cursor:
+        cursor.execute("SELECT product_id FROM oc_product WHERE master_id = 6 ORDER BY 1")
+        one, two = (str(row[0]) for row in cursor.fetchall())
+        cursor.execute("UPDATE oc_product SET sku = 'X' WHERE product_id = 6 OR master_id = 6")
+        assert shared_skus(shop, ["X"]) == {}
+        cursor.execute("UPDATE oc_product SET sku = 'X' WHERE product_id = 9")
+        assert shared_skus(shop, ["X"]) == {"X": ("6", "9")}
+        cursor.execute("UPDATE oc_product SET sku = 'Y' WHERE master_id = 6")
+        assert shared_skus(shop, ["Y"]) == {"Y": (one, two)}
+
+
 def test_variants_know_their_product(database: Database) -> None:
     build_sample_shop(database.settings, version="4.1", products=60, orders=0)
     shop = Shop(database)
