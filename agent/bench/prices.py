@@ -10,7 +10,7 @@ from typing import Any
 
 from agent.bench.export import connection_settings
 from agent.bench.measure import Leg, Result, timed
-from agent.bench.recorder import BareOdoo
+from agent.bench.shadow import BareOdoo
 from agent.bench.stage import DATABASE, PREFIX, Stage, connect, open_stage, run_products
 from agent.bench.target import TargetOptions, open_databases
 from agent.erp.odoo.client import QUIET

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from agent.bench.measure import Leg, Result
-from agent.bench.recorder import Call, Recording, replay
+from agent.bench.shadow import BareOdoo, ShadowTransport, Tally
 from agent.bench.target import TargetOptions, open_databases
+from agent.erp.odoo.xmlrpc import XmlRpcTransport
 from agent.errors import ConfigError
 from agent.sandbox.mariadb import server_binary
 from agent_tests.lab.odoo import OdooServer
@@ -41,7 +42,7 @@ def test_a_ratio_is_the_bridge_by_the_bare_side() -> None:
 
 @needs_mariadb
 class TestAgainstStandIns:
-    def test_export_replays_exactly_what_was_written(self) -> None:
+    def test_export_times_its_calls_and_the_bare_ones(self) -> None:
         (result,) = bench("export", "--scale", "0.01")["results"]
         facts = result["facts"]
         assert facts["writing_calls"] > 0
@@ -73,15 +74,29 @@ class TestAgainstStandIns:
         assert told == "erp-bridge bench prices --version 14 --scale 0.01"
 
 
-def test_a_replay_on_another_state_is_refused() -> None:
+def test_databases_that_are_not_equal_are_refused() -> None:
     """Else the bare side would update what is there instead of making it, and look too good."""
     rows = {"fields": ["id", "name"], "data": [["bench.c1", "Chairs"]]}
-    recording = Recording([Call("product.category", "load", [], rows, [999_999])])
-    with (
-        open_databases(TargetOptions(), 1) as (database,),
-        pytest.raises(ConfigError, match="gave other records"),
-    ):
-        replay(recording, database)
+    with open_databases(TargetOptions(), 2) as (target, second):
+        bare = BareOdoo(second)
+        bare.call("product.category", "create", {"name": "In the way"})
+        transport = XmlRpcTransport(target.url, target.name, target.user, target.password)
+        with pytest.raises(ConfigError, match="gave other records"):
+            ShadowTransport(transport, bare, Tally()).call("product.category", "load", [], rows)
+
+
+def test_reading_calls_are_made_once_and_writing_calls_twice() -> None:
+    rows = {"fields": ["id", "name"], "data": [["bench.c1", "Chairs"]]}
+    tally = Tally()
+    with open_databases(TargetOptions(), 2) as (target, second):
+        transport = XmlRpcTransport(target.url, target.name, target.user, target.password)
+        shadow = ShadowTransport(transport, BareOdoo(second), tally)
+        shadow.call("product.category", "load", [], rows)
+        shadow.call("product.category", "search_count", [], {"domain": []})
+        found = BareOdoo(second).call("product.category", "search_count", [["name", "=", "Chairs"]])
+    assert found == 1
+    assert (tally.writing_calls, tally.rows, tally.reading_calls) == (1, 1, 1)
+    assert tally.aside >= tally.bare > 0
 
 
 def test_a_real_server_needs_a_second_database_for_the_bare_side() -> None:
