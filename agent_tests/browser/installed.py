@@ -9,6 +9,7 @@ from typing import Any
 from agent_tests.lab.opencart import Store
 from agent_tests.lab.opencart_admin import Admin, login_admin
 
+PAIRING_KEY = "erpb1.abcd2345." + "A" * 43
 VERSIONS = ("3.0.3.9", "3.0.5.1", "4.0.2.3", "4.1.0.0", "4.1.0.4")
 
 
@@ -44,3 +45,11 @@ def install(store: Store, package: Path) -> Installed:
     admin.upload_extension(package)
     admin.install_module()
     return Installed(store, admin, package, before)
+
+
+def pair(shop: Installed, url: str = "http://127.0.0.1:9", key: str = PAIRING_KEY) -> None:
+    """Save the settings page as an owner does; nobody answers at the address given by default."""
+    route = shop.admin.module_route()
+    assert 'name="url"' in shop.admin.page(route)
+    answer = shop.admin.json(f"{route}|save", {"url": url, "key": key})
+    assert "problem" not in answer, answer

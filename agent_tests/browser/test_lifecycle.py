@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from agent_tests.browser.installed import VERSIONS, Installed, install
+from agent_tests.browser.installed import PAIRING_KEY, VERSIONS, Installed, install, pair
 from agent_tests.browser.screens import MENU, column_left, header_buttons, menu_routes
 from agent_tests.lab.fixtures_opencart import StoreFactory
 from agent_tests.lab.opencart_admin import CODE, login_admin
@@ -69,17 +69,6 @@ def screens_open(shop: Installed) -> int:
     return len(routes)
 
 
-def pair(shop: Installed) -> None:
-    """Save the settings page as an owner does, with an agent that does not answer."""
-    key = "erpb1.abcd2345." + "A" * 43
-    route = shop.admin.module_route()
-    page = shop.admin.page(route)
-    assert 'name="url"' in page
-    answer = shop.admin.json(f"{route}|save", {"url": "http://127.0.0.1:9", "key": key})
-    assert "problem" not in answer, answer
-    assert key in str(settings(shop))
-
-
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_newer_package_keeps_settings_and_waiting_work(
     version: str, open_store: StoreFactory, extension_zip: Path, tmp_path: Path
@@ -88,6 +77,7 @@ def test_a_newer_package_keeps_settings_and_waiting_work(
     pair(shop)
     shop.admin.save("product", 42)
     kept, wired, waiting = settings(shop), events(shop), shop.outbox("product")
+    assert PAIRING_KEY in str(kept)
     assert waiting == [(42, "save")]
     shop.admin.upgrade_extension(newer(extension_zip, tmp_path))
     assert installed_version(shop) == {NEWER}
@@ -109,6 +99,7 @@ def test_taking_it_out_leaves_a_working_shop_and_the_data(
     pair(shop)
     shop.admin.save("product", 42)
     kept = settings(shop)
+    assert PAIRING_KEY in str(kept)
     shop.admin.uninstall_module()
     assert MENU not in shop.admin.page("common/dashboard")
     assert "Synchronize" not in header_buttons(shop.admin.page("catalog/product"))

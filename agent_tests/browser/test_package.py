@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
 
-from agent_tests.browser.installed import VERSIONS, Installed, install
+from agent.security.pairing import PairingKey
+from agent.security.signing import sign_request, verify_response
+from agent_tests.browser.installed import PAIRING_KEY, VERSIONS, Installed, install, pair
 from agent_tests.browser.screens import MENU, column_left, denied, header_buttons, menu_routes
 from agent_tests.lab.fixtures_opencart import StoreFactory
 from agent_tests.lab.opencart_admin import CODE, add_user, assert_quiet, login_admin
@@ -189,6 +192,34 @@ def test_no_file_of_the_package_answers_to_a_direct_call(shop: Installed) -> Non
     for path in sorted(files):
         response = requests.get(f"{shop.store.url}{path.relative_to(shop.store.tree)}", timeout=30)
         assert response.text.strip() == "", path
+
+
+def test_the_shop_answers_signed_calls_of_its_agent_alone(shop: Installed) -> None:
+    pair(shop)
+    key = PairingKey.parse(PAIRING_KEY)
+    target = "/index.php?route=extension/erp_bridge/api&call=ping"
+    address = shop.store.url.rstrip("/") + target
+    headers = sign_request(key, "GET", target, b"", now=time.time())
+    answer = requests.get(address, headers=headers, timeout=30)
+    assert answer.status_code == 200, answer.text
+    verify_response(
+        key,
+        answer.headers,
+        status=200,
+        nonce=headers["Erp-Nonce"],
+        body=answer.content,
+        now=time.time(),
+    )
+    told = answer.json()
+    assert told["events"]["whole"] is True, told
+    assert told["database"] == shop.store.database
+    stranger = sign_request(
+        PairingKey.parse("erpb1.abcd2345." + "B" * 43), "GET", target, b"", now=time.time()
+    )
+    for refused in ({}, headers, stranger):
+        answer = requests.get(address, headers=refused, timeout=30)
+        assert answer.status_code == 401
+        assert shop.store.database not in answer.text
 
 
 def test_triggers_are_those_of_the_version(shop: Installed) -> None:

@@ -50,7 +50,7 @@ def extension_zip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "erp_bridge.ocmod.zip"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Give a headless Chromium."""
     lab = pytest.importorskip("agent_tests.lab.browser", reason="playwright is not installed")
