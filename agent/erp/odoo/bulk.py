@@ -36,7 +36,8 @@ def send(
 ) -> dict[str, LoadResult]:
     """Create or update records; return what became of each, by key.
 
-    ``archived`` are the ids among them that are archived; Odoo is asked where they are not given.
+    ``archived`` are the ids believed to be archived; None asks Odoo. A belief that was wrong costs
+    a second call and nothing else.
 
     Raises:
         TransientError, AuthError, ConfigError: the whole call could not be made.
@@ -64,8 +65,6 @@ def send(
 def _load(
     work: Work, model: str, records: Sequence[LoadRecord], lang: str, archived: set[int]
 ) -> dict[str, LoadResult]:
-    if not archived:
-        return work.loader.load(model, records, lang=lang)
     revived = [r for r in records if _number(r) in archived and r.cells.get("active") == "1"]
     if revived:
         ids = [int(r.cells[".id"]) for r in revived]
@@ -74,8 +73,15 @@ def _load(
     shown = [r for r in records if _number(r) not in archived]
     hidden = [r for r in records if _number(r) in archived]
     results = work.loader.load(model, shown, lang=lang)
+    gone = [r for r in shown if ".id" in r.cells and _is_gone(results[r.key])]
+    found = _archived(work.cx, model, gone)
+    hidden += [r for r in gone if _number(r) in found]
     results.update(work.loader.load(model, hidden, lang=lang, context={"active_test": False}))
     return results
+
+
+def _is_gone(result: LoadResult) -> bool:
+    return result.error is not None and result.error.code == "erp.gone"
 
 
 def _archived(cx: Connection, model: str, records: Sequence[LoadRecord]) -> set[int]:

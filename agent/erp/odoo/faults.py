@@ -29,9 +29,11 @@ _BUSY = re.compile(
 )
 _UNREADABLE = re.compile(r"cannot marshal|int exceeds XML-RPC limits", re.IGNORECASE)
 _NO_DATABASE = re.compile(r'database "([^"]+)" does not exist')
-_DATABASE_DOWN = re.compile(
+_SERVER_TROUBLE = re.compile(
     r"could not connect to server|connection to server .* failed|server closed the connection"
-    r"|too many (clients|connections)|remaining connection slots|PoolError|the database system is",
+    r"|too many (clients|connections)|remaining connection slots|PoolError|the database system is"
+    r"|(cursor|connection) already closed|terminating connection due to|AdminShutdown"
+    r"|DiskFull|could not extend file|No space left on device|MemoryError",
     re.IGNORECASE,
 )
 _NO_MODEL = re.compile(
@@ -159,10 +161,10 @@ def _unexpected(text: str, model: str, method: str) -> BridgeError:
     missing = _NO_MODEL.search(end)
     if missing:
         return model_missing(missing.group(1))
-    if _DATABASE_DOWN.search(text):
+    if _SERVER_TROUBLE.search(text):
         return Unreachable(
-            "Odoo answers, but its own database server does not",
-            fix="Ask who runs Odoo; the work goes on by itself when it is back.",
+            f"Odoo answers, but its server or database is in trouble: {end[:200]}",
+            fix="Ask who runs Odoo; the work goes on by itself when it is well again.",
             detail=end,
         )
     return Refused(

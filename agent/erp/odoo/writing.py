@@ -66,9 +66,19 @@ def write_records(
             draft.error = error
     ready = [d for d in drafts if d.key in columns and d.error is None]
     records = [r for d in ready if (r := _record(work.cx, d, columns[d.key])) is not None]
-    _keep(bulk.send(work, model, records), ready)
+    archived = (
+        None if any("active" in r.cells for r in records) else _believed_archived(work.cx, ready)
+    )
+    _keep(bulk.send(work, model, records, archived=archived), ready)
     _translate(work, model, alive(ready), columns)
     return columns
+
+
+def _believed_archived(cx: Connection, drafts: Sequence[Draft]) -> set[int]:
+    """Return the ids of records that are disabled in the shop, so most likely archived in Odoo."""
+    if cx.settings.disabled_as != "archived":
+        return set()
+    return {d.id or 0 for d in drafts if not getattr(d.change.record, "active", True)}
 
 
 def _record(cx: Connection, draft: Draft, columns: Columns) -> LoadRecord | None:
@@ -115,9 +125,7 @@ def _translate(
         for lang, cells in _translations(work.cx, model, draft, columns[draft.key]).items():
             record = LoadRecord(draft.key, {".id": str(draft.id), **cells})
             rows.setdefault(lang, []).append(record)
-    archived: set[int] | None = None
-    if all(d.creates for d in drafts):  # what was just made is known to be active or not
-        archived = {d.id or 0 for d in drafts if columns[d.key].cells.get("active") == "0"}
+    archived = _believed_archived(work.cx, drafts)
     for lang, records in rows.items():
         _keep(bulk.send(work, model, records, lang=lang, archived=archived), drafts)
 

@@ -27,8 +27,12 @@ FIELDS = {
 class Server:
     """Remembers writes and loads; ``archived`` are ids of archived records."""
 
-    def __init__(self, *, archived: frozenset[int] = frozenset(), refuses: bool = False) -> None:
+    def __init__(
+        self, *, archived: frozenset[int] = frozenset(), refuses: bool = False, hides: bool = False
+    ) -> None:
         self.archived = archived
+        self.hides = hides
+        self.unknown: set[int] = set()
         self.transport = ScriptedTransport(
             {
                 (MODEL, "fields_get"): lambda _: FIELDS,
@@ -47,7 +51,17 @@ class Server:
 
     def _load(self, kwargs: Mapping[str, Any]) -> Any:
         ids = [int(r[0]) for r in kwargs["data"] if r[0]]
-        return {"ids": ids, "messages": []}
+        hidden = self.archived if self.hides and "active_test" not in kwargs["context"] else set()
+        messages = [
+            {
+                "type": "error",
+                "rows": {"from": n, "to": n},
+                "message": "Unknown database identifier",
+            }
+            for n, i in enumerate(ids)
+            if i in hidden or i in self.unknown
+        ]
+        return {"ids": False, "messages": messages} if messages else {"ids": ids, "messages": []}
 
     def _search(self, kwargs: Mapping[str, Any]) -> Any:
         (_, _, ids), _ = kwargs["domain"]
@@ -137,6 +151,22 @@ def test_archived_records_are_sent_in_sight_of_archived_ones() -> None:
     loads = server.calls("load")
     assert [[r[0] for r in c["data"]] for c in loads] == [["1", "3"], ["2"]]
     assert [c["context"].get("active_test") for c in loads] == [None, False]
+
+
+def test_a_wrong_belief_about_archived_ones_is_put_right() -> None:
+    server = Server(archived=frozenset({2}), hides=True)
+    records = (*prices(1, 1, "1"), *prices(2, 1, "2"), *prices(3, 1, "3"))
+    results = bulk.send(server.work, MODEL, records, archived=frozenset())
+    assert {k: r.id for k, r in results.items()} == {"1": 1, "2": 2, "3": 3}
+
+
+def test_a_record_that_is_really_gone_stays_refused() -> None:
+    server = Server(hides=True)
+    server.unknown = {2}
+    results = bulk.send(server.work, MODEL, (*prices(1, 1, "1"), *prices(2, 1, "2")))
+    assert results["1"].id == 1
+    assert results["2"].error is not None
+    assert results["2"].error.code == "erp.gone"
 
 
 def test_records_to_revive_are_revived_first() -> None:

@@ -228,6 +228,18 @@ class TestFaults:
             ),
             (
                 1,
+                "T\npsycopg2.InterfaceError: cursor already closed",
+                Unreachable,
+                "erp.unreachable",
+            ),
+            (
+                1,
+                "T\npsycopg2.errors.DiskFull: could not extend file",
+                Unreachable,
+                "erp.unreachable",
+            ),
+            (
+                1,
                 "T\nValueError: Invalid field 'x' on model 'product.template'",
                 Refused,
                 "erp.failure",
