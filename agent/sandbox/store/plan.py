@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from agent.sandbox.store.families import FAMILIES, Family
 from agent.sandbox.store.goods import (
-    FAMILIES,
     MANUFACTURERS,
     OPTION,
     ORIGINS,
     SEASONS,
     SERIES,
     WARRANTIES,
-    Family,
     Words,
 )
 
