@@ -8,11 +8,12 @@ handed out by sequences that, as in PostgreSQL, are not undone.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 Row = dict[str, Any]  # absent keys are NULL
+Clock = Callable[[], dt.datetime]  # the time in UTC, without a zone
 
 
 class Table:
@@ -119,10 +120,11 @@ class Journal:
 class Database:
     """All tables of one Odoo database."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
         self.journal = Journal()
         self.tables: dict[str, Table] = {}
-        self.now = utc_now()
+        self._clock = clock
+        self.now = clock()
 
     def add_table(self, name: str, indexed: Iterable[str]) -> Table:
         """Make an empty table.
@@ -137,7 +139,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Run one call: kept when it returns, undone when it raises."""
-        self.now = utc_now()
+        self.now = self._clock()
         try:
             yield
         except BaseException:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
-from .database import Database
+from .database import Clock, Database
 from .faults import UserError
 from .schema import ModelSchema
 
@@ -24,12 +24,13 @@ class Site:
         schema: dict[str, ModelSchema],
         groups: dict[str, dict[str, Any]],
         classes: dict[str, type[Model]],
+        clock: Clock,
     ) -> None:
         self.version = version
         self.schema = schema
         self.groups = groups
         self.classes = classes
-        self.database = Database()
+        self.database = Database(clock)
         self.xml_ids: dict[str, int] = {}  # seed records by external id
         self.passwords: dict[int, str] = {}  # of users by id
         self.api_keys: dict[str, int] = {}  # users' ids by key

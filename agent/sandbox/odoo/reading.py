@@ -160,22 +160,37 @@ class Reading(Access):
 
     def sorted(self, ids: list[int], order: str = "") -> list[int]:
         """Return ids by an order such as ``name desc, id``; the model's own when empty."""
-        for part in reversed((order or self.schema.order).split(",")):
-            words = part.lower().split()
-            field = self.fields.get(words[0].strip('"').split(".")[0]) if words else None
-            if field is None or not self._sortable(field):
-                continue
-            descending = "desc" in words
-            if len(ids) < 2:
-                return ids
-            key = self._sort_key(field, ids)
-            keys = {record: key(record) for record in ids}
-            present = [record for record in ids if keys[record] is not None]
-            absent = [record for record in ids if keys[record] is None]
-            present.sort(key=keys.__getitem__, reverse=descending)
-            first = "first" in words or (descending and "last" not in words)
-            ids = absent + present if first else present + absent
-        return ids
+        if len(ids) < 2:
+            return ids
+        return self._arranged(ids, self._order_parts(order or self.schema.order))
+
+    def _order_parts(self, order: str) -> list[tuple[Field, bool, bool]]:
+        """Return field, descending, empty ones first, for each part of an order."""
+        known = self._orders.get(order)
+        if known is None:
+            known = self._orders[order] = []
+            for part in order.split(","):
+                words = part.lower().split()
+                field = self.fields.get(words[0].strip('"').split(".")[0]) if words else None
+                if field is not None and self._sortable(field):
+                    descending = "desc" in words
+                    first = "first" in words or (descending and "last" not in words)
+                    known.append((field, descending, first))
+        return known
+
+    def _arranged(self, ids: list[int], parts: list[tuple[Field, bool, bool]]) -> list[int]:
+        if len(ids) < 2 or not parts:
+            return ids
+        (field, descending, first), rest = parts[0], parts[1:]
+        key = self._sort_key(field, ids)
+        groups: dict[Any, list[int]] = {}
+        for record in ids:
+            groups.setdefault(key(record), []).append(record)
+        absent = self._arranged(groups.pop(None, []), rest)
+        present: list[int] = []
+        for found in sorted(groups, reverse=descending):
+            present += self._arranged(groups[found], rest)
+        return absent + present if first else present + absent
 
     def ids_by_name(self, name: Any, operator: str) -> list[int]:
         """Return the records whose name matches; archived ones as the context says."""
@@ -254,8 +269,10 @@ class Reading(Access):
 
     def _sort_key(self, field: Field, ids: list[int]) -> Callable[[int], Any]:
         if field.type == "many2one":
-            comodel = self.env[field.relation].sudo()
             linked = {t for r in ids if (t := self.raw(r, field)) is not None}
+            if len(linked) < 2:
+                return lambda r: self.raw(r, field)
+            comodel = self.env[field.relation].sudo()
             ranks = {t: rank for rank, t in enumerate(comodel.sorted(sorted(linked)))}
             return lambda r: ranks.get(self.raw(r, field))
         if field.type == "boolean":

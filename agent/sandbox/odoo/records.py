@@ -43,6 +43,7 @@ class Records:
         self.name = schema.name
         self.fields = schema.fields
         self.table: Table = env.site.database.tables[schema.name]
+        self._orders: dict[str, list[tuple[Field, bool, bool]]] = {}
 
     def with_context(self, **changes: Any) -> Self:
         """Return the same model with keys of the context set."""
@@ -152,10 +153,10 @@ class Records:
             return value
         lang = self.env.lang
         texts = self.texts(record, field.name) if record is not None else {}
-        if value is None:  # Odoo 14 empties the source and overlooks the translation
-            if self.env.version != "14" or lang == "en_US":
+        if value is None:
+            if self.env.version != "14" or self.env.context.get("lang"):
                 return None
-            texts.pop("en_US", None)
+            texts.pop("en_US", None)  # without a language, Odoo 14 overlooks the translations
             return texts or None
         texts.setdefault("en_US", value)
         texts[lang] = value

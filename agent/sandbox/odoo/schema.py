@@ -74,7 +74,16 @@ class ModelSchema:
     mail: bool = False  # changes are followed by mail
     rec_name: str = "name"
     uniques: tuple[Unique, ...] = ()
+    required: tuple[Field, ...] = field(init=False)  # columns, in the order of the table
+    presets: dict[str, Any] = field(init=False)  # what new records start with
     access: dict[str, str] = field(default_factory=dict)  # group -> letters of "rwcu"
+
+    def __post_init__(self) -> None:
+        known = self.fields.values()
+        self.required = tuple(one for one in known if one.required and one.is_column)
+        self.presets = {
+            one.name: one.default for one in known if one.default is not None and not one.related
+        }
 
 
 def parse_field(name: str, plain: dict[str, Any]) -> Field:

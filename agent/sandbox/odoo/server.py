@@ -8,13 +8,16 @@ import threading
 import time
 from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from .chaos import Call, Fault, Recorder
+from .database import Clock, utc_now
 from .faults import OdooFault, RetryLater, ServerError
 from .rpc import VERSION_INFO, Service
 from .seed import ACCOUNTS, Account
 from .site import build_site
+from .state import restore, save
 from .wire import answer, fault, parse_call
 
 PAGE_502 = (
@@ -35,6 +38,12 @@ class OdooSandbox:
         database: name of its only database.
         host: address to listen on.
         languages: codes installed besides ``en_US``.
+        clock: tells the time in UTC, for dates of change.
+        state: file to start from, if it is there, and to save to when the server stops.
+
+    Raises:
+        ValueError: an unknown version or language, or a state file of another version.
+        OSError: the port is taken.
 
     Use it as a context manager or with ``start`` and ``stop``. ``users`` gives login, password and
     API key of the users there are: ``admin``, ``sales`` (may create products), ``nobody`` (may
@@ -49,12 +58,17 @@ class OdooSandbox:
         database: str = "sandbox",
         host: str = "127.0.0.1",
         languages: Sequence[str] = (),
+        clock: Clock = utc_now,
+        state: Path | None = None,
     ) -> None:
+        self.state = state
         self.version = version
         self.database = database
         self.recorder = Recorder()
-        self.site = build_site(version)
+        self.site = build_site(version, clock)
         self.service = Service(self.site, database)
+        if state is not None and state.exists():
+            restore(self.site, state)
         for code in languages:
             self.install_language(code)
         self._http = _Server((host, port), _Handler)
@@ -91,14 +105,24 @@ class OdooSandbox:
             self._http.shutdown()
             self._thread.join()
             self._thread = None
+        self._close()
+
+    def save(self) -> None:
+        """Save the database to the state file, if there is one."""
+        if self.state is not None:
+            with self.service.lock:
+                save(self.site, self.state)
+
+    def _close(self) -> None:
         self._http.server_close()
+        self.save()
 
     def serve_forever(self) -> None:
         """Serve until interrupted."""
         try:
             self._http.serve_forever()
         finally:
-            self._http.server_close()
+            self._close()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -272,7 +296,10 @@ def run(
     *,
     database: str = "sandbox",
     languages: Sequence[str] = (),
+    state: Path | None = None,
 ) -> None:
     """Serve until interrupted (``erp-bridge sandbox odoo``)."""
-    sandbox = OdooSandbox(version, port, database=database, host=host, languages=languages)
+    sandbox = OdooSandbox(
+        version, port, database=database, host=host, languages=languages, state=state
+    )
     sandbox.serve_forever()

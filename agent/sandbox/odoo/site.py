@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .database import Clock, utc_now
 from .env import Site
 from .model import Model
 from .models import BEHAVIOUR
@@ -20,11 +21,11 @@ INDEXED: dict[str, tuple[str, ...]] = {
 }
 
 
-def build_site(version: str) -> Site:
+def build_site(version: str, clock: Clock = utc_now) -> Site:
     """Return a fresh database of Odoo ``version``."""
     schema, groups = load_schema(version)
     classes = {name: BEHAVIOUR.get(name, Model) for name in schema}
-    site = Site(version, schema, groups, classes)
+    site = Site(version, schema, groups, classes, clock)
     indexes = {name: dict.fromkeys(INDEXED.get(name, ())) for name in schema}
     for model in schema.values():
         for field in model.fields.values():

@@ -6,12 +6,19 @@ import xmlrpc.client
 from typing import Any
 
 
+class OneTry(xmlrpc.client.Transport):
+    """A transport that does not send a call again by itself, as the standard one does."""
+
+    def request(self, host: Any, handler: str, request_body: Any, verbose: bool = False) -> Any:
+        return self.single_request(host, handler, request_body, verbose)
+
+
 class Client:
     """Calls one database as one user."""
 
     def __init__(self, url: str, database: str, login: str, password: str) -> None:
-        self.common = xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/common")
-        self.object = xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/object")
+        self.common = xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/common", OneTry())
+        self.object = xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/object", OneTry())
         self.database, self.password = database, password
         self.uid = self.common.authenticate(database, login, password, {})
 

@@ -7,9 +7,10 @@ from agent.sandbox.odoo.model import Model
 from .attributes import Attribute, AttributeLine, AttributeValue, TemplateAttributeValue
 from .base import Language, Partner, User
 from .catalogue import Category, Pricelist, Tax
-from .products import ProductTemplate, ProductVariant
+from .products import ProductVariant
 from .stock import Location, Move, Quant
 from .technical import Attachment, ModelData, Parameter
+from .templates import ProductTemplate
 
 BEHAVIOUR: dict[str, type[Model]] = {
     "ir.attachment": Attachment,

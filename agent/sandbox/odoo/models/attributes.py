@@ -78,14 +78,12 @@ class AttributeValue(Model):
         """Tell whether a product uses the value."""
         return bool(self.value(record, "pav_attribute_line_ids"))
 
-    def products_of(self, record: int, *, by_name: bool = False) -> str:
+    def products_of(self, record: int) -> str:
         """Return the names of the products that use a value; empty when none does."""
         lines = self.value(record, "pav_attribute_line_ids")
         rows = self.env["product.template.attribute.line"].table.rows
         templates = self.env["product.template"]
-        products = list(dict.fromkeys(rows[line]["product_tmpl_id"] for line in lines))
-        if by_name:
-            products = templates.sorted(products)
+        products = dict.fromkeys(rows[line]["product_tmpl_id"] for line in lines)
         return ", ".join(templates.compute_display_name(one) for one in products)
 
     def write_records(self, ids: Sequence[int], vals: dict[str, Any]) -> None:
@@ -104,7 +102,7 @@ class AttributeValue(Model):
     def unlink_records(self, ids: Sequence[int]) -> None:
         """Refuse to delete a value that products use."""
         for record in ids:
-            if names := self.products_of(record, by_name=self.env.version == "14"):
+            if names := self.products_of(record):
                 end = "" if self.env.version == "14" else "\n"
                 raise UserError(
                     f"You cannot delete the value {self.compute_display_name(record)} because it "
@@ -290,6 +288,24 @@ class TemplateAttributeValue(Model):
         row = self.table.rows[record]
         attribute = self.env["product.attribute"].compute_display_name(row["attribute_id"])
         return f"{attribute}: {self.plain_name(record)}"
+
+    def telling(self, chosen: Sequence[int]) -> list[int]:
+        """Return those of a variant's values that tell it apart from its siblings.
+
+        A value that is the only one of its line does not; archived ones count only while the
+        variant has an archived value itself.
+        """
+        rows = self.table.rows
+        only_active = all(rows[one].get("ptav_active") for one in chosen)
+        found = []
+        for one in chosen:
+            attribute = self.env["product.attribute"].table.rows[rows[one]["attribute_id"]]
+            siblings = self.table.find("attribute_line_id", rows[one]["attribute_line_id"])
+            if only_active:
+                siblings = [each for each in siblings if rows[each].get("ptav_active")]
+            if len(siblings) > 1 and attribute.get("create_variant") != "no_variant":
+                found.append(one)
+        return found
 
     def plain_name(self, record: int) -> str:
         """Return the value's name alone."""

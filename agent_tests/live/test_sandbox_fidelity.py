@@ -1,0 +1,56 @@
+"""The sandbox answers as real Odoo 19 and 14 do: the same calls on both, the same answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from agent.sandbox.odoo import OdooSandbox
+from agent.sandbox.odoo.schema import load_schema
+from agent_tests.lab.odoo import OdooServer
+from agent_tests.live.fidelity import CASES, Case, ask, differences
+from agent_tests.live.fidelity.talk import Talk
+from agent_tests.live.record_odoo import install_french
+
+pytestmark = pytest.mark.live
+
+
+@pytest.fixture(scope="module")
+def sandboxes() -> Iterator[dict[str, OdooSandbox]]:
+    running = {
+        version: OdooSandbox(version, languages=["fr_FR"]).start() for version in ("19", "14")
+    }
+    yield running
+    for sandbox in running.values():
+        sandbox.stop()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_the_sandbox_answers_as_a_real_server(
+    case: Case, request: pytest.FixtureRequest, sandboxes: dict[str, OdooSandbox]
+) -> None:
+    real: OdooServer = request.getfixturevalue(f"odoo{case.version}")
+    install_french(real)
+    sandbox = sandboxes[case.version]
+    theirs = ask(case, Talk(case.version, real.url, real.database))
+    ours = ask(case, Talk(case.version, sandbox.url, sandbox.database))
+    assert theirs
+    assert differences(ours, theirs) == ""
+
+
+@pytest.mark.parametrize("version", ["19", "14"])
+def test_the_recorded_fields_are_those_of_a_real_server(
+    version: str, request: pytest.FixtureRequest
+) -> None:
+    real: OdooServer = request.getfixturevalue(f"odoo{version}")
+    models, _groups = load_schema(version)
+    for model in models.values():
+        described = real.rpc(model.name, "fields_get", [], ["type", "relation", "required"])
+        for field in model.fields.values():
+            about = described[field.name]
+            assert (field.type, field.relation, field.required) == (
+                about["type"],
+                about.get("relation", ""),
+                bool(about.get("required")),
+            ), f"{model.name}.{field.name}"
