@@ -17,28 +17,11 @@ from agent.erp.odoo.transport import ResultUnknown
 from agent.erp.odoo.xmlrpc import XmlRpcTransport, unmarshal
 from agent.errors import AuthError, BridgeError, Busy, ConfigError, Refused, TimedOut, Unreachable
 from agent_tests.lab.mariadb import free_port
+from agent_tests.unit.odoo.answers import answer, fault
 from agent_tests.unit.odoo.certificates import certificate
 
 URL = "https://odoo.example.com"
 COMMON, OBJECT = f"{URL}/xmlrpc/2/common", f"{URL}/xmlrpc/2/object"
-
-
-def answer(value: str) -> str:
-    """Return an XML-RPC answer with one value."""
-    return (
-        "<?xml version='1.0'?><methodResponse><params><param><value>"
-        f"{value}</value></param></params></methodResponse>"
-    )
-
-
-def fault(code: int, text: str) -> str:
-    """Return an XML-RPC fault."""
-    return (
-        "<?xml version='1.0'?><methodResponse><fault><value><struct>"
-        f"<member><name>faultCode</name><value><int>{code}</int></value></member>"
-        f"<member><name>faultString</name><value><string>{text}</string></value></member>"
-        "</struct></value></fault></methodResponse>"
-    )
 
 
 @pytest.fixture
