@@ -11,7 +11,7 @@ import pymysql
 from pymysql.cursors import Cursor
 
 from agent.db import Database
-from agent.errors import BridgeError, ConfigError
+from agent.errors import BridgeError, ConfigError, Unreachable
 
 Row = tuple[Any, ...]
 
@@ -35,6 +35,7 @@ class Query:
 
         Raises:
             ConfigError: a table or column is gone, or a table is marked as crashed.
+            Unreachable: the server failed inside, e.g. for want of room for a temporary table.
         """
         try:
             self._cursor.execute(sql, args or None)
@@ -116,6 +117,14 @@ def _explain(error: pymysql.MySQLError) -> BridgeError | None:
             f"A table of the shop is damaged: {text}",
             fix="Run REPAIR TABLE on it (or 'Repair table' in phpMyAdmin), then try again.",
             code="store.table_crashed",
+            detail=f"{number} {text}",
+        )
+    if isinstance(error, pymysql.err.InternalError):
+        return Unreachable(
+            f"The shop's MySQL could not carry out a read: {text}",
+            fix="It is tried again. If it stays so, look into MySQL's error log: a full disk or a "
+            "missing temporary folder are the usual reasons.",
+            code="database.failed",
             detail=f"{number} {text}",
         )
     return None
