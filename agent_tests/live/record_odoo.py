@@ -1,6 +1,6 @@
 """Writes the sandbox's facts anew from real servers.
 
-    python -m agent_tests.live.record_odoo [--facts | --answers]
+    python -m agent_tests.live.record_odoo [--facts | --answers [CASE...]]
 
 starts a real Odoo 19 and 14 (see ``agent_tests/lab/odoo.py``) and writes
 
@@ -78,17 +78,20 @@ def record_facts(odoo: OdooDatabase) -> None:
         _write("places.json", "{" + ",\n".join(parts) + "}")
 
 
-def record_answers(odoo: OdooDatabase) -> None:
-    """Write what one version answers to every scenario."""
+def record_answers(odoo: OdooDatabase, wanted: list[str]) -> None:
+    """Write what one version answers to the scenarios whose ids begin as wanted; else to all."""
     install_french(odoo)
-    found = []
-    for case in CASES:
-        if case.version == odoo.version:
-            answers = ask(case, Talk(case.version, odoo.url, odoo.database))
-            found.append(f"{json.dumps(case.id)}: {lines([json.loads(one) for one in answers])}")
-            sys.stdout.write(f"{case.id}: {len(answers)} answers\n")
     path = ANSWERS / f"answers-{odoo.version}.json"
-    path.write_text("{" + ",\n".join(found) + "}\n", encoding="utf-8")
+    known = json.loads(path.read_text("utf-8")) if wanted else {}
+    for case in CASES:
+        if case.version != odoo.version or not case.id.startswith(tuple(wanted or [""])):
+            continue
+        answers = ask(case, Talk(case.version, odoo.url, odoo.database))
+        known[case.id] = [json.loads(one) for one in answers]
+        sys.stdout.write(f"{case.id}: {len(answers)} answers\n")
+    asked = [case.id for case in CASES if case.version == odoo.version]
+    body = ",\n".join(f"{json.dumps(name)}: {lines(known[name])}" for name in asked)
+    path.write_text("{" + body + "}\n", encoding="utf-8")
 
 
 def main(arguments: list[str]) -> None:
@@ -99,7 +102,7 @@ def main(arguments: list[str]) -> None:
             if "--answers" not in arguments:
                 record_facts(server)
             if "--facts" not in arguments:
-                record_answers(server)
+                record_answers(server, [one for one in arguments if not one.startswith("--")])
         finally:
             server.stop()
         sys.stdout.write(f"Odoo {version}: recorded\n")

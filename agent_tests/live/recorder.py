@@ -33,7 +33,17 @@ DROP = (
     *("message_", "activity_", "website_", "my_activity", "has_message", "rating_", "peppol"),
     *("ubl_", "signup", "oauth", "totp", "pos_", "voice_", "rule_ids", "view_ids", "access_ids"),
     *("groups_", "accesses_", "groups_count", "auth_", "api_key", "passkey", "odoobot", "karma"),
-    *("phone_", "email_normalized", "is_seo", "image_medium", "avatar_", "im_", "out_of_office"),
+    *(
+        "phone_blacklisted",
+        "phone_sanitized",
+        "phone_mobile",
+        "email_normalized",
+        "is_seo",
+        "image_medium",
+        "avatar_",
+        "im_",
+        "out_of_office",
+    ),
     *("property_", "notification", "sidebar", "new_password", "device", "tour_"),
 )
 KEEP = frozenset({"property_cost_method", "property_valuation", "groups_id", "property_account"})

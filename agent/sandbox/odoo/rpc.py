@@ -7,7 +7,7 @@ import threading
 from typing import Any
 
 from .database import Table
-from .env import Env, Site
+from .env import SUPERUSER, Env, Site
 from .faults import AccessDenied, AccessError, OdooFault, ServerError, UserError
 from .values import not_an_integer
 
@@ -141,6 +141,12 @@ class Service:
         if not self._fits(uid, password):
             raise AccessDenied
 
+    def _check_companies(self, uid: int, context: dict[str, Any]) -> None:
+        wanted = context.get("allowed_company_ids") if isinstance(context, dict) else None
+        mine = self._users.rows[uid].get("company_ids", ())
+        if wanted and uid != SUPERUSER and not set(wanted) <= set(mine):
+            raise AccessError("Access to unauthorized or invalid companies.")
+
     def _run(
         self, uid: int, model: str, method: str, args: list[Any], kwargs: dict[str, Any]
     ) -> Any:
@@ -150,6 +156,7 @@ class Service:
         if model not in self.site.schema:
             raise UserError(f"Object {model} doesn't exist")
         context = kwargs.pop("context", None) or {}
+        self._check_companies(uid, context)
         bound = Env(self.site, uid, dict(context))[model]
         function = getattr(bound, method, None)
         kind = getattr(function, "rpc_kind", None)

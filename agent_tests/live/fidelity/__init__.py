@@ -13,6 +13,7 @@ from typing import Any
 
 from agent_tests.live.fidelity import (
     loading,
+    others,
     products,
     protocol,
     rights,
@@ -22,7 +23,7 @@ from agent_tests.live.fidelity import (
 )
 from agent_tests.live.fidelity.talk import Talk
 
-MODULES = (protocol, values, loading, products, searching, stock, rights)
+MODULES = (protocol, values, loading, products, searching, stock, rights, others)
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 import base64
+import struct
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
 from agent_tests.live.fidelity.talk import PIXEL, Talk
 
 PT = "product.template"
+SMALL_IMAGES = {
+    "JPEG": (
+        "/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABsSFBcUERsXFhceHBsgKEIrKCUlKFE6PTBCYFVlZF9VXVtqeJmBanGQ"
+        "c1tdhbWGkJ6jq62rZ4C8ybqmx5moq6T/2wBDARweHigjKE4rK06kbl1upKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSk"
+        "pKSkpKSkpKSkpKSkpKSkpKSkpKSkpKSkpKT/wAARCAAIAAgDASIAAhEBAxEB/8QAHwAAAQUBAQEBAQEAAAAAAAAA"
+        "AAECAwQFBgcICQoL/8QAtRAAAgEDAwIEAwUFBAQAAAF9AQIDAAQRBRIhMUEGE1FhByJxFDKBkaEII0KxwRVS0fAk"
+        "M2JyggkKFhcYGRolJicoKSo0NTY3ODk6Q0RFRkdISUpTVFVWV1hZWmNkZWZnaGlqc3R1dnd4eXqDhIWGh4iJipKT"
+        "lJWWl5iZmqKjpKWmp6ipqrKztLW2t7i5usLDxMXGx8jJytLT1NXW19jZ2uHi4+Tl5ufo6erx8vP09fb3+Pn6/8QA"
+        "HwEAAwEBAQEBAQEBAQAAAAAAAAECAwQFBgcICQoL/8QAtREAAgECBAQDBAcFBAQAAQJ3AAECAxEEBSExBhJBUQdh"
+        "cRMiMoEIFEKRobHBCSMzUvAVYnLRChYkNOEl8RcYGRomJygpKjU2Nzg5OkNERUZHSElKU1RVVldYWVpjZGVmZ2hp"
+        "anN0dXZ3eHl6goOEhYaHiImKkpOUlZaXmJmaoqOkpaanqKmqsrO0tba3uLm6wsPExcbHyMnK0tPU1dbX2Nna4uPk"
+        "5ebn6Onq8vP09fb3+Pn6/9oADAMBAAIRAxEAPwCjRRRXOewf/9k="
+    ),
+    "WebP": ("UklGRjQAAABXRUJQVlA4ICgAAABwAQCdASoIAAgABABoJaACdAFAAAD+6mX8GyRTnL/8bx/ku/t32UAA"),
+    "GIF": "R0lGODdhCAAIAIEAAMgeHgAAAAAAAAAAACwAAAAACAAIAAAIDwABCBxIsKDBgwgTKkwYEAA7",
+}
 HTML = (
     *("plain", "plain\ntwo", "a <b>b</b>", "<p>x</p>", "<p>x</p><p>y</p>", "<div>x</div>"),
     *("<p>a &amp; b &lt; c</p>", '<p onclick="x()">x</p>', "<script>a</script>", "  ", "&nbsp;"),
@@ -90,6 +108,42 @@ def images(t: Talk) -> Iterator[Any]:
     yield t.read(PT, record, "image_1920", bin_size=True)
 
 
+def cut_images(t: Talk) -> Iterator[Any]:
+    """Real servers look at headers only; what is missing further on is not missed."""
+    record = t(PT, "create", {"name": t.name()})
+    for kind, text in (*SMALL_IMAGES.items(), ("PNG", base64.b64encode(png(64, 64)).decode())):
+        whole = base64.b64decode(text)
+        for size in (len(whole), len(whole) - 1, len(whole) * 3 // 4, 120, 60, 33):
+            image = base64.b64encode(whole[:size]).decode()
+            yield kind, size, t(PT, "write", [record], {"image_1920": image})
+    for side in ((8000, 8000), (3000, 2000), (1920, 10)):
+        image = base64.b64encode(png(*side)).decode()
+        yield side, t(PT, "write", [record], {"image_1920": image})
+        yield "as sent", t.read(PT, record, "image_1920")["image_1920"] == image
+
+
+def png(width: int, height: int) -> bytes:
+    """Return a white image of two colours; even a large one has few bytes."""
+    rows = (b"\0" + b"\xff" * ((width + 7) // 8)) * height
+    header = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    made = b"\x89PNG\r\n\x1a\n"
+    for kind, body in ((b"IHDR", header), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b"")):
+        made += struct.pack(">I", len(body)) + kind + body
+        made += struct.pack(">I", zlib.crc32(kind + body))
+    return made
+
+
+def companies(t: Talk) -> Iterator[Any]:
+    [mine] = t("res.company", "search", [], limit=1, order="id")
+    for ids in ([mine], [], [999999]):
+        context = {"allowed_company_ids": ids}
+        yield t(PT, "search_count", [["name", "=", t.tag]], context=context)
+        yield t.plain(t(PT, "create", {"name": t.name()}, context=context))
+        yield t.plain(t("product.category", "create", {"name": t.name()}, context=context))
+    for company in (mine, 999999):
+        yield t.plain(t(PT, "create", {"name": t.name(), "company_id": company}))
+
+
 def html(t: Talk) -> Iterator[Any]:
     record = t(PT, "create", {"name": t.name()})
     for text in HTML:
@@ -158,5 +212,8 @@ def lists(t: Talk) -> Iterator[Any]:
         yield t.rows("product.attribute.value", [["attribute_id", "=", attribute]], "name")
 
 
-SCENARIOS = (defaults_and_rounding, empty_and_odd_values, images, languages, lists)
+SCENARIOS = (
+    *(defaults_and_rounding, empty_and_odd_values, images, cut_images, languages, lists),
+    companies,
+)
 ONLY_19 = (html,)

@@ -6,7 +6,7 @@ from agent.sandbox.odoo.model import Model
 
 from .attributes import Attribute, AttributeLine, AttributeValue, TemplateAttributeValue
 from .base import Language, Partner, User
-from .catalogue import Category, Pricelist, Tax
+from .catalogue import Carrier, Category, Pricelist, Tax
 from .products import ProductVariant
 from .stock import Location, Move, Quant
 from .technical import Attachment, ModelData, Parameter
@@ -17,6 +17,7 @@ BEHAVIOUR: dict[str, type[Model]] = {
     "ir.config_parameter": Parameter,
     "ir.model.data": ModelData,
     "account.tax": Tax,
+    "delivery.carrier": Carrier,
     "product.attribute": Attribute,
     "product.attribute.value": AttributeValue,
     "product.category": Category,

@@ -89,6 +89,20 @@ class Pricelist(Model):
         return found
 
 
+class Carrier(Model):
+    """``delivery.carrier``."""
+
+    def defaults(self, vals: Mapping[str, Any]) -> dict[str, Any]:
+        """Take the price of the product that stands for the delivery."""
+        found = super().defaults(vals)
+        variants: Any = self.env["product.product"]
+        if "fixed_price" not in vals and vals.get("product_id") in variants.table.rows:
+            template = variants.table.rows[vals["product_id"]]["product_tmpl_id"]
+            row = self.env["product.template"].table.rows[template]
+            found["fixed_price"] = row.get("list_price", 0.0)
+        return found
+
+
 class Tax(Model):
     """``account.tax``."""
 

@@ -135,16 +135,15 @@ class Attachment(Model):
 
     def after_create(self, record: int, vals: dict[str, Any]) -> None:
         """Measure the content."""
-        if vals.get("datas"):
-            self._keep([record], vals["datas"])
+        self._keep([record], vals.get("datas"))
 
     def inverse_datas(self, ids: list[int], value: Any) -> None:
         """Keep the content."""
         self._keep(ids, value)
 
     def compute_datas(self, record: int) -> Any:
-        """Return the content as base64."""
-        return self.table.rows[record].get("db_datas")
+        """Return the content as base64; no content is an empty text."""
+        return self.table.rows[record].get("db_datas") or ""
 
     def _keep(self, ids: Sequence[int], value: Any) -> None:
         raw = base64.b64decode(value) if value else b""
@@ -154,7 +153,9 @@ class Attachment(Model):
                 {
                     "db_datas": value or None,
                     "file_size": len(raw),
-                    "checksum": hashlib.sha1(raw, usedforsecurity=False).hexdigest(),
+                    "checksum": hashlib.sha1(raw, usedforsecurity=False).hexdigest()
+                    if value
+                    else None,
                     "mimetype": mime_of(str(self.table.rows[record].get("name")), raw),
                 },
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from agent.sandbox.odoo.faults import UserError
+from agent.sandbox.odoo.faults import UserError, ValidationError
 from agent.sandbox.odoo.values import empty, to_column
 
 from .variants import Combining
@@ -27,7 +27,7 @@ class ProductTemplate(Combining):
         found.setdefault("responsible_id", self.env.uid)
         if self.env.version != "14":
             found.setdefault("invoice_policy", "order")
-        seeds: dict[str, Any] = {"uom_id": unit, "uom_po_id": vals.get("uom_id") or unit}
+        seeds: dict[str, Any] = {"uom_id": unit, "uom_po_id": unit}
         if self.env.version == "14":
             seeds["categ_id"] = self.env.ref("product.product_category_all")
         for tax, field in (("sale", "taxes_id"), ("purchase", "supplier_taxes_id")):
@@ -76,6 +76,18 @@ class ProductTemplate(Combining):
             was = self.table.rows[record].get("type")
             if was == "product" and kind != was and self._sum(record, "qty_available"):
                 raise UserError("Available quantity should be set to zero before changing type")
+
+    def validate(self, ids: Sequence[int], changed: set[str]) -> None:
+        """Odoo 14 wants units of sale and of purchase that can be converted."""
+        units = self.env["uom.uom"].table.rows
+        for record in ids if changed & {"uom_id", "uom_po_id"} else ():
+            row = self.table.rows[record]
+            purchase = units.get(row.get("uom_po_id") or 0)
+            if purchase and units[row["uom_id"]]["category_id"] != purchase["category_id"]:
+                raise ValidationError(
+                    "The default Unit of Measure and the purchase Unit of Measure must be in the "
+                    "same category."
+                )
 
     def after_write(self, ids: list[int], changed: set[str]) -> None:
         """Odoo 19 passes the template's date of change on to the variants."""
