@@ -20,21 +20,19 @@ _PR_SET_PDEATHSIG = 1
 
 
 def main(user: int, folder: str, command: list[str]) -> int:
-    """Run ``command`` until it ends or the starter is gone; give its exit code."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the starter, who then closes us
+    """Run ``command`` until it ends, the starter is gone, or SIGTERM; give its exit code."""
+    told_to_end: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: told_to_end.append(number))
     child = _start(user, command)
-    signal.signal(signal.SIGTERM, lambda *_: _end(child))
     announced = False
     while child.poll() is None:
         readable, _, _ = select.select([0], [], [], 0.2)
-        if not readable:
-            continue
-        if os.read(0, 1):
+        if readable and os.read(0, 1):
             announced = True
-            continue
-        _end(child)
-        if not announced:
-            shutil.rmtree(folder, ignore_errors=True)
+        elif readable or told_to_end:
+            _end(child)
+            if not announced:
+                shutil.rmtree(folder, ignore_errors=True)
     return child.wait()
 
 

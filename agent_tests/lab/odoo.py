@@ -162,6 +162,7 @@ class OdooServer(OdooDatabase):
                     *self.built.command("-c", str(self.folder / "odoo.conf")),
                 ],
                 stdin=subprocess.PIPE,
+                start_new_session=True,  # what ends our whole group must not end the guard
                 stdout=output,
                 stderr=output,
                 cwd=self.folder,

@@ -182,6 +182,7 @@ class Postgres:
                     *(str(self.programs / "postgres"), "-D", str(self.data), *flags),
                 ],
                 stdin=subprocess.PIPE,
+                start_new_session=True,  # what ends our whole group must not end the guard
                 stdout=log,
                 stderr=log,
                 cwd=self.folder,

@@ -95,7 +95,7 @@ def test_a_dropped_database_is_gone(fresh_odoo: Callable[[str], OdooDatabase]) -
 
 @pytest.mark.live
 def test_a_killed_run_leaves_no_server_and_no_files(odoo19: OdooServer) -> None:
-    """A run that is killed outright still takes PostgreSQL and Odoo with it."""
+    """A run that is killed outright, its children too, still takes the servers with it."""
     code = (
         "from agent_tests.lab.odoo import start_odoo\n"
         "import threading\n"
@@ -103,10 +103,12 @@ def test_a_killed_run_leaves_no_server_and_no_files(odoo19: OdooServer) -> None:
         "print(s._process.pid, s._postgres.process.pid, s.folder, s._postgres.folder, flush=True)\n"
         "threading.Event().wait()\n"
     )
-    run = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    run = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
     assert run.stdout
     odoo_guard, postgres_guard, *folders = run.stdout.readline().split()
-    run.send_signal(signal.SIGKILL)
+    os.killpg(run.pid, signal.SIGKILL)
     run.wait()
     deadline = time.monotonic() + 60
     left = [f"/proc/{odoo_guard}", f"/proc/{postgres_guard}", *folders]
