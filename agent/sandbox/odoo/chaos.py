@@ -7,7 +7,10 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-KINDS = frozenset({"lost-reply", "html-502", "slow", "cut", "serialize", "refuse", "fault"})
+KINDS = frozenset(
+    {"lost-reply", "html-502", "slow", "cut", "serialize", "raced-load", "refuse", "fault"}
+)
+RACED = "could not serialize access due to concurrent update\n"
 READS = frozenset(
     {
         "search", "search_read", "search_count", "read", "fields_get", "name_search", "name_get",
@@ -22,11 +25,17 @@ READS = frozenset(
 class Fault:
     """A fault for the next ``times`` calls that match.
 
-    ``kind``: ``lost-reply`` (the effect is kept, the connection closes without an answer), ``cut``
-    (the effect is kept, half the answer arrives), ``html-502`` (a proxy's page, no effect),
-    ``slow`` (waits ``seconds`` first), ``serialize`` (the database's "could not serialize
-    access", no effect), ``refuse`` (the connection closes before anything happens), ``fault`` (an
-    XML-RPC fault ``code`` with ``text``, no effect).
+    - ``lost-reply``: the effect is kept, the connection closes without an answer;
+    - ``cut``: the effect is kept, half the answer arrives;
+    - ``slow``: waits ``seconds``, then goes on as usual;
+
+    and without any effect:
+
+    - ``refuse``: the connection closes before anything happens;
+    - ``html-502``: the page of a proxy;
+    - ``serialize``: the fault "could not serialize access" of the database;
+    - ``raced-load``: what ``load()`` answers when another load was first: no ids, a message;
+    - ``fault``: an XML-RPC fault ``code`` with ``text``.
     """
 
     kind: str
@@ -37,6 +46,11 @@ class Fault:
     code: int = 2
     text: str = ""
     skip: int = 0  # matching calls that pass first
+
+    def answer(self) -> dict[str, Any]:
+        """Return what ``load()`` answers when another transaction was first."""
+        first = {"rows": {"from": 0, "to": 0}, "record": 0, "type": "error", "message": RACED}
+        return {"ids": False, "messages": [first], "nextrow": 0}
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

@@ -242,6 +242,9 @@ class _Handler(BaseHTTPRequestHandler):
             case "serialize":
                 self._send(200, XML, fault(1, RetryLater().text()))
                 return True
+            case "raced-load":
+                self._send(200, XML, answer(ordered.answer()))
+                return True
             case "fault":
                 self._send(200, XML, fault(ordered.code, ordered.text))
                 return True

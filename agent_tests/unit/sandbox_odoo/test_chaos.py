@@ -69,6 +69,18 @@ def test_the_texts_of_the_faults(sandbox: OdooSandbox, odoo: Client) -> None:
     assert told.value.errcode == 502
 
 
+def test_a_load_that_was_overtaken_says_so_and_keeps_nothing(
+    sandbox: OdooSandbox, odoo: Client
+) -> None:
+    sandbox.order("raced-load", method="load")
+    rows = [["x.desk", "Desk"]]
+    answer = odoo(CATEGORY, "load", ["id", "name"], rows)
+    assert answer["ids"] is False
+    assert answer["messages"][0]["message"].startswith("could not serialize access")
+    assert not there(sandbox)
+    assert odoo(CATEGORY, "load", ["id", "name"], rows)["ids"]
+
+
 def test_a_fault_meets_the_calls_it_was_ordered_for(sandbox: OdooSandbox, odoo: Client) -> None:
     sandbox.order("fault", times=2, skip=1, model=CATEGORY, method="create")
     seen = []
