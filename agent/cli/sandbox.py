@@ -29,6 +29,11 @@ def sandbox() -> None:
 )
 @click.option("--database", default="sandbox", show_default=True)
 @click.option("--language", "languages", multiple=True, help="A language more, e.g. de_DE.")
+@click.option(
+    "--state",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to go on from, and to save to at the end.",
+)
 @pass_context
 def odoo(
     context: Context,
@@ -37,12 +42,15 @@ def odoo(
     release: str,
     database: str,
     languages: tuple[str, ...],
+    state: Path | None,
 ) -> None:
     """Run a strict stand-in for an Odoo server until interrupted."""
     try:
-        server = OdooSandbox(release, port, database=database, host=host, languages=languages)
+        server = OdooSandbox(
+            release, port, database=database, host=host, languages=languages, state=state
+        )
     except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--language") from error
+        raise click.BadParameter(str(error)) from error
     except OSError as error:
         raise click.ClickException(f"Port {port} cannot be used: {error.strerror}") from error
     users = {login: account.password for login, account in server.users.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import socket
 import threading
 import time
@@ -118,7 +119,9 @@ class OdooSandbox:
         self.save()
 
     def serve_forever(self) -> None:
-        """Serve until interrupted."""
+        """Serve until interrupted or, in the main thread, told to end."""
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, _leave)
         try:
             self._http.serve_forever()
         finally:
@@ -281,6 +284,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base's name
         """Keep quiet; the calls are counted."""
+
+
+def _leave(_number: int, _frame: object) -> None:
+    raise SystemExit(0)
 
 
 def _call(service: str, method: str, params: tuple[Any, ...]) -> Call:

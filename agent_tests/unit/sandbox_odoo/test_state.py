@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from agent.sandbox.odoo import OdooSandbox
+from agent_tests.unit.sandbox_odoo.client import Client
 from agent_tests.unit.sandbox_odoo.conftest import client
 
 
@@ -39,3 +42,24 @@ def test_a_file_of_another_version_is_refused(tmp_path: Path) -> None:
     path.write_text("{}")
     with pytest.raises(ValueError, match="no saved sandbox"):
         OdooSandbox("19", state=path)
+
+
+def test_a_server_told_to_end_saves_first(tmp_path: Path) -> None:
+    path = tmp_path / "odoo.json"
+    code = (
+        "import sys; from pathlib import Path; from agent.sandbox.odoo import OdooSandbox\n"
+        "server = OdooSandbox('19', state=Path(sys.argv[1]))\n"
+        "print(server.url, flush=True); server.serve_forever()"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout
+    url = process.stdout.readline().strip()
+    odoo = Client(url, "sandbox", "admin", "admin")
+    odoo("product.category", "create", {"name": "Desks"})
+    process.terminate()
+    assert process.wait() == 0
+    process.stdout.close()
+    with OdooSandbox("19", state=path) as again:
+        assert again.execute("product.category", "search_count", [["name", "=", "Desks"]]) == 1
