@@ -85,7 +85,8 @@ class Outcome:
 
     ``children`` are parts that the ERP keeps as records of their own, keyed as the flow maps them:
     ``(Entity.VARIANTS, "<variant key>")`` to ERP id. ``warnings`` are errors that did not stop the
-    record (an image was skipped, a tax is not mapped); each is shown to the admin.
+    record (an image was skipped, a tax is not mapped); each is shown to the admin. A failed outcome
+    may carry ``ref``: the record is in the ERP, and a part of it was refused.
     """
 
     key: str

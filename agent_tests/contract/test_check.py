@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from agent.erp.odoo.xmlrpc import XmlRpcTransport
 from agent.erp.port import Finding
 from agent.erp.registry import choices
 from agent.errors import AuthError, ConfigError
@@ -114,6 +115,15 @@ class TestWritingWithoutRights:
         (made,) = shop.must(mug())
         shop.close()
         assert made.ref
+
+
+def test_an_app_that_is_not_installed_is_named(ground: Ground) -> None:
+    transport = XmlRpcTransport(ground.url, ground.database, ground.user, ground.password)
+    with pytest.raises(ConfigError) as caught:
+        transport.call("website.page", "search_read", [], {"domain": [], "fields": ["id"]})
+    transport.close()
+    assert caught.value.code == "erp.app_missing"
+    assert "Website app" in caught.value.fix
 
 
 def test_choices_come_from_the_server(shop: Shop) -> None:

@@ -1,4 +1,8 @@
-"""Columns of a product template, from a product's fields and what the server has."""
+"""Columns of a product template, from a product's fields and what the server has.
+
+What Odoo has no place for is left out: further categories (a product has one internal category, the
+deepest of the shop's), search tags, the minimum quantity, related products.
+"""
 
 from __future__ import annotations
 
