@@ -252,6 +252,7 @@ class _Page:
         children: dict[Entity, list[Entry]] = {}
         for work, change, outcome in written:
             if outcome.error is not None:
+                work.ref = outcome.ref or work.ref
                 self._fail(work, outcome.error)
                 continue
             self._count(work, change, outcome)

@@ -68,11 +68,12 @@ class Stored:
 
 @dataclass
 class FakeErp:
-    """Keeps what it is given; ``refuse`` names keys it says no to."""
+    """Keeps what it is given; ``refuse`` names keys it says no to, ``refuse_part`` to parts of."""
 
     records: dict[tuple[Entity, str], Stored] = field(default_factory=dict)
     calls: list[tuple[Entity, list[Change]]] = field(default_factory=list)
     refuse: set[str] = field(default_factory=set)
+    refuse_part: set[str] = field(default_factory=set)
     lose_reply: bool = False
     ignore_external_ids: bool = False
     number: int = 100
@@ -122,6 +123,9 @@ class FakeErp:
         self.number += 1
         ref = str(self.number)
         self.records[entity, ref] = Stored(change.external_id, sent)
+        if record.key in self.refuse_part:
+            error = Refused("No.", fix="Change it.")
+            return Outcome(record.key, Status.FAILED, ref, error=error)
         return Outcome(record.key, Status.CREATED, ref)
 
     def _by_external_id(self, entity: Entity, external_id: str) -> str | None:

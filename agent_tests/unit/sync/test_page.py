@@ -116,6 +116,18 @@ def test_one_bad_record_never_stops_the_others(bench: Bench) -> None:
     assert (again.counts.created, again.counts.failed) == (1, 1), "failed ones are tried again"
 
 
+def test_a_record_of_which_a_part_was_refused_is_remembered_where_it_is(bench: Bench) -> None:
+    bench.readers[Entity.MANUFACTURERS].put(maker(1))
+    bench.erp.refuse_part = {"1"}
+    assert bench.run(Entity.MANUFACTURERS).counts.failed == 1
+    head = bench.mappings.heads(Entity.MANUFACTURERS, ["1"])["1"]
+    assert (head.state, head.erp_id) == (MapState.FAILED, "101")
+    bench.erp.refuse_part = set()
+    bench.erp.ignore_external_ids = True
+    assert bench.run(Entity.MANUFACTURERS, "all").counts.updated == 1
+    assert len(bench.erp.records) == 1
+
+
 def test_children_follow_parents_in_whatever_order(bench: Bench) -> None:
     bench.readers[Entity.CATEGORIES].put(
         category(1, 3), category(2, 1), category(3), category(4, 9), category(9, 2)
