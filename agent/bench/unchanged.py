@@ -23,8 +23,8 @@ from agent.erp.port import (
     Status,
 )
 from agent.erp.registry import KINDS, ErpKind
-from agent.model.catalogue import Record
 from agent.model.entity import Entity
+from agent.model.record import Record
 
 PRODUCTS = 50_000
 _TABLES = (

@@ -15,8 +15,9 @@ from enum import StrEnum
 from typing import Literal, Protocol
 
 from agent.errors import BridgeError
-from agent.model.catalogue import Image, Record
+from agent.model.catalogue import Image
 from agent.model.entity import Entity
+from agent.model.record import Record
 
 Refs = Mapping[tuple[Entity, str], str]
 """ERP ids of other records a change points to: (entity, shop key) to ERP id."""

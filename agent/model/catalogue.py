@@ -201,6 +201,3 @@ class TaxClass:
     name: str
     rates: tuple[tuple[str, Decimal], ...] = ()
     fixed: bool = False
-
-
-Record = Category | Manufacturer | Attribute | AttributeValue | Product | TaxClass

@@ -17,11 +17,13 @@ class Entity(StrEnum):
     STOCK = "stock"
     PRICES = "prices"
     CUSTOMERS = "customers"
+    ADDRESSES = "addresses"
     ORDERS = "orders"
     ORDER_STATUS = "order-status"
     CARRIERS = "carriers"
     PAYMENT_METHODS = "payment-methods"
     TAXES = "taxes"
+    TAX_RATES = "tax-rates"
     CURRENCIES = "currencies"
 
 
@@ -33,6 +35,8 @@ class Direction(StrEnum):
 
 
 SYNC_ENTITIES: tuple[Entity, ...] = tuple(
-    e for e in Entity if e not in (Entity.ATTRIBUTE_VALUES, Entity.VARIANTS)
+    e
+    for e in Entity
+    if e not in (Entity.ATTRIBUTE_VALUES, Entity.VARIANTS, Entity.ADDRESSES, Entity.TAX_RATES)
 )
-"""What ``erp-bridge sync`` takes; values and variants travel with attributes and products."""
+"""What ``erp-bridge sync`` takes; values, variants and addresses travel with what they are of."""

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from agent.errors import InvalidRecord
-from agent.model.catalogue import AttributeValue, Image, Record, Text
+from agent.model.catalogue import AttributeValue, Image, Text
 from agent.model.plain import fingerprint, to_plain
+from agent.model.record import Record
 from agent.store.keys import parse_option, parse_spec, spec_key, store_order
 from agent.store.options import SQL_TYPES, load_options
 from agent.store.records import BadRecord, ScanRow

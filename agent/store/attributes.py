@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from agent.errors import InvalidRecord
-from agent.model.catalogue import Attribute, Record, Text
+from agent.model.catalogue import Attribute, Text
 from agent.model.plain import fingerprint, to_plain
+from agent.model.record import Record
 from agent.store.keys import parse_option, spec_key, store_order
 from agent.store.options import Option, load_options
 from agent.store.records import BadRecord, ScanRow

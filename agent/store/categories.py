@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from agent.errors import BridgeError, InvalidRecord
-from agent.model.catalogue import Category, Record
+from agent.model.catalogue import Category
+from agent.model.record import Record
 from agent.store.digest import combine, digests, row_hash
 from agent.store.numbered import NumberedReader
 from agent.store.records import BadRecord, ScanRow

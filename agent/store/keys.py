@@ -9,6 +9,9 @@ as text. Attributes and their values come from two places, so their keys say whi
 ``attribute:4``            descriptive attribute 4
 ``option:13/49``           option value 49 of ``option:13``
 ``attribute:4/9f86d0…``    a text of attribute 4 (it has no number)
+``flat``, ``EUR``          a method or currency, ordered by its letters
+``guest-9f86d0…``          a guest (no number, either)
+``42/9f86d0…``             an address of customer 42, named by its content
 =========================  =================================================
 """
 
@@ -19,8 +22,11 @@ import re
 
 _OPTION = re.compile(r"option:([0-9]{1,10})(:optional)?(?:/([0-9]{1,10}))?")
 _ATTRIBUTE = re.compile(r"attribute:([0-9]{1,10})(?:/([0-9a-f]{16}))?")
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*(?:/[0-9a-f]{16})?")
+_ADDRESS = re.compile(r"([0-9]{1,10})/[0-9a-f]{16}")
 _SPECS = 1 << 62
 _HASH_BITS = 28
+_CODE_BYTES = 7
 
 
 def option_key(option_id: int, *, optional: bool = False) -> str:
@@ -66,11 +72,16 @@ def store_order(key: str) -> int:
         return 0
     if key.isascii() and key.isdigit():
         return int(key)
+    address = _ADDRESS.fullmatch(key)
+    if address is not None:
+        return int(address[1])
     option = parse_option(key)
     if option is not None:
         option_id, optional, value = option
         return 2 * (option_id if value is None else value) + optional
     spec = parse_spec(key)
+    if spec is None and _CODE.fullmatch(key):
+        return int.from_bytes(key.encode()[:_CODE_BYTES].ljust(_CODE_BYTES, b"\0"))
     if spec is None:
         raise ValueError(f"{key!r} is no key of a record of the shop")
     attribute_id, digest = spec

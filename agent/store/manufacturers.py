@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from agent.errors import InvalidRecord
-from agent.model.catalogue import Manufacturer, Record
+from agent.model.catalogue import Manufacturer
+from agent.model.record import Record
 from agent.store.digest import combine, row_hash
 from agent.store.numbered import NumberedReader
 from agent.store.records import BadRecord, ScanRow

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from agent.model.catalogue import Record
+from agent.model.record import Record
 from agent.store.keys import store_order
 from agent.store.records import BadRecord, ScanRow
 from agent.store.sql import Ids, numeric_ids

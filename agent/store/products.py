@@ -8,7 +8,7 @@ its own, and is read as one.
 from __future__ import annotations
 
 from agent.errors import BridgeError
-from agent.model.catalogue import Record
+from agent.model.record import Record
 from agent.store.numbered import NumberedReader
 from agent.store.product_build import ProductBuilder
 from agent.store.product_rows import load_products

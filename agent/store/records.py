@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from agent.errors import BridgeError
-from agent.model.catalogue import Record
+from agent.model.record import Record
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from agent.errors import InvalidRecord
-from agent.model.catalogue import Record, TaxClass
+from agent.model.catalogue import TaxClass
 from agent.model.plain import fingerprint, to_plain
+from agent.model.record import Record
 from agent.store.numbered import NumberedReader
 from agent.store.records import BadRecord, ScanRow
 from agent.store.settings import read_settings

@@ -12,8 +12,8 @@ from typing import Any
 
 from agent.erp.port import Change, Outcome, Status
 from agent.errors import BridgeError, Held
-from agent.model.catalogue import Record
 from agent.model.entity import Entity
+from agent.model.record import Record
 from agent.model.results import RecordResult
 from agent.store.keys import store_order
 from agent.store.records import BadRecord

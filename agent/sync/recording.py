@@ -15,8 +15,8 @@ from agent.erp.port import (
     Refs,
     Status,
 )
-from agent.model.catalogue import Record
 from agent.model.entity import Entity
+from agent.model.record import Record
 
 PLANNED_REF = "(new)"
 """Stands for the ERP id that a planned record would get."""

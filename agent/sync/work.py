@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agent.errors import BridgeError
-from agent.model.catalogue import Record
 from agent.model.entity import Entity
 from agent.model.plain import fingerprint, to_plain
+from agent.model.record import Record
 from agent.store.keys import store_order
 from agent.sync.context import SyncContext, external_id
 from agent.sync.mapping import Entry, MapState

@@ -18,11 +18,11 @@ from agent.model.catalogue import (
     OptionValue,
     Product,
     ProductOption,
-    Record,
     Spec,
 )
 from agent.model.entity import Entity
 from agent.model.plain import to_plain
+from agent.model.record import Record
 from agent_tests.contract.ground import Ground, new_instance, unique
 
 ENTITIES: Mapping[type, Entity] = {

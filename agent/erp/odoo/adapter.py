@@ -27,8 +27,8 @@ from agent.erp.port import (
     Refs,
 )
 from agent.errors import ConfigError
-from agent.model.catalogue import Record
 from agent.model.entity import Entity
+from agent.model.record import Record
 
 BATCH_SIZE = 1000
 """Changes per upsert: calls to Odoo are smaller, but equal values are grouped across all."""

@@ -18,10 +18,10 @@ from agent.model.catalogue import (
     Category,
     Manufacturer,
     Product,
-    Record,
     TaxClass,
 )
 from agent.model.entity import Entity
+from agent.model.record import Record
 
 Found = dict[str, list[Candidate]]
 

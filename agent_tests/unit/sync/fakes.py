@@ -17,9 +17,9 @@ from agent.erp.port import (
     Status,
 )
 from agent.errors import Refused, TimedOut
-from agent.model.catalogue import Record
 from agent.model.entity import Entity
 from agent.model.plain import fingerprint, to_plain
+from agent.model.record import Record
 from agent.store.keys import store_order
 from agent.store.records import BadRecord, ScanRow
 from agent.sync.references import references
