@@ -12,6 +12,7 @@
     ├── Held                waits for a prerequisite or for a person
     ├── AuthError           login or rights: the connection is paused
     └── ConfigError         set-up is wrong: nothing can run until it is mended
+        └── Paused          the connection is paused: its work stays where it is
 
 Every error says which record, what is wrong (``cause``) and what to do (``fix``), in words a shop
 admin understands. ``code`` is stable and is the heading to look up in
@@ -145,3 +146,7 @@ class ConfigError(BridgeError):
     """The set-up is wrong: settings, database rights, pairing."""
 
     default_code = "config.invalid"
+
+
+class Paused(ConfigError):
+    """The connection is paused: carries the reason, and its work waits until it is resumed."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 import structlog
 from sqlalchemy.exc import DBAPIError
 
-from agent.errors import AuthError, BridgeError, Busy, Held, TransientError, Unreachable
+from agent.errors import AuthError, BridgeError, Busy, Held, Paused, TransientError, Unreachable
 from agent.ledger.keeper import RunningTask
 from agent.ledger.ledger import Ledger
 from agent.ledger.transactions import is_contention
@@ -74,6 +74,9 @@ def _ending(ledger: Ledger, lease: Lease, error: BridgeError) -> Callable[[], ob
     if isinstance(error, AuthError):
         log.error("task.pauses_connection", **error.to_plain())
         return lambda: ledger.pause(lease, error)
+    if isinstance(error, Paused):
+        # it was paused between the claim and the first step: claims leave it alone from now on
+        return lambda: ledger.give_back(lease)
     if isinstance(error, Held):
         log.warning("task.held", **error.to_plain())
         return lambda: ledger.hold(lease, error)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from agent.db import Database
 from agent.erp.port import Finding
-from agent.errors import ConfigError
+from agent.errors import Paused
 from agent.security.vault import Vault
 from agent.services.clone_guard import CloneGuard
 from agent.services.connection_records import (
@@ -311,11 +311,11 @@ class Connections:
 
         Raises:
             NotFound: there is no such connection.
-            ConfigError: it is paused; carries the reason.
+            Paused: it is paused; carries the reason.
         """
         info = self.get(connection_id)
         if info.paused is not None:
-            raise ConfigError(
+            raise Paused(
                 f"Connection {info.name!r} is paused: {info.paused.cause}",
                 fix=f"{info.paused.fix} Then: erp-bridge connection resume {info.id}.",
                 code=info.paused.code,

@@ -78,7 +78,7 @@ class Tab:
 def open_tab(browser: Browser) -> Iterator[Tab]:
     """Open a fresh tab in a session of its own, 1440 pixels wide; dialogs are accepted."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     context.route(
         lambda url: not url.startswith(("http://127.0.0.1", "data:", "blob:")),
         lambda route: route.abort(),
