@@ -84,7 +84,5 @@ class SalesDocument:
     transaction: str = ""
     rounding_limit: Decimal = Decimal("0.05")
     """How far a rounding line may go, in ``currency``."""
-    partner: str | None = None
-    """ERP id of the customer where the settings name one for all guests."""
     settings: Mapping[str, str] | None = None
     """What the connection sets for this shop: ``team``, ``salesperson``, ``warehouse`` … (ids)."""

@@ -46,6 +46,8 @@ class SyncContext:
     optional: dict[Reference, str] = field(default_factory=dict)
     shared_skus: Callable[[Iterable[str]], Mapping[str, tuple[str, ...]]] = lambda _skus: {}
     """Tells which of the given SKUs several products have."""
+    products_of: Callable[[Iterable[str]], Mapping[str, str]] = lambda _variants: {}
+    """Tells which product each of the given variant keys belongs to."""
 
     @property
     def scan_salt(self) -> str:

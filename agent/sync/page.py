@@ -21,14 +21,8 @@ from agent.sync.context import PageRequest, PageResult, SyncContext, external_id
 from agent.sync.linking import link_existing, link_optional
 from agent.sync.mapping import Entry, Head, MapState
 from agent.sync.notes import note_codes
-from agent.sync.recording import PLANNED_REF
-from agent.sync.references import (
-    STAGES,
-    Reference,
-    named,
-    required,
-    singular,
-)
+from agent.sync.prerequisites import Prerequisites
+from agent.sync.references import Reference, named, required, singular
 from agent.sync.selection import Selection, salted, select_page
 from agent.sync.work import Work
 
@@ -52,12 +46,14 @@ class _Page:
     entity: Entity
     result: PageResult
     refs: dict[Reference, str]
+    first: Prerequisites | None
 
     def __init__(self, ctx: SyncContext, entity: Entity) -> None:
         self.ctx = ctx
         self.entity = entity
         self.result = PageResult()
         self.refs = {}
+        self.first = None
 
     def run(self, request: PageRequest) -> PageResult:
         link_optional(self.ctx, self.entity)
@@ -153,35 +149,14 @@ class _Page:
         wanted: set[Reference] = set()
         for work in works:
             wanted |= work.references
+        needed = required(self.entity, wanted)
+        known = self.ctx.mappings.refs({r for r in wanted if r not in self.ctx.optional})
+        self.refs = known | {r: self.ctx.optional[r] for r in wanted if r in self.ctx.optional}
         own = {(self.entity, w.key) for w in works}
-        needed = required(wanted)
-        self.refs = self.ctx.mappings.refs(needed)
-        self.refs.update({r: self.ctx.optional[r] for r in wanted if r in self.ctx.optional})
         missing = needed - self.refs.keys() - own
-        if not missing:
-            return
-        for entity in STAGES:
-            keys = tuple(sorted(key for e, key in missing if e is entity))
-            if keys:
-                self._ensure(entity, keys)
-        self.refs.update(self.ctx.mappings.refs(missing))
-
-    def _ensure(self, entity: Entity, keys: tuple[str, ...]) -> None:
-        """Carry missing parents over first, by the same road."""
-        if self.ctx.dry_run:
-            present = self.ctx.readers[entity].scan_keys(list(keys))
-            self.refs.update({(entity, row.key): PLANNED_REF for row in present})
-            return
-        nested = run_page(self.ctx, PageRequest(entity, "ids", ids=keys))
-        counts = self.result.counts
-        counts.created += nested.counts.created
-        counts.updated += nested.counts.updated
-        counts.failed += nested.counts.failed
-        counts.held += nested.counts.held
-        counts.warning += nested.counts.warning
-        counts.read += nested.counts.read
-        counts.unchanged += nested.counts.unchanged
-        self.result.results += nested.results
+        if missing:
+            self.first = Prerequisites(self.ctx, self.result, run_page)
+            self.refs.update(self.first.see_to(missing))
 
     # -- after a lost answer ---------------------------------------------------------------------
 
@@ -210,7 +185,7 @@ class _Page:
             waiting = [w for w in waiting if id(w) not in done]
 
     def _unresolved(self, work: Work) -> list[Reference]:
-        return sorted(r for r in required(work.references) if r not in self.refs)
+        return sorted(r for r in required(self.entity, work.references) if r not in self.refs)
 
     def _write(self, works: list[Work]) -> None:
         changes = [self._change(work) for work in works]
@@ -308,9 +283,11 @@ class _Page:
 
     def _hold(self, work: Work, missing: Iterable[Reference]) -> None:
         entity, key = next(iter(missing))
+        why = self.first.refused.get((entity, key)) if self.first is not None else None
         self._fail(
             work,
-            Held(
+            why
+            or Held(
                 f"It belongs to {singular(entity)} {key}, which is not in the ERP",
                 fix=f"See under ERP Mapping why {singular(entity)} {key} was not carried over and "
                 "mend that; this record follows with the next synchronization.",

@@ -12,8 +12,18 @@ from agent.model.catalogue import (
     Product,
     TaxClass,
 )
+from agent.model.document import SalesDocument
 from agent.model.entity import Entity
 from agent.model.record import Record
+from agent.model.sales import (
+    Address,
+    Currency,
+    Customer,
+    Method,
+    Order,
+    OrderStatus,
+    TaxRate,
+)
 
 Reference = tuple[Entity, str]
 
@@ -25,6 +35,26 @@ STAGES: tuple[Entity, ...] = (
     Entity.PRODUCTS,
 )
 """Catalogue entities in the order in which each finds what it points to already there."""
+
+LINKED_ONLY: tuple[Entity, ...] = (
+    Entity.TAX_RATES,
+    Entity.CURRENCIES,
+    Entity.PAYMENT_METHODS,
+)
+"""What is never written to the ERP: its counterpart there is looked for, or chosen by a person."""
+
+PREREQUISITES: tuple[Entity, ...] = (
+    *STAGES,
+    Entity.VARIANTS,
+    *LINKED_ONLY,
+    Entity.CARRIERS,
+    Entity.CUSTOMERS,
+    Entity.ADDRESSES,
+)
+"""What records may need first, in the order in which it is seen to."""
+
+SOFT: frozenset[tuple[Entity, Entity]] = frozenset({(Entity.CUSTOMERS, Entity.ADDRESSES)})
+"""(record, what it points to) where it goes on without: looked up, and given where it is there."""
 
 OPTIONAL: Mapping[Entity, frozenset[Entity]] = {Entity.PRODUCTS: frozenset({Entity.TAXES})}
 """What records of an entity can do without: they go with a warning instead of waiting."""
@@ -38,6 +68,14 @@ _SINGULAR = {
     Entity.PRODUCTS: "product",
     Entity.VARIANTS: "variant",
     Entity.TAXES: "tax class",
+    Entity.TAX_RATES: "tax rate",
+    Entity.CUSTOMERS: "customer",
+    Entity.ADDRESSES: "address",
+    Entity.ORDERS: "order",
+    Entity.ORDER_STATUS: "order status",
+    Entity.CARRIERS: "shipping method",
+    Entity.PAYMENT_METHODS: "payment method",
+    Entity.CURRENCIES: "currency",
 }
 
 
@@ -59,6 +97,30 @@ def references(record: Record) -> Iterator[Reference]:
         yield Entity.ATTRIBUTES, record.attribute
     elif isinstance(record, Product):
         yield from _product_references(record)
+    elif isinstance(record, Address):
+        yield Entity.CUSTOMERS, record.customer
+    elif isinstance(record, Customer):
+        for address in record.addresses:
+            yield Entity.ADDRESSES, address.key
+    elif isinstance(record, SalesDocument):
+        yield from _document_references(record)
+
+
+def _document_references(document: SalesDocument) -> Iterator[Reference]:
+    yield Entity.CUSTOMERS, document.customer
+    for address in (document.invoice_address, document.delivery_address):
+        if address is not None:
+            yield Entity.ADDRESSES, address
+    yield Entity.CURRENCIES, document.currency
+    if document.carrier is not None:
+        yield Entity.CARRIERS, document.carrier
+    if document.payment_method is not None:
+        yield Entity.PAYMENT_METHODS, document.payment_method
+    for line in document.lines:
+        if line.item is not None:
+            yield line.item
+        for rate in line.taxes:
+            yield Entity.TAX_RATES, rate
 
 
 def _product_references(product: Product) -> Iterator[Reference]:
@@ -80,9 +142,11 @@ def _product_references(product: Product) -> Iterator[Reference]:
             yield Entity.ATTRIBUTE_VALUES, value_key
 
 
-def required(found: Iterable[Reference]) -> set[Reference]:
-    """Return the references among ``found`` that a record cannot do without."""
-    return {pair for pair in found if pair[0] not in OPTIONAL_ENTITIES}
+def required(entity: Entity, found: Iterable[Reference]) -> set[Reference]:
+    """Return the references among ``found`` that a record of ``entity`` cannot do without."""
+    return {
+        pair for pair in found if pair[0] not in OPTIONAL_ENTITIES and (entity, pair[0]) not in SOFT
+    }
 
 
 def singular(entity: Entity) -> str:
@@ -92,9 +156,15 @@ def singular(entity: Entity) -> str:
 
 def label_of(record: Record, language: str) -> str:
     """Return a record's name for people, in ``language`` where it has one."""
-    if isinstance(record, Manufacturer | TaxClass):
+    if isinstance(record, Manufacturer | TaxClass | TaxRate | Method | Currency):
         return record.name
-    if isinstance(record, Category | Attribute | AttributeValue | Product):
+    if isinstance(record, Customer | Address):
+        return record.name or record.company or record.email or record.key
+    if isinstance(record, Order):
+        return f"{record.key} ({record.first_name} {record.last_name})"
+    if isinstance(record, SalesDocument):
+        return record.number
+    if isinstance(record, Category | Attribute | AttributeValue | Product | OrderStatus):
         name = record.name.get(language) or next(iter(record.name.values()), "")
         return name or record.key
     return record.key
