@@ -26,6 +26,7 @@ class Shopper:
     store: Store
     session: requests.Session = field(default_factory=requests.Session)
     seen: list[requests.Response] = field(default_factory=list)
+    language: str = ""
 
     def get(self, route: str, **params: object) -> requests.Response:
         """Open a storefront route; PHP errors in the page fail."""
@@ -40,7 +41,9 @@ class Shopper:
     ) -> requests.Response:
         query = {"route": dotted(self.store, route), **params}
         if self.store.major > 3:
-            query.setdefault("language", "en-gb")
+            query.setdefault("language", self.language or "en-gb")
+        elif self.language:
+            self.session.cookies.set("language", self.language)
         response = self.session.request(
             method, self.store.url + "index.php", params=query, data=data, timeout=60
         )
@@ -48,20 +51,21 @@ class Shopper:
         self.seen.append(response)
         return response
 
-    def _answer(self, response: requests.Response) -> Any:
+    def answer(self, response: requests.Response) -> Any:
+        """Return the JSON of an answer that names no error."""
         answer = response.json()
         failed = answer.get("error") if isinstance(answer, dict) else None
         assert not failed, f"{response.url}: {answer}"
         return answer
 
-    def register(self) -> int:
+    def register(self, email: str = "") -> int:
         """Register a new account and return the customer's id."""
         number = next(_numbers)
         fields = {
             "customer_group_id": "1",
             "firstname": "Ada",
             "lastname": f"Shopper{number}",
-            "email": f"ada{number}@shopper.example",
+            "email": email or f"ada{number}@shopper.example",
             "telephone": "0123456789",
             "password": "Secret-pass1",
             "confirm": "Secret-pass1",
@@ -75,7 +79,7 @@ class Shopper:
         else:
             token = re.search(r"register_token=([0-9a-zA-Z]+)", page.text)
             assert token, "the register form has no token"
-            self._answer(
+            self.answer(
                 self.post("account/register|register", fields, register_token=token.group(1))
             )
         found = self.store.value(
@@ -86,7 +90,7 @@ class Shopper:
 
     def add_to_cart(self, product: int = PLAIN_PRODUCT, quantity: int = 2) -> None:
         """Put a product without options into the cart."""
-        answer = self._answer(
+        answer = self.answer(
             self.post("checkout/cart|add", {"product_id": product, "quantity": quantity})
         )
         assert answer.get("success"), answer
@@ -100,7 +104,7 @@ class Shopper:
         if self.store.major == 3:
             self.get("extension/payment/cod|confirm")
         else:
-            self._answer(self.get("extension/opencart/payment/cod|confirm"))
+            self.answer(self.get("extension/opencart/payment/cod|confirm"))
         found = self.store.value("SELECT MAX(order_id) FROM {p}order WHERE order_status_id > 0")
         assert found, "no order was confirmed"
         success = self.get("checkout/success")
@@ -126,17 +130,17 @@ class Shopper:
             "country_id": str(UNITED_KINGDOM),
             "zone_id": str(ABERDEEN),
         }
-        self._answer(
+        self.answer(
             self.post("checkout/guest|save", {**self._person(), **address, "shipping_address": "1"})
         )
         self.get("checkout/shipping_method")
-        self._saved(
+        self.saved(
             self.post(
                 "checkout/shipping_method|save", {"shipping_method": "flat.flat", "comment": ""}
             )
         )
         self.get("checkout/payment_method")
-        self._saved(
+        self.saved(
             self.post(
                 "checkout/payment_method|save",
                 {"payment_method": "cod", "comment": "", "agree": "1"},
@@ -158,14 +162,15 @@ class Shopper:
                     f"{kind}_zone_id": str(ABERDEEN),
                 }
             )
-        self._answer(self.post("checkout/register|save", fields))
-        self._answer(self.get("checkout/shipping_method|quote"))
-        self._saved(self.post("checkout/shipping_method|save", {"shipping_method": "flat.flat"}))
-        self._answer(self.get("checkout/payment_method|getMethods"))
-        self._saved(self.post("checkout/payment_method|save", {"payment_method": "cod.cod"}))
+        self.answer(self.post("checkout/register|save", fields))
+        self.answer(self.get("checkout/shipping_method|quote"))
+        self.saved(self.post("checkout/shipping_method|save", {"shipping_method": "flat.flat"}))
+        self.answer(self.get("checkout/payment_method|getMethods"))
+        self.saved(self.post("checkout/payment_method|save", {"payment_method": "cod.cod"}))
         self.get("checkout/confirm|confirm")
 
-    def _saved(self, response: requests.Response) -> None:
-        answer = self._answer(response)
+    def saved(self, response: requests.Response) -> None:
+        """Fail where a step of the checkout was refused."""
+        answer = self.answer(response)
         redirect = answer.get("redirect") if isinstance(answer, dict) else None
         assert not redirect, f"{response.url} sent the shopper away to {redirect}"
