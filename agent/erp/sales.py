@@ -36,6 +36,39 @@ class Step(StrEnum):
     """Credit note for what was invoiced."""
 
 
+NONE = "none"
+QUOTATION = "quotation"
+ACTIONS: Mapping[str, str] = {
+    NONE: "Do nothing",
+    QUOTATION: "Quotation",
+    "confirm": "Sales order",
+    "confirm+deposit": "Sales order, down payment with its payment",
+    "confirm+deliver": "Sales order, delivered",
+    "confirm+invoice": "Sales order, invoice",
+    "confirm+invoice+pay": "Sales order, invoice and payment",
+    "confirm+deliver+invoice": "Sales order, delivered, invoice",
+    "confirm+deliver+invoice+pay": "Sales order, delivered, invoice and payment",
+    "cancel": "Cancel it",
+    "credit": "Credit note",
+}
+"""What can be done at an order status of the shop, and what to call it."""
+
+
+def parse_action(text: str) -> tuple[Step, ...] | None:
+    """Return the steps of an action, in their order; None where nothing is done, not even read.
+
+    A quotation has no steps: the document itself is written by ``upsert``.
+
+    Raises:
+        ValueError: ``text`` is no key of :data:`ACTIONS`.
+    """
+    if text not in ACTIONS:
+        raise ValueError(f"{text!r} is no action")
+    if text == NONE:
+        return None
+    return tuple(step for step in Step if step.value in text.split("+"))
+
+
 @dataclass(frozen=True, slots=True)
 class Invoice:
     """An invoice or credit note of a document. Amounts are in its own currency."""
