@@ -235,3 +235,38 @@ class Tables:
             Column("seen_at", UtcDateTime, nullable=False),
             Index(f"ix_{prefix}erp_nonce_seen", "seen_at"),
         )
+        self.order = table(
+            "order",
+            Column("connection_id", Integer, primary_key=True, autoincrement=False),
+            Column("order_id", BigInteger, primary_key=True, autoincrement=False),
+            Column("erp_ref", String(96), nullable=False, default=""),
+            Column("erp_number", String(64), nullable=False, default=""),
+            # quotation | confirmed | cancelled, empty while it is not in the ERP
+            Column("state", String(12), nullable=False, default=""),
+            Column("details", LONGTEXT, nullable=False),  # JSON of OrderState as last seen
+            Column("told", LONGTEXT, nullable=False),  # JSON list of events told to the shop
+            # newest history row of the shop that was acted on
+            Column("seen_history", BigInteger, nullable=False, default=0),
+            Column("scan_digest", String(64), nullable=False, default=""),
+            Column("updated_at", UtcDateTime, nullable=False),
+            Index(f"ix_{prefix}erp_order_ref", "connection_id", "erp_ref"),
+        )
+        self.waiting = table(
+            "waiting",
+            big_id(),
+            Column("connection_id", Integer, nullable=False),
+            Column("entity", String(24), nullable=False),
+            Column("store_key", String(96), nullable=False),
+            Column("label", String(255), nullable=False, default=""),
+            Column("state", String(12), nullable=False),  # held | failed
+            Column("code", String(64), nullable=False),
+            Column("cause", MEDIUMTEXT, nullable=False),
+            Column("fix", Text, nullable=False),
+            Column("since", UtcDateTime, nullable=False),
+            Column("cleared_at", UtcDateTime),
+            Column("updated_at", UtcDateTime, nullable=False),
+            UniqueConstraint(
+                "connection_id", "entity", "store_key", name=f"uq_{prefix}erp_waiting_key"
+            ),
+            Index(f"ix_{prefix}erp_waiting_open", "connection_id", "cleared_at", "entity", "id"),
+        )
