@@ -106,6 +106,8 @@ class Customer:
     address: str | None = None
     """Key of the default address."""
     addresses: tuple[Address, ...] = ()
+    custom_fields: Mapping[str, str] = field(default_factory=dict)
+    """Id of the shop's custom field to what was entered, account and default address together."""
 
     @property
     def name(self) -> str:

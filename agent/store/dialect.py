@@ -47,6 +47,27 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
 }
 """Tables every readable shop has, with columns without which nothing can be read."""
 
+NEEDED_FOR_SALES: Mapping[str, tuple[str, ...]] = {
+    "order": ("order_id", "order_status_id", "currency_code", "payment_method", "date_added"),
+    "order_product": ("order_product_id", "order_id", "product_id", "price", "tax"),
+    "order_option": ("order_id", "order_product_id", "product_option_value_id", "value"),
+    "order_total": ("order_id", "code", "title", "value", "sort_order"),
+    "order_history": ("order_history_id", "order_id", "order_status_id"),
+    "order_status": ("order_status_id", "language_id", "name"),
+    "customer": ("customer_id", "email", "firstname", "lastname"),
+    "customer_group_description": ("customer_group_id", "language_id", "name"),
+    "address": ("address_id", "customer_id", "country_id"),
+    "country": ("country_id", "iso_code_2"),
+    "zone": ("zone_id", "country_id", "code"),
+    "currency": ("code", "value", "decimal_place"),
+    "extension": ("type", "code"),
+}
+"""Tables that customers and orders need beside :data:`NEEDED`, in every version.
+
+The catalogue can be read without them: an agent that was set up before orders were carried lacks
+the rights on them until install.sh is run again.
+"""
+
 _NUMBER_TYPES = {
     "tinyint",
     "smallint",
@@ -150,27 +171,49 @@ def detect(query: Query, prefix: str, database: str) -> Dialect:
     return dialect
 
 
+def check_sales(dialect: Dialect, database: str) -> None:
+    """Check that customers and orders can be read.
+
+    Raises:
+        ConfigError: tables are missing, or rights on them.
+    """
+    missing = _missing(dialect, NEEDED_FOR_SALES)
+    for place in ("country", "zone"):
+        if not dialect.has(place, "name") and not dialect.has(f"{place}_description", "name"):
+            missing.append(f"{place}_description")
+    if missing:
+        raise _tables_missing(dialect, missing, database)
+
+
+def _missing(dialect: Dialect, needed: Mapping[str, tuple[str, ...]]) -> list[str]:
+    return sorted(
+        table if not dialect.has(table) else f"{table}.{column}"
+        for table, columns in needed.items()
+        for column in (columns if dialect.has(table) else columns[:1])
+        if not dialect.has(table, column)
+    )
+
+
 def _check(dialect: Dialect, tables: set[str], database: str) -> None:
     if not any(dialect.has(table) for table in NEEDED):
         raise _no_shop(dialect.prefix, tables, database)
-    missing = sorted(
-        table if not dialect.has(table) else f"{table}.{column}"
-        for table, needed in NEEDED.items()
-        for column in (needed if dialect.has(table) else needed[:1])
-        if not dialect.has(table, column)
-    )
+    missing = _missing(dialect, NEEDED)
     if not dialect.code_columns and not dialect.code_table:
         missing.append("product_code")
     if dialect.seo == "key" and not dialect.has("seo_url", "value"):
         missing.append("seo_url.value")
     if missing:
-        names = ", ".join(f"{dialect.prefix}{name}" for name in missing)
-        raise ConfigError(
-            f"The shop's database {database!r} lacks, or the agent's user may not read: {names}",
-            fix="Run install.sh again to grant the rights; if the tables are really missing, "
-            "restore them or finish the upgrade of OpenCart (3.0.2.0 to 4.1.0.4 are supported).",
-            code="store.tables_missing",
-        )
+        raise _tables_missing(dialect, missing, database)
+
+
+def _tables_missing(dialect: Dialect, missing: list[str], database: str) -> ConfigError:
+    names = ", ".join(f"{dialect.prefix}{name}" for name in missing)
+    return ConfigError(
+        f"The shop's database {database!r} lacks, or the agent's user may not read: {names}",
+        fix="Run install.sh again to grant the rights; if the tables are really missing, "
+        "restore them or finish the upgrade of OpenCart (3.0.2.0 to 4.1.0.4 are supported).",
+        code="store.tables_missing",
+    )
 
 
 def _no_shop(prefix: str, tables: set[str], database: str) -> ConfigError:

@@ -1,18 +1,39 @@
 """Rights of the agent's MySQL user: exactly what it needs, table by table.
 
-Nothing is granted on customers' passwords, sessions, users of the admin or API keys: their tables
-are not in the list.
+Of customers, orders and gift vouchers only the columns are granted that are read: no passwords,
+tokens, carts, network addresses, browsers or voucher codes. Nothing at all is granted on sessions,
+users of the admin or API keys: their tables are not in the list.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from agent.db import Tables
-from agent.store.dialect import NEEDED, Dialect
+from agent.store.customers import CUSTOMER_COLUMNS
+from agent.store.dialect import NEEDED, NEEDED_FOR_SALES, Dialect
+from agent.store.order_feed import BRIDGE_HISTORY
+from agent.store.order_rows import ORDER_COLUMNS, VOUCHER_COLUMNS
 from agent.store.outbox import TABLE as OUTBOX
 
-READ_TABLES: tuple[str, ...] = (*NEEDED, "product_code", "extension", "event")
+READ_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "customer": CUSTOMER_COLUMNS,
+    "order": ORDER_COLUMNS,
+    "order_voucher": VOUCHER_COLUMNS,
+}
+"""Tables of the shop of which the agent reads these columns only, without prefix."""
+
+READ_TABLES: tuple[str, ...] = (
+    *NEEDED,
+    *(table for table in NEEDED_FOR_SALES if table not in READ_COLUMNS),
+    "product_code",
+    "country_description",
+    "zone_description",
+    "custom_field",
+    "custom_field_description",
+    "custom_field_value_description",
+    "event",
+)
 """Tables of the shop that the agent reads, without prefix; some exist in some versions only.
 
 ``extension`` and ``event`` tell ``doctor`` whether the extension is installed and called.
@@ -53,15 +74,24 @@ def grants(
         for table in READ_TABLES
         if dialect.has(table)
     )
+    columns = (
+        f"GRANT SELECT ({', '.join(_name(column) for column in readable)})"
+        f" ON {_table(database, dialect.prefix + table)} TO {account}"
+        for table, wanted in READ_COLUMNS.items()
+        if (readable := [column for column in wanted if dialect.has(table, column)])
+    )
     writes = (
         f"GRANT {_OWN_RIGHTS} ON {_table(own, name)} TO {account}"
         for name in (*names, dialect.prefix + VERSION_TABLE)
     )
-    # The extension makes the outbox; CREATE is there so that the grant may come before it.
+    # The extension makes these two; CREATE is there so that the grant may come before them.
     outbox = (
         f"GRANT SELECT, DELETE, CREATE ON {_table(database, dialect.prefix + OUTBOX)} TO {account}"
     )
-    return _unique((*reads, *writes, outbox))
+    history = (
+        f"GRANT SELECT, CREATE ON {_table(database, dialect.prefix + BRIDGE_HISTORY)} TO {account}"
+    )
+    return _unique((*reads, *columns, *writes, outbox, history))
 
 
 def _unique(statements: Iterable[str]) -> list[str]:

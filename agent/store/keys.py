@@ -22,7 +22,7 @@ import re
 
 _OPTION = re.compile(r"option:([0-9]{1,10})(:optional)?(?:/([0-9]{1,10}))?")
 _ATTRIBUTE = re.compile(r"attribute:([0-9]{1,10})(?:/([0-9a-f]{16}))?")
-_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]*(?:/[0-9a-f]{16})?")
+_CODE = re.compile(r"[0-9]*[A-Za-z_][A-Za-z0-9_.-]*(?:/[0-9a-f]{16})?")
 _ADDRESS = re.compile(r"([0-9]{1,10})/[0-9a-f]{16}")
 _SPECS = 1 << 62
 _HASH_BITS = 28

@@ -32,13 +32,18 @@ def read_settings(query: Query, code: str = "config") -> dict[str, Any]:
         " WHERE `store_id` = 0 AND `code` = %s",
         (code,),
     ):
-        result[key] = value
-        if serialized and value:
-            try:
-                result[key] = json.loads(value)
-            except ValueError:
-                result[key] = value
+        result[key] = decoded(value, serialized)
     return result
+
+
+def decoded(value: Any, serialized: object) -> Any:
+    """Return a setting's value; one in PHP's own format (shops upgraded from 2.x) stays text."""
+    if serialized and value:
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value
 
 
 def read_languages(query: Query) -> tuple[Language, ...]:
@@ -66,3 +71,9 @@ def read_languages(query: Query) -> tuple[Language, ...]:
         Language(int(row[0]), str(row[1]), line(row[2]), row[1] == default) for row in enabled
     ]
     return tuple(sorted(languages, key=lambda language: not language.default))
+
+
+def language_codes(query: Query) -> dict[int, str]:
+    """Return id to code of all languages, those that are switched off, too."""
+    rows = query.rows(f"SELECT `language_id`, `code` FROM {query.table('language')}")  # noqa: S608
+    return {int(key): str(code or "").strip() for key, code in rows}

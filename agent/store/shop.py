@@ -14,10 +14,12 @@ from agent.db import Database
 from agent.errors import ConfigError
 from agent.model.catalogue import Image
 from agent.model.entity import Entity
-from agent.store.dialect import Dialect, detect
+from agent.store.custom_fields import CustomField, list_custom_fields
+from agent.store.dialect import Dialect, check_sales, detect
 from agent.store.images import MAX_BYTES, Images
+from agent.store.order_feed import OrderFeed
 from agent.store.outbox import Outbox
-from agent.store.readers import READERS
+from agent.store.readers import READERS, SALES
 from agent.store.records import Reader
 from agent.store.settings import Language, read_languages, read_settings
 from agent.store.sql import open_query
@@ -141,7 +143,7 @@ class Shop:
         """Return the reader of an entity.
 
         Raises:
-            ConfigError: the agent does not read this entity from a shop.
+            ConfigError: the agent does not read this entity from a shop, or may not yet.
         """
         made = READERS.get(entity)
         if made is None:
@@ -150,4 +152,21 @@ class Shop:
                 fix=f"Choose one of: {', '.join(sorted(e.value for e in READERS))}.",
                 code="store.no_reader",
             )
+        if entity in SALES:
+            check_sales(self.dialect, self.database.settings.database)
         return made(self)
+
+    @property
+    def orders(self) -> OrderFeed:
+        """What sweeps need to know about orders beside their reader.
+
+        Raises:
+            ConfigError: the agent may not read the shop's orders yet.
+        """
+        check_sales(self.dialect, self.database.settings.database)
+        return OrderFeed(self.open)
+
+    def custom_fields(self) -> list[CustomField]:
+        """Return the custom fields of accounts and addresses, for people to choose from."""
+        with self.open() as view:
+            return list_custom_fields(view)

@@ -158,7 +158,9 @@ def test_manufacturers_and_taxes(dump: Lab) -> None:
 def test_a_scan_finds_each_record_once_in_order(dump: Lab, entity: Entity) -> None:
     reader = dump.shop.reader(entity)
     whole = reader.scan("", 1000)
-    assert len(whole) == reader.count() > 0
+    assert len(whole) == reader.count()
+    if entity not in {Entity.ORDERS, Entity.CUSTOMERS}:  # a fresh shop has sold nothing
+        assert whole
     orders = [(store_order(row.key), row.key) for row in whole]
     assert orders == sorted(set(orders))
     pages, after = [], ""

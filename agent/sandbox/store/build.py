@@ -15,6 +15,7 @@ from agent.db import DatabaseSettings
 from agent.db.database import explain
 from agent.errors import ConfigError
 from agent.sandbox.store.catalogue_rows import write_catalogue
+from agent.sandbox.store.checkout_rows import write_checkout
 from agent.sandbox.store.localisation import SAMPLE_CODE, write_localisation
 from agent.sandbox.store.order_rows import OrderWriter
 from agent.sandbox.store.pictures import write_pictures
@@ -85,6 +86,7 @@ def build_sample_shop(
                 cursor.execute(shape.create(table, settings.prefix))
             writer = Writer(cursor, shape, settings.prefix)
             write_localisation(writer)
+            write_checkout(writer)
             write_catalogue(writer)
             product_writer = ProductWriter(writer, seed, products)
             product_writer.write()

@@ -62,6 +62,41 @@ SALES = {
         ! address_id
         + customer_id
     """,
+    "custom_field": """
+        custom_field_id id
+        type VARCHAR(32)
+        value TEXT
+        validation VARCHAR(255)
+        location VARCHAR(10)
+        status TINYINT(1) =0
+        sort_order INT =0
+        ! custom_field_id
+    """,
+    "custom_field_description": """
+        custom_field_id INT
+        language_id INT
+        name VARCHAR(128)
+        ! custom_field_id language_id
+    """,
+    "custom_field_customer_group": """
+        custom_field_id INT
+        customer_group_id INT
+        required TINYINT(1) =0
+        ! custom_field_id customer_group_id
+    """,
+    "custom_field_value": """
+        custom_field_value_id id
+        custom_field_id INT
+        sort_order INT =0
+        ! custom_field_value_id
+    """,
+    "custom_field_value_description": """
+        custom_field_value_id INT
+        language_id INT
+        custom_field_id INT
+        name VARCHAR(128)
+        ! custom_field_value_id language_id
+    """,
     "order_status": """
         order_status_id INT
         language_id INT

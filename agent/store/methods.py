@@ -1,0 +1,179 @@
+"""Shipping and payment methods: of the shop, and of its orders.
+
+Up to 4.0.1 an order has the name and the code of a method in two columns; from 4.0.2 one column has
+both as JSON: ``{"code": "flat.flat", "name": "Flat rate", "cost": …, "tax_class_id": …}``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from agent.errors import InvalidRecord
+from agent.model.record import Record
+from agent.model.sales import Carrier, Method, PaymentMethod
+from agent.store.clock import Clock, days_ago
+from agent.store.few import FewReader
+from agent.store.records import BadRecord
+from agent.store.text import decode, line
+from agent.store.view import View
+
+Kind = Literal["shipping", "payment"]
+
+SEEN_DAYS = 730
+"""Methods of orders younger than this are listed although they are switched off."""
+
+_TAG = re.compile(r"<[^>]*>")
+_NO_KEY = re.compile(r"[^A-Za-z0-9_-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class OrderMethod:
+    """The method of an order. ``tax_class`` is the one that the order itself names, else None."""
+
+    key: str
+    code: str
+    name: str
+    tax_class: str | None = None
+
+
+def parse_method(kind: Kind, method: str | None, code: str | None) -> OrderMethod | None:
+    """Return the method in the columns of an order, None where it has none.
+
+    Args:
+        kind: which of the two, for the error.
+        method: its name, or JSON.
+        code: its code, None where the shop has no such column.
+
+    Raises:
+        InvalidRecord: the column should be JSON, and is broken.
+    """
+    text = (method or "").strip()
+    tax_class = None
+    if code is None and text[:1] in {"{", "["}:
+        try:
+            value = json.loads(text)
+        except ValueError as error:
+            raise InvalidRecord(
+                f"Its {kind} method cannot be read: the column is no valid JSON",
+                fix=f"Open the order in the shop's admin, choose the {kind} method again and save.",
+                code="store.order_method",
+            ) from error
+        fields = value if isinstance(value, dict) else {}
+        code, text = str(fields.get("code") or ""), str(fields.get("name") or "")
+        number = str(fields.get("tax_class_id") or "")
+        tax_class = number if number.isdigit() and int(number) else None
+    code, name = line(code), plain_name(text)
+    if not code and not name:
+        return None
+    key = method_key(code or name.lower())
+    return OrderMethod(key, code or key, name or readable(key), tax_class)
+
+
+def method_key(code: str) -> str:
+    """Return the key of a method: its code up to the first dot, without strange characters."""
+    key = _NO_KEY.sub("_", code.split(".", maxsplit=1)[0])[:64]
+    return f"_{key}" if not key or key.isdigit() or key[0] == "-" else key
+
+
+def plain_name(text: str | None) -> str:
+    """Return a method's name without HTML: some extensions have pictures in it."""
+    return " ".join(_TAG.sub(" ", decode(text)).split())
+
+
+def readable(code: str) -> str:
+    """Return an extension's code as a name: ``bank_transfer`` → ``Bank transfer``."""
+    words = code.replace("_", " ").replace("-", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+class MethodReader(FewReader):
+    """Reads methods of one kind: those that are switched on, and those of orders; see ``Reader``.
+
+    Their names are those of the newest order that used them, else made of the extension's code.
+    """
+
+    kind: Kind
+    record: type[Carrier | PaymentMethod]
+
+    def load(self, view: View) -> Iterable[Record | BadRecord]:
+        """Return all methods."""
+        enabled = _enabled(view, self.kind)
+        seen = _seen(view, self.kind)
+        for key in {*enabled, *seen}:
+            used = seen.get(key)
+            name = used.name if used else readable(key)
+            yield self.record(key, name, used.code if used else key, key in enabled)
+
+    def label(self, record: Record) -> str:
+        """Return the method's name."""
+        assert isinstance(record, Method)  # noqa: S101 - narrows for mypy
+        return record.name
+
+
+class CarrierReader(MethodReader):
+    """Reads shipping methods; see ``Reader``."""
+
+    kind = "shipping"
+    record = Carrier
+
+
+class PaymentMethodReader(MethodReader):
+    """Reads payment methods; see ``Reader``."""
+
+    kind = "payment"
+    record = PaymentMethod
+
+
+def _enabled(view: View, kind: Kind) -> set[str]:
+    extensions = view.query.rows(
+        f"SELECT DISTINCT `code` FROM {view.table('extension')} WHERE `type` = %s",  # noqa: S608
+        (kind,),
+    )
+    switches = view.query.rows(
+        f"SELECT `key`, `value` FROM {view.table('setting')} WHERE `key` LIKE %s",  # noqa: S608
+        (f"{kind}\\_%\\_status",),
+    )
+    on = {key for key, value in switches if str(value or "").strip() not in {"", "0"}}
+    return {method_key(line(row[0])) for row in extensions if f"{kind}_{row[0]}_status" in on}
+
+
+def method_columns(view: View, kind: Kind, alias: str) -> str:
+    """Return the select list of an order's method: name or JSON, and code where there is one."""
+    return view.columns(alias, "order", (f"{kind}_method", f"{kind}_code"))
+
+
+def _seen(view: View, kind: Kind) -> dict[str, OrderMethod]:
+    """Return key to method of the newest order of each method, from the orders of two years.
+
+    A shipping method's JSON has its cost, so that nearly every order has another text: rows are
+    grouped by what stands before the first dot, which ends the extension's code.
+    """
+    has_code = view.dialect.has("order", f"{kind}_code")
+    group = f"o.`{kind}_code`" if has_code else f"o.`{kind}_method`"
+    placeholder, since = Clock.of(view.query).stored(days_ago(SEEN_DAYS))
+    newest = view.query.rows(
+        f"SELECT MAX(o.`order_id`) FROM {view.table('order')} o"  # noqa: S608
+        f" WHERE o.`order_status_id` > 0 AND o.`date_added` >= {placeholder}"
+        f" GROUP BY SUBSTRING_INDEX({group}, '.', 1)"
+        + (f", IF({group} = '', o.`{kind}_method`, '')" if has_code else ""),
+        (since,),
+    )
+    if not newest:
+        return {}
+    rows = view.query.rows(
+        f"SELECT {method_columns(view, kind, 'o')} FROM {view.table('order')} o"  # noqa: S608
+        f" WHERE o.`order_id` IN ({','.join(str(row[0]) for row in newest)}) ORDER BY o.`order_id`"
+    )
+    found: dict[str, OrderMethod] = {}
+    for method, code in rows:
+        try:
+            used = parse_method(kind, method, (code or "") if has_code else None)
+        except InvalidRecord:
+            continue  # the order itself is reported
+        if used is not None:
+            found[used.key] = used
+    return found
