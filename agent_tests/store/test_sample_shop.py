@@ -60,12 +60,17 @@ def test_tables_are_as_in_a_real_installation(
         mariadb.execute(f"DROP DATABASE `{real}`")
 
 
+FIFTH = Decimal("0.0001")
+
+
 def test_orders_add_up_to_the_cent(make_shop: MakeShop) -> None:
     for version in ("3.0", "4.0", "4.1"):
         lab = make_shop(version, products=60, orders=120)
         orders = {
             row[0]: row[1:]
-            for row in lab.sql("SELECT order_id, total, order_status_id FROM oc_order")
+            for row in lab.sql(
+                "SELECT order_id, total, order_status_id FROM oc_order WHERE order_status_id > 0"
+            )
         }
         assert len(orders) == 120
         for order, (total, status) in orders.items():
@@ -75,14 +80,20 @@ def test_orders_add_up_to_the_cent(make_shop: MakeShop) -> None:
             )
             assert [code for code, _value in rows][:2] == ["sub_total", "shipping"]
             assert rows[-1] == ("total", total)
-            assert sum(value for _code, value in rows[:-1]) == total
-            assert total == total.quantize(Decimal("0.01"))
+            # each row is rounded to the database's four decimals for itself
+            assert abs(sum(value for _code, value in rows[:-1]) - total) <= len(rows) * FIFTH / 2
             lines = lab.sql(
                 "SELECT quantity, price, total, tax FROM oc_order_product WHERE order_id = %s",
                 order,
             )
             assert all(quantity * price == amount for quantity, price, amount, _tax in lines)
-            assert sum(line[2] for line in lines) == rows[0][1]
+            gifts = 0
+            if lab.shop.dialect.has("order_voucher"):
+                gifts = lab.value(
+                    "SELECT COALESCE(SUM(amount), 0) FROM oc_order_voucher WHERE order_id = %s",
+                    order,
+                )
+            assert sum(line[2] for line in lines) + gifts == rows[0][1]
             assert (
                 lab.value(
                     "SELECT order_status_id FROM oc_order_history WHERE order_id = %s"
@@ -102,13 +113,23 @@ def test_orders_add_up_to_the_cent(make_shop: MakeShop) -> None:
 
 
 def test_payment_as_each_version_keeps_it(make_shop: MakeShop) -> None:
-    old = make_shop("4.0.0.0", products=5, orders=1)
-    assert old.sql("SELECT payment_method, payment_code, shipping_code FROM oc_order") == [
-        ("Cash on delivery", "cod", "flat.flat")
+    columns = "SELECT DISTINCT payment_method, payment_code FROM oc_order WHERE language_id = 1"
+    old = make_shop("4.0.0.0", products=5, orders=40)
+    assert sorted(old.sql(columns)) == [
+        ("Bank transfer", "bank_transfer"),
+        ("Cash on delivery", "cod"),
     ]
-    new = make_shop("4.0.2.3", products=5, orders=1)
-    assert json.loads(new.value("SELECT payment_method FROM oc_order"))["code"] == "cod.cod"
-    assert json.loads(new.value("SELECT shipping_method FROM oc_order"))["cost"] == "4.90"
+    new = make_shop("4.0.2.3", products=5, orders=40)
+    payments = {row[0] for row in new.sql("SELECT payment_method FROM oc_order")}
+    assert {json.loads(text)["code"] for text in payments} == {
+        "cod.cod",
+        "bank_transfer.bank_transfer",
+    }
+    shipping = {row[0] for row in new.sql("SELECT shipping_method FROM oc_order")}
+    assert {(json.loads(text)["code"], json.loads(text)["cost"]) for text in shipping} == {
+        ("flat.flat", "4.90"),
+        ("pickup.pickup", "0.00"),
+    }
 
 
 def test_texts_are_escaped_as_by_the_forms(make_shop: MakeShop) -> None:

@@ -54,13 +54,15 @@ def build_sample_shop(
 ) -> SampleShop:
     """Make a shop with believable goods, customers and orders in two languages.
 
-    The same arguments give the same shop. The database is made when it is missing.
+    The same arguments give the same shop, but for the dates of its orders, which lead up to
+    yesterday. The database is made when it is missing.
 
     Args:
         settings: where to make it, with a user who may create tables.
         version: ``3.0``, ``4.0``, ``4.1``, or a full version from 3.0.2.0 to 4.1.0.4.
         products: how many products, variants of OpenCart 4 not counted.
-        orders: how many orders; every third one makes a customer.
+        orders: how many confirmed orders; every third one makes a customer. A tenth of them again
+            is abandoned at the checkout.
         seed: another seed gives other prices, makers, stock and orders.
         image_dir: where to write the pictures; none are written without it.
         replace: drop the tables of an earlier sample shop first. A real shop is never dropped.

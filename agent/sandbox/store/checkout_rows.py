@@ -8,8 +8,8 @@ from agent.sandbox.store.plan import STANDARD_TAX
 from agent.sandbox.store.writer import Writer
 
 FLAT_COST = "4.90"
-HANDLING_FEE, HANDLING_ABOVE = "2.50", "500"
-LOW_ORDER_FEE, LOW_ORDER_BELOW = "1.99", "15"
+HANDLING_FEE, HANDLING_ABOVE = "2.50", "900"
+LOW_ORDER_FEE, LOW_ORDER_BELOW = "1.99", "25"
 VAT_FIELD, INDUSTRY_FIELD, NOTE_FIELD = 1, 2, 3
 """Custom fields: a text, a choice (of the account) and a text (of the address)."""
 TRADE, CRAFT = 1, 2

@@ -13,8 +13,9 @@ SAMPLE_CODE = "erp_bridge_sample"
 
 SHOP_NAME = "Fern & Hearth"
 GERMANY = 81
-BAVARIA = 1256
-CUSTOMER_GROUP = 1
+BAVARIA, BERLIN, VIENNA = 1256, 1257, 207
+SWITZERLAND = 204
+CUSTOMER_GROUP, TRADE_GROUP = 1, 2
 
 COUNTRIES: tuple[tuple[int, Words, str, str], ...] = (
     (14, ("Austria", "Österreich"), "AT", "AUT"),
@@ -22,13 +23,13 @@ COUNTRIES: tuple[tuple[int, Words, str, str], ...] = (
     (74, ("France", "Frankreich"), "FR", "FRA"),
     (GERMANY, ("Germany", "Deutschland"), "DE", "DEU"),
     (150, ("Netherlands", "Niederlande"), "NL", "NLD"),
-    (204, ("Switzerland", "Schweiz"), "CH", "CHE"),
+    (SWITZERLAND, ("Switzerland", "Schweiz"), "CH", "CHE"),
 )
 ZONES: tuple[tuple[int, int, str, Words], ...] = (
     (BAVARIA, GERMANY, "BY", ("Bavaria", "Bayern")),
-    (1257, GERMANY, "BE", ("Berlin", "Berlin")),
+    (BERLIN, GERMANY, "BE", ("Berlin", "Berlin")),
     (1260, GERMANY, "HH", ("Hamburg", "Hamburg")),
-    (207, 14, "W", ("Vienna", "Wien")),
+    (VIENNA, 14, "W", ("Vienna", "Wien")),
 )
 EU_ZONE, HOME_ZONE = 1, 2
 STANDARD_RATE, REDUCED_RATE, ECO_RATE = 81, 82, 83
@@ -199,6 +200,7 @@ def _taxes(writer: Writer) -> None:
     group = writer.table("tax_rate_to_customer_group", "tax_rate_id", "customer_group_id")
     for rate_id in (STANDARD_RATE, REDUCED_RATE, ECO_RATE):
         group(rate_id, CUSTOMER_GROUP)
+        group(rate_id, TRADE_GROUP)
     rule = writer.table("tax_rule", "tax_class_id", "tax_rate_id", "based", "priority")
     rule(STANDARD_TAX, STANDARD_RATE, "shipping", 1)
     rule(REDUCED_TAX, REDUCED_RATE, "shipping", 1)
@@ -217,9 +219,13 @@ def _statuses(writer: Writer) -> None:
     writer.table("customer_group", "customer_group_id", "approval", "sort_order")(
         CUSTOMER_GROUP, 0, 1
     )
+    writer.table("customer_group", "customer_group_id", "approval", "sort_order")(TRADE_GROUP, 1, 2)
     translated(
         writer,
         "customer_group_description",
         "customer_group_id",
-        ((CUSTOMER_GROUP, ("Retail", "Privatkunden")),),
+        (
+            (CUSTOMER_GROUP, ("Retail", "Privatkunden")),
+            (TRADE_GROUP, ("Trade & craft", "Gewerbe & Handwerk")),
+        ),
     )

@@ -1,80 +1,60 @@
-"""Customers and orders of the sample shop, as rows. Totals add up to the cent."""
+"""Orders of the sample shop, as rows.
+
+They lead up to yesterday, so that a shop just made has orders of the last weeks. A tenth of them
+again was abandoned at the checkout and has no status. Of larger shops one order has a line whose
+product was deleted since.
+"""
 
 from __future__ import annotations
 
-import json
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-from agent.sandbox.store.goods import ENGLISH, GERMAN, LANGUAGES, OPTION
-from agent.sandbox.store.localisation import (
-    BAVARIA,
-    CUSTOMER_GROUP,
-    GERMANY,
-    SHOP_NAME,
-    escape,
+from agent.sandbox.store.baskets import PARCEL, PICKUP, Deal, Line, Row, make_deal, totals
+from agent.sandbox.store.checkout_rows import FLAT_COST, total_order
+from agent.sandbox.store.customer_rows import (
+    CustomerWriter,
+    account_fields,
+    address_fields,
+    group_of,
+    php_json,
 )
-from agent.sandbox.store.plan import OPENED, REDUCED_TAX, ProductPlan, ValuePlan, product
+from agent.sandbox.store.families import FAMILIES
+from agent.sandbox.store.goods import GERMAN, LANGUAGES, OPTION
+from agent.sandbox.store.localisation import SHOP_NAME, escape
+from agent.sandbox.store.people import Person, Place, customer, guest
+from agent.sandbox.store.plan import STANDARD_TAX, ValuePlan, product
 from agent.sandbox.store.writer import Value, Writer
 
-_FIRST = ("Anna", "Björn", "Clara", "Deniz", "Emil", "Frieda", "Gökhan", "Hanna", "Ivo", "Jana")
-_LAST = ("Acker", "Brandt", "Çelik", "Dietrich", "O'Neil", "Fuchs", "Groß", "Horn", "Ilves", "Jung")
-_STREETS = ("Lindenweg", "Am Hang", "Hauptstraße", "Mühlgasse", "Seeufer")
-_CITIES = (("80331", "München"), ("90402", "Nürnberg"), ("86150", "Augsburg"))
-_SHIPPING = Decimal("4.90")
-_CENT = Decimal("0.01")
-_RATES = {REDUCED_TAX: (Decimal(7), "VAT 7%")}
-_STANDARD = (Decimal(19), "VAT 19%")
 _PATHS = ((1,), (1, 2), (1, 2, 3), (1, 2, 3, 5), (1, 7), (1, 2, 3, 11))
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerPlan:
-    """A customer, who is also the address."""
-
-    id: int
-    firstname: str
-    lastname: str
-    street: str
-    postcode: str
-    city: str
-    language: int
-
-    @property
-    def email(self) -> str:
-        """An address at a domain that nobody owns."""
-        return f"customer{self.id}@example.com"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of an order; ``price`` and ``tax`` are per piece."""
-
-    plan: ProductPlan
-    values: tuple[ValuePlan, ...]
-    quantity: int
-    price: Decimal
-    rate: Decimal
-    rate_name: str
-
-    @property
-    def tax(self) -> Decimal:
-        """Tax of one piece."""
-        return self.price * self.rate / 100
-
-
-def customer(seed: int, number: int) -> CustomerPlan:
-    """Return customer ``number`` (from 1)."""
-    rng = random.Random(f"{seed}/customer/{number}")  # noqa: S311 - a sample, no secret
-    postcode, city = rng.choice(_CITIES)
-    street = f"{rng.choice(_STREETS)} {rng.randrange(1, 90)}"
-    language = GERMAN if rng.random() < 0.7 else ENGLISH
-    return CustomerPlan(
-        number, rng.choice(_FIRST), rng.choice(_LAST), street, postcode, city, language
-    )
+_BETWEEN = timedelta(minutes=37)
+_CURRENCIES = {"EUR": (1, Decimal(1)), "CHF": (2, Decimal("0.95"))}
+_GONE_ORDER, _GONE_PRODUCT = 17, 900_001
+_COD = ("Cash on delivery", "Nachnahme")
+_TRANSFER = ("Bank transfer", "Vorkasse")
+_ADDRESS_TEXTS = (
+    "firstname",
+    "lastname",
+    "company",
+    "address_1",
+    "address_2",
+    "city",
+    "postcode",
+    "country",
+    "zone",
+    "address_format",
+)
+_COMMENTS = (
+    "",
+    "",
+    "",
+    "",
+    "Bitte nicht knicken &amp; klingeln\r\nDanke!",
+    "Leave it &quot;dry&quot;",
+)
 
 
 class OrderWriter:
@@ -87,108 +67,101 @@ class OrderWriter:
         self._orders = orders if products else 0
         self.customers = (self._orders + 2) // 3
         self._line = 0
+        self._variants = writer.shape.at_least("4.0")
+        self._joined = writer.shape.at_least("4.0.2")
+        midnight = datetime.now().replace(hour=0, minute=0, second=0, microsecond=0)  # noqa: DTZ005
+        self._last = midnight - timedelta(days=1)  # the shop's own time, as it is stored
 
     def write(self) -> None:
         """Write all customers, then all orders."""
-        for number in range(1, self.customers + 1):
-            self._customer(customer(self._seed, number))
-        for number in range(1, self._orders + 1):
-            self._order(number)
-
-    def _customer(self, plan: CustomerPlan) -> None:
-        name: dict[str, Value] = {
-            "customer_id": plan.id,
-            "firstname": plan.firstname,
-            "lastname": plan.lastname,
-        }
-        self._writer.row(
-            "customer",
-            {
-                **name,
-                "customer_group_id": CUSTOMER_GROUP,
-                "store_id": 0,
-                "language_id": plan.language,
-                "email": plan.email,
-                "telephone": f"+49 89 {plan.id:06d}",
-                "address_id": plan.id,
-                "custom_field": "[]",
-                "ip": "127.0.0.1",
-                "status": 1,
-                "token": "",
-                "date_added": OPENED + timedelta(hours=plan.id),
-            },
-        )
-        self._writer.row(
-            "address",
-            {
-                "address_id": plan.id,
-                **name,
-                "company": "",
-                "address_1": plan.street,
-                "address_2": "",
-                "city": plan.city,
-                "postcode": plan.postcode,
-                "country_id": GERMANY,
-                "zone_id": BAVARIA,
-                "custom_field": "[]",
-                "default": 1,
-            },
-        )
+        CustomerWriter(self._writer, self._seed, self.customers).write()
+        for number in range(1, self._orders + self._orders // 10 + 1):
+            self._order(number, abandoned=number > self._orders)
 
     # -- one order -------------------------------------------------------------------------------
 
-    def _order(self, number: int) -> None:
+    def _order(self, number: int, *, abandoned: bool) -> None:
         rng = random.Random(f"{self._seed}/order/{number}")  # noqa: S311 - a sample, no secret
-        buyer = customer(self._seed, rng.randrange(1, self.customers + 1))
-        guest = rng.random() < 0.15
-        lines = [self._pick(rng) for _ in range(rng.randrange(1, 5))]
-        placed = OPENED + timedelta(minutes=37 * number)
-        path = rng.choice(_PATHS)
-        totals = _totals(lines)
-        total = totals[-1][2]
-        self._writer.row("order", self._head(number, buyer, placed, path[-1], total, guest=guest))
-        for line in lines:
-            self._order_line(number, line, buyer.language - 1)
-        add = self._writer.table(
-            "order_total", "order_id", "extension", "code", "title", "value", "sort_order"
-        )
-        for sort_order, (code, title, value) in enumerate(totals, 1):
-            add(number, "opencart", code, title, value, sort_order)
-        history = self._writer.table(
-            "order_history", "order_id", "order_status_id", "notify", "comment", "date_added"
-        )
-        for step, status in enumerate(path):
-            history(number, status, int(step > 0), "", placed + timedelta(hours=step * 5))
+        buyer = self._buyer(rng, number)
+        untaxed = buyer.untaxed
+        lines = [self._pick(rng, untaxed=untaxed) for _ in range(rng.randrange(1, 5))]
+        vouchers = not self._writer.shape.at_least("4.1")
+        deal = make_deal(rng, untaxed=untaxed, language=buyer.language, vouchers=vouchers)
+        if not buyer.id:  # guests have no account with credit
+            deal = replace(deal, credit=Decimal(0))
+        currency = "CHF" if untaxed or rng.random() < 0.05 else "EUR"
+        placed = self._last - _BETWEEN * max(0, self._orders - number)
+        path = () if abandoned else rng.choice(_PATHS)
+        rows = totals(lines, deal)
+        head = {
+            **self._head(number, buyer, rng),
+            **self._methods(rng, deal),
+            "total": rows[-1].value,
+            "order_status_id": path[-1] if path else 0,
+            "currency_id": _CURRENCIES[currency][0],
+            "currency_code": currency,
+            "currency_value": _CURRENCIES[currency][1],
+            "invoice_no": number if path[-1:] == (5,) else 0,
+            "date_added": placed,
+            "date_modified": placed,
+        }
+        self._writer.row("order", head)
+        for index, line in enumerate(lines):
+            gone = index == 0 and number == _GONE_ORDER and not abandoned
+            self._order_line(number, line, buyer.language - 1, gone=gone)
+        self._totals(number, rows)
+        if deal.gift:
+            self._gift(number, buyer, deal.gift)
+        self._history(number, path, placed)
 
-    def _pick(self, rng: random.Random) -> Line:
+    def _buyer(self, rng: random.Random, number: int) -> Person:
+        registered = customer(self._seed, rng.randrange(1, self.customers + 1))
+        if rng.random() >= 0.15:
+            return registered
+        # some of those who order as guests registered later
+        return guest(self._seed, number, registered.email if rng.random() < 0.3 else None)
+
+    def _pick(self, rng: random.Random, *, untaxed: bool) -> Line:
         plan = product(self._seed, rng.randrange(1, self._products + 1))
-        values = tuple(
-            rng.choice(choice.values)
-            for choice in plan.choices
-            if choice.values and (choice.required or rng.random() < 0.3)
-        )
-        price = plan.price + sum((value.extra for value in values), Decimal(0))
-        rate, name = _RATES.get(plan.tax_class_id, _STANDARD)
-        return Line(plan, values, plan.minimum * rng.randrange(1, 4), price, rate, name)
+        fixed: tuple[ValuePlan, ...] = ()
+        sold, master, price = plan.id, 0, plan.price
+        variants = tuple(plan.variants()) if self._variants else ()
+        if variants and rng.random() < 0.7:
+            index = rng.randrange(len(variants))
+            fixed, master = variants[index], plan.id
+            sold = self._products + 1 + _variants_before(plan.id) + index
+            price = plan.price - 1 if sold % 2 == 0 else plan.price
+        decided = {value.id for value in fixed}
+        values = list(fixed)
+        for choice in plan.choices:
+            own = {value.id for value in choice.values}
+            if own and not own & decided and (choice.required or rng.random() < 0.3):
+                values.append(rng.choice(choice.values))
+        price += sum((value.extra for value in values), Decimal(0))
+        quantity = plan.minimum * rng.randrange(1, 4)
+        return Line(plan, sold, master, tuple(values), quantity, price, untaxed)
 
-    def _order_line(self, number: int, line: Line, language: int) -> None:
+    def _order_line(self, number: int, line: Line, language: int, *, gone: bool) -> None:
         self._line += 1
+        plan = line.plan
         self._writer.row(
             "order_product",
             {
                 "order_product_id": self._line,
                 "order_id": number,
-                "product_id": line.plan.id,
-                "master_id": 0,
-                "name": escape(line.plan.name[language]),
-                "model": line.plan.model,
+                "product_id": _GONE_PRODUCT if gone else line.sold,
+                "master_id": 0 if gone else line.master,
+                "name": escape(plan.name[language]),
+                "model": plan.model,
                 "quantity": line.quantity,
                 "price": line.price,
-                "total": line.price * line.quantity,
+                "total": line.total,
                 "tax": line.tax,
             },
         )
-        choices = {value.id: choice for choice in line.plan.choices for value in choice.values}
+        if gone:
+            return
+        choices = {value.id: choice for choice in plan.choices for value in choice.values}
         for value in line.values:
             choice = choices[value.id]
             option = OPTION[choice.option_id]
@@ -205,81 +178,123 @@ class OrderWriter:
                 },
             )
 
-    def _head(
-        self,
-        number: int,
-        buyer: CustomerPlan,
-        placed: datetime,
-        status: int,
-        total: Decimal,
-        *,
-        guest: bool,
-    ) -> Mapping[str, Value]:
-        joined = self._writer.shape.at_least("4.0.2")
-        address: dict[str, Value] = {
-            "firstname": buyer.firstname,
-            "lastname": buyer.lastname,
-            "company": "",
-            "address_1": buyer.street,
-            "address_2": "",
-            "city": buyer.city,
-            "postcode": buyer.postcode,
-            "country": "Germany",
-            "country_id": GERMANY,
-            "zone": "Bavaria",
-            "zone_id": BAVARIA,
-            "address_format": "",
-            "custom_field": "[]",
-        }
-        payment, shipping = {"code": "cod.cod", "name": "Cash on delivery"}, _shipping_method()
+    def _totals(self, number: int, rows: list[Row]) -> None:
+        add = self._writer.table(
+            "order_total", "order_id", "extension", "code", "title", "value", "sort_order"
+        )
+        for row in rows:
+            add(number, "opencart", row.code, row.title, row.value, total_order(row.code))
+
+    def _gift(self, number: int, buyer: Person, amount: Decimal) -> None:
+        self._writer.row(
+            "order_voucher",
+            {
+                "order_id": number,
+                "description": f"{amount.quantize(Decimal('0.01'))} € Gutschein f&uuml;r Oma",
+                "code": f"FH{number:06d}",
+                "from_name": escape(buyer.first_name),
+                "from_email": buyer.email,
+                "to_name": "Oma",
+                "to_email": "oma@example.org",
+                "voucher_theme_id": 7,
+                "message": "",
+                "amount": amount,
+            },
+        )
+
+    def _history(self, number: int, path: tuple[int, ...], placed: datetime) -> None:
+        add = self._writer.table(
+            "order_history", "order_id", "order_status_id", "notify", "comment", "date_added"
+        )
+        for step, status in enumerate(path):
+            add(number, status, int(step > 0), "", placed + timedelta(hours=step * 5))
+
+    def _head(self, number: int, buyer: Person, rng: random.Random) -> Mapping[str, Value]:
+        home = buyer.places[0]
+        # The storefront of OpenCart 4 asks guests for one address alone.
+        alone = self._variants and not buyer.id
+        away = rng.choice(buyer.places)
         return {
             "order_id": number,
             "invoice_prefix": "INV-2024-00",
+            "transaction_id": "",
             "store_name": escape(SHOP_NAME),
             "store_url": "http://127.0.0.1/",
-            "customer_id": 0 if guest else buyer.id,
-            "customer_group_id": CUSTOMER_GROUP,
-            "firstname": buyer.firstname,
-            "lastname": buyer.lastname,
+            "customer_id": buyer.id,
+            "customer_group_id": group_of(buyer),
+            "firstname": escape(buyer.first_name),
+            "lastname": escape(buyer.last_name),
             "email": buyer.email,
-            "telephone": f"+49 89 {buyer.id:06d}",
-            "custom_field": "[]",
-            **{f"payment_{key}": value for key, value in address.items()},
-            **{f"shipping_{key}": value for key, value in address.items()},
-            "payment_method": json.dumps(payment) if joined else payment["name"],
-            "payment_code": "cod",
-            "shipping_method": json.dumps(shipping) if joined else shipping["name"],
-            "shipping_code": "flat.flat",
-            "comment": "",
-            "total": total,
-            "order_status_id": status,
+            "telephone": buyer.phone,
+            "custom_field": account_fields(buyer),
+            **self._address("payment", buyer, None if alone else home),
+            **self._address("shipping", buyer, away),
+            "comment": rng.choice(_COMMENTS),
             "language_id": buyer.language,
             "language_code": LANGUAGES[buyer.language - 1][2],
-            "currency_id": 1,
-            "currency_code": "EUR",
-            "currency_value": 1,
             "ip": "127.0.0.1",
-            "date_added": placed,
-            "date_modified": placed,
+        }
+
+    def _address(self, kind: str, buyer: Person, place: Place | None) -> Mapping[str, Value]:
+        if place is None:
+            empty: dict[str, Value] = {f"{kind}_{name}": "" for name in _ADDRESS_TEXTS}
+            numbers = {f"{kind}_{name}": 0 for name in ("address_id", "country_id", "zone_id")}
+            return {**empty, **numbers, f"{kind}_custom_field": "[]"}
+        # Before 4.1 the shop knew the names of places in one language alone.
+        speak = buyer.language - 1 if self._writer.shape.at_least("4.1.0.1") else 0
+        return {
+            f"{kind}_address_id": place.id,
+            f"{kind}_firstname": escape(buyer.first_name),
+            f"{kind}_lastname": escape(buyer.last_name),
+            f"{kind}_company": escape(place.company),
+            f"{kind}_address_1": place.street,
+            f"{kind}_address_2": "",
+            f"{kind}_city": place.town.city,
+            f"{kind}_postcode": place.town.postcode,
+            f"{kind}_country": place.town.country_name[speak],
+            f"{kind}_country_id": place.town.country,
+            f"{kind}_zone": place.town.zone_name[speak],
+            f"{kind}_zone_id": place.town.zone,
+            f"{kind}_address_format": "",
+            f"{kind}_custom_field": address_fields(place),
+        }
+
+    def _methods(self, rng: random.Random, deal: Deal) -> Mapping[str, Value]:
+        german = deal.language == GERMAN
+        payment = rng.choice((("cod", _COD), ("cod", _COD), ("bank_transfer", _TRANSFER)))
+        code = "flat" if deal.parcel else "pickup"
+        title = (PARCEL if deal.parcel else PICKUP)[int(german)]
+        if not self._joined:
+            return {
+                "payment_method": payment[1][int(german)],
+                "payment_code": payment[0],
+                "shipping_method": title,
+                "shipping_code": f"{code}.{code}",
+            }
+        shipping = {
+            "code": f"{code}.{code}",
+            "name": title,
+            "cost": FLAT_COST if deal.parcel else "0.00",
+            "tax_class_id": str(STANDARD_TAX) if deal.parcel else "0",
+            "text": f"€{FLAT_COST}" if deal.parcel else "€0.00",
+        }
+        name = payment[1][int(german)]
+        return {
+            "payment_method": php_json({"code": f"{payment[0]}.{payment[0]}", "name": name}),
+            "shipping_method": php_json(shipping),
         }
 
 
-def _shipping_method() -> dict[str, str]:
-    return {
-        "code": "flat.flat",
-        "name": "Parcel service",
-        "cost": str(_SHIPPING),
-        "tax_class_id": "9",
-        "text": "€4.90",
-    }
+def _variants_before(number: int) -> int:
+    """Return how many variants the products below ``number`` have.
+
+    Which product has two of them repeats with the families and every fifth product, so nothing has
+    to be remembered.
+    """
+    period = 5 * len(FAMILIES)
+    whole, rest = divmod(number - 1, period)
+    return 2 * (whole * _count(period) + _count(rest))
 
 
-def _totals(lines: list[Line]) -> list[tuple[str, str, Decimal]]:
-    """Return code, title and value of the total rows; the last one is the sum of the others."""
-    goods = sum((line.price * line.quantity for line in lines), Decimal(0))
-    taxes: dict[str, Decimal] = {_STANDARD[1]: _SHIPPING * _STANDARD[0] / 100}
-    for line in lines:
-        taxes[line.rate_name] = taxes.get(line.rate_name, Decimal(0)) + line.tax * line.quantity
-    rows = [("sub_total", "Sub-Total", goods), ("shipping", "Parcel service", _SHIPPING)]
-    rows += [("tax", name, value.quantize(_CENT, ROUND_HALF_UP)) for name, value in taxes.items()]
-    return [*rows, ("total", "Total", sum((row[2] for row in rows), Decimal(0)))]
+def _count(below: int) -> int:
+    return sum(FAMILIES[n % len(FAMILIES)].variants and n % 5 == 0 for n in range(below))
