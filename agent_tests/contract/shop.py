@@ -20,9 +20,11 @@ from agent.model.catalogue import (
     ProductOption,
     Spec,
 )
+from agent.model.document import SalesDocument
 from agent.model.entity import Entity
 from agent.model.plain import to_plain
 from agent.model.record import Record
+from agent.model.sales import Address, Carrier, Customer
 from agent_tests.contract.ground import Ground, new_instance, unique
 
 ENTITIES: Mapping[type, Entity] = {
@@ -31,6 +33,10 @@ ENTITIES: Mapping[type, Entity] = {
     Attribute: Entity.ATTRIBUTES,
     AttributeValue: Entity.ATTRIBUTE_VALUES,
     Product: Entity.PRODUCTS,
+    Customer: Entity.CUSTOMERS,
+    Address: Entity.ADDRESSES,
+    Carrier: Entity.CARRIERS,
+    SalesDocument: Entity.ORDERS,
 }
 
 

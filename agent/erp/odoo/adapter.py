@@ -15,6 +15,7 @@ from agent.erp.odoo import (
 )
 from agent.erp.odoo.client import Odoo
 from agent.erp.odoo.connection import Connection, Draft, Work
+from agent.erp.odoo.sales import addresses, customers, orders, services
 from agent.erp.odoo.settings import OdooSettings
 from agent.erp.odoo.transport import Transport
 from agent.erp.port import (
@@ -38,6 +39,10 @@ _WRITERS: Mapping[Entity, Callable[[Work, Sequence[Draft]], None]] = {
     Entity.ATTRIBUTES: attributes.upsert,
     Entity.ATTRIBUTE_VALUES: attributes.upsert_values,
     Entity.PRODUCTS: products.upsert,
+    Entity.CUSTOMERS: customers.upsert,
+    Entity.ADDRESSES: addresses.upsert,
+    Entity.CARRIERS: services.upsert_carriers,
+    Entity.ORDERS: orders.upsert,
 }
 _MODELS: Mapping[Entity, str] = {
     Entity.CATEGORIES: "product.category",
@@ -46,6 +51,13 @@ _MODELS: Mapping[Entity, str] = {
     Entity.PRODUCTS: "product.template",
     Entity.VARIANTS: "product.product",
     Entity.TAXES: "account.tax",
+    Entity.CUSTOMERS: "res.partner",
+    Entity.ADDRESSES: "res.partner",
+    Entity.CARRIERS: "delivery.carrier",
+    Entity.ORDERS: "sale.order",
+    Entity.TAX_RATES: "account.tax",
+    Entity.PAYMENT_METHODS: "account.journal",
+    Entity.CURRENCIES: "res.currency",
 }
 
 

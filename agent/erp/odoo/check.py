@@ -9,6 +9,7 @@ from agent.erp.odoo.connection import Connection
 from agent.erp.odoo.faults import app_of
 from agent.erp.odoo.product_columns import MODEL as TEMPLATE
 from agent.erp.odoo.product_columns import description_field
+from agent.erp.odoo.sales.checking import sales_choices
 from agent.erp.port import Finding
 from agent.errors import BridgeError
 
@@ -245,4 +246,4 @@ def choices(cx: Connection, field: str) -> list[tuple[str, str]]:
             active_test=True,
         )
         return [(str(r["id"]), f"{r['name']} ({r['code']})") for r in rows]
-    return []
+    return sales_choices(cx, field)

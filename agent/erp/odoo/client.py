@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 from agent.erp.odoo.settings import OdooSettings
-from agent.erp.odoo.transport import Transport
+from agent.erp.odoo.transport import ResultUnknown, Transport
 
 _T = TypeVar("_T")
 Row = dict[str, Any]
@@ -66,6 +66,27 @@ class Odoo:
         args = [] if ids is None else [list(ids)]
         named["context"] = self.context() if context is None else dict(context)
         return self.transport.call(model, method, args, named)
+
+    def do(
+        self,
+        model: str,
+        method: str,
+        ids: Sequence[int],
+        *,
+        context: Mapping[str, Any] | None = None,
+        **named: Any,
+    ) -> Any:
+        """Call a method for its effect; None where Odoo did it and could not say what came of it.
+
+        Both versions commit before they find that XML-RPC has no word for their answer (None, or
+        in Odoo 14 a record set): the effect is there, and the caller reads what it is.
+
+        Raises: see :meth:`Transport.call`.
+        """
+        try:
+            return self.call(model, method, ids, context=context, **named)
+        except ResultUnknown:
+            return None
 
     def find(
         self,

@@ -7,10 +7,10 @@ Odoo 15 to 18 lie between the two ends that were measured.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from agent.erp.odoo.client import Odoo, ref_id
 from agent.erp.odoo.transport import ServerVersion
@@ -20,6 +20,7 @@ KEEP_SECONDS = 600
 """How long a connection goes by what it found: apps and languages are installed seldom."""
 HTML_LANGUAGES_SINCE = 17
 HAS_ACCESS_SINCE = 18
+_T = TypeVar("_T")
 _ATTRIBUTES = ["type", "relation", "required", "readonly", "selection", "translate", "digits"]
 
 
@@ -51,6 +52,7 @@ class Facts:
     def __init__(self, odoo: Odoo) -> None:
         self._odoo = odoo
         self._fields: dict[str, Mapping[str, FieldInfo]] = {}
+        self._kept: dict[object, Any] = {}
         self._since = time.monotonic()
 
     def fields(self, model: str) -> Mapping[str, FieldInfo]:
@@ -73,6 +75,13 @@ class Facts:
         if info is None or not info.translate:
             return False
         return info.type != "html" or self.version.major >= HTML_LANGUAGES_SINCE
+
+    def keep(self, key: object, read: Callable[[], _T]) -> _T:
+        """Return what ``read`` finds, asked once and kept as long as the other facts."""
+        if key not in self._kept:
+            self._kept[key] = read()
+        found: _T = self._kept[key]
+        return found
 
     def may(self, model: str, operation: str) -> bool:
         """Tell whether the user has the right to ``read``, ``create`` or ``write`` a model."""
@@ -187,6 +196,7 @@ class Facts:
     def forget(self) -> None:
         """Read everything anew on next use."""
         self._fields.clear()
+        self._kept.clear()
         self._odoo.company = None
         self._odoo.language = ""
         cached = (

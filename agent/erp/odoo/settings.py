@@ -151,6 +151,34 @@ FIELDS: tuple[FormField, ...] = (
         options=(("auto", "As set in Odoo"), ("m3", "Cubic metres"), ("ft3", "Cubic feet")),
     ),
     FormField(
+        "customer_match",
+        "Customers that Odoo has already",
+        "select",
+        default="vat_email",
+        options=(
+            ("vat_email", "Find by VAT number, then by e-mail"),
+            ("email", "Find by e-mail"),
+            ("vat", "Find by VAT number"),
+            ("none", "Never find: always make new contacts"),
+        ),
+        help="How a customer of the shop is linked to a contact that is in Odoo. Where several "
+        "contacts fit, you choose.",
+    ),
+    FormField(
+        "sales_team",
+        "Sales team",
+        "select",
+        choices=True,
+        help="Team of the shop's orders. Empty: Odoo's default.",
+    ),
+    FormField(
+        "salesperson",
+        "Salesperson",
+        "select",
+        choices=True,
+        help="Salesperson of the shop's orders. Empty: none.",
+    ),
+    FormField(
         "ca_file",
         "Certificate authority file",
         help="Path on the agent's machine of a PEM file with your own certificate authority, "
@@ -170,7 +198,7 @@ _BY_NAME = {f.name: f for f in FIELDS}
 
 @dataclass(frozen=True, slots=True)
 class OdooSettings:
-    """Checked settings. ``company`` and ``warehouse`` are database ids; timeouts are seconds."""
+    """Checked settings. Companies, warehouses, teams and people are ids; timeouts are seconds."""
 
     url: str
     database: str
@@ -189,6 +217,9 @@ class OdooSettings:
     description_field: str = "auto"
     weight_unit: str = "auto"
     volume_unit: str = "auto"
+    customer_match: str = "vat_email"
+    sales_team: int | None = None
+    salesperson: int | None = None
     ca_file: str = ""
     timeout: float = 120.0
     connect_timeout: float = 10.0
@@ -238,6 +269,9 @@ def parse_settings(values: Mapping[str, object]) -> OdooSettings:
         description_field=texts["description_field"],
         weight_unit=texts["weight_unit"],
         volume_unit=texts["volume_unit"],
+        customer_match=texts["customer_match"],
+        sales_team=_identifier("sales_team", texts["sales_team"]),
+        salesperson=_identifier("salesperson", texts["salesperson"]),
         ca_file=_file("ca_file", texts["ca_file"]),
         timeout=_number("timeout", texts["timeout"], 1, 3600),
     )

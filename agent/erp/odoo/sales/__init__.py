@@ -1,0 +1,1 @@
+"""Customers, orders and what happens with them, in Odoo."""
