@@ -14,7 +14,7 @@ class FormField:
 
     ``options`` are ``(value, label)`` pairs of a select; ``choices`` tells that the ERP itself can
     list the values once a connection works. ``identity``: another value means another ERP, whose
-    records are other ones.
+    records are other ones. ``group`` is the heading it stands under.
     """
 
     name: str
@@ -26,6 +26,7 @@ class FormField:
     options: tuple[tuple[str, str], ...] = ()
     choices: bool = False
     identity: bool = False
+    group: str = "Connection"
 
     def to_plain(self) -> dict[str, Any]:
         """Return the field as JSON-ready values."""
@@ -38,4 +39,5 @@ class FormField:
             "help": self.help,
             "options": [{"value": v, "label": text} for v, text in self.options],
             "choices": self.choices,
+            "group": self.group,
         }

@@ -20,6 +20,7 @@ from agent.http.schemas import (
     page_of,
 )
 from agent.services.connection_records import ConnectionDraft
+from agent.services.order_jobs import mended
 from agent.services.plain import finding_plain
 
 blueprint = Blueprint("connections", "connections", url_prefix="/v1", description="ERP connections")
@@ -94,7 +95,10 @@ def get_connection(connection_id: int) -> Any:
 @blueprint.response(200, Connection)
 def change_connection(body: Mapping[str, Any], connection_id: int) -> Any:
     """Change a connection; absent keys and an empty secret stay."""
-    return services().connections.change(connection_id, _draft(body)).to_plain()
+    info = services().connections.change(connection_id, _draft(body))
+    if info.paused is None:
+        mended(services(), connection_id)
+    return info.to_plain()
 
 
 @blueprint.route(_ONE, methods=["DELETE"])
@@ -122,7 +126,9 @@ def pause_connection(connection_id: int) -> Any:
 @blueprint.response(200, Connection)
 def resume_connection(connection_id: int) -> Any:
     """Let a connection work again."""
-    return services().connections.resume(connection_id).to_plain()
+    info = services().connections.resume(connection_id)
+    mended(services(), connection_id)
+    return info.to_plain()
 
 
 @blueprint.route(f"{_ONE}/choices/<field>")

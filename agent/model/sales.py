@@ -259,7 +259,7 @@ class Order:
     shipping_address: Address | None = None
     vouchers: tuple[GiftVoucher, ...] = ()
     tax_rates: tuple[TaxRate, ...] = ()
-    """The shop's rates by whose names the totals have tax rows."""
+    """All tax rates of the shop: those in the totals are found by their names."""
     class_rates: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Tax class to keys of its rates, for all classes of the shop."""
     row_classes: Mapping[str, str] = field(default_factory=dict)

@@ -8,9 +8,14 @@ from agent.db.locks import exclusive
 from agent.ledger import Chore, Worker
 from agent.services.container import Services
 from agent.services.following import planner, poll_outbox
+from agent.services.order_following import poll_erp, retry_all_waiting, sweep_orders
 from agent.services.sync_jobs import handlers
 
 _OUTBOX_SECONDS = 1.0
+_ORDER_SWEEP_SECONDS = 30.0
+_ERP_SECONDS = 5.0
+"""Between two looks at what changed in the ERPs."""
+_WAITING_SECONDS = 900.0
 _GUARD_SECONDS = 30.0
 _NONCE_SECONDS = 3600.0
 
@@ -39,6 +44,9 @@ def chores(services: Services) -> list[Chore]:
     return [
         Chore("guard", _GUARD_SECONDS, services.connections.enforce_guard),
         Chore("outbox", _OUTBOX_SECONDS, _alone(services, "outbox", poll_outbox)),
+        Chore("orders", _ORDER_SWEEP_SECONDS, _alone(services, "orders", sweep_orders)),
+        Chore("erp", _ERP_SECONDS, _alone(services, "erp", poll_erp)),
+        Chore("waiting", _WAITING_SECONDS, _alone(services, "waiting", retry_all_waiting)),
         Chore("nonces", _NONCE_SECONDS, services.nonces.purge),
     ]
 

@@ -29,6 +29,7 @@ from agent.services.instance import instance_id
 from agent.services.nonces import SqlNonces
 from agent.services.settings import SettingStore
 from agent.store.shop import Shop
+from agent.store.shop_api import ShopApi
 
 _log = structlog.get_logger(__name__)
 
@@ -77,6 +78,9 @@ class Services:
         self.ledger = Ledger(self.database, self.clock, wake=self.wake)
         self.vault = Vault(config.key_file)
         self.pairing = Pairing(config.pairing_file)
+        self.shop_api = ShopApi(
+            self.shop.url, self.pairing.current, lambda: self.wall_clock().timestamp()
+        )
         self.nonces = SqlNonces(self.database, self.wall_clock)
         self.kinds = ErpKinds(kinds, instance=lambda: self.instance, currency=self.shop.currency)
         self.guard = CloneGuard(self.settings, lambda: self.shop.identity().fingerprint)

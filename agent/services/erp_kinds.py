@@ -15,7 +15,9 @@ from agent.erp.registry import ErpKind, choices
 from agent.errors import BridgeError, ConfigError
 from agent.model.entity import Entity
 from agent.services.errors import InvalidInput, NotFound
+from agent.services.order_settings import ORDER_FIELDS
 from agent.services.record_links import record_url
+from agent.sync.sales.rules import parse_rules
 
 _MAX_TEXT = 1000
 _LOGIN_NAMES = frozenset({"user", "login", "timeout", "ca_file"})
@@ -38,6 +40,7 @@ BRIDGE_FIELDS: tuple[FormField, ...] = (
         default="1",
         help="Look for a record with the same code, barcode or name before making a new one.",
     ),
+    *ORDER_FIELDS,
 )
 """Settings that every connection has; adapters do not see them."""
 
@@ -106,6 +109,7 @@ class ErpKinds:
         result = _typed({f.name: f for f in (*spec.fields, *BRIDGE_FIELDS)}, settings, wrong)
         if not wrong:
             try:
+                parse_rules(result)
                 spec.check(_for_adapter(result))
             except ConfigError as error:
                 wrong[_field_of(error, result)] = [f"{error.cause}. {error.fix}"]

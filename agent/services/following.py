@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from agent.ledger.schedules import Planner, Schedule, ScheduledJob
 from agent.model.entity import Direction, Entity
 from agent.services.followed import SWEEP_KIND, followed
+from agent.services.order_cursor import RECONCILE_KIND
+from agent.services.order_following import customers_to_follow, follow_orders, plan_reconcile
 from agent.services.sync_jobs import SyncRequest, plan_sync, start_sync
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ def poll_outbox(services: Services) -> int:
     return len(rows)
 
 
-def _follow(services: Services, info: ConnectionInfo, rows: Iterable[OutboxRow]) -> None:
+def _follow(services: Services, info: ConnectionInfo, rows: Sequence[OutboxRow]) -> None:
     # a paused connection gets nothing here: its sweep finds the changes once it is resumed
     known = followed(services.settings, info.id)
     ids: dict[Entity, dict[str, None]] = {}
@@ -56,10 +58,16 @@ def _follow(services: Services, info: ConnectionInfo, rows: Iterable[OutboxRow])
             ids.setdefault(_BY_ID[row.kind], {})[str(row.record_id)] = None
         elif row.kind in _BY_SCAN and _BY_SCAN[row.kind] in known:
             scans.add(_BY_SCAN[row.kind])
+    customers = [str(row.record_id) for row in rows if row.kind == "customer"]
+    if customers:
+        wanted = customers_to_follow(services, info.id, customers, known)
+        ids.setdefault(Entity.CUSTOMERS, {}).update(dict.fromkeys(wanted))
     for entity in scans:
         start_sync(services, _request(info.id, entity, (), "event"))
     for entity, keys in ids.items():
-        start_sync(services, _request(info.id, entity, tuple(keys), "event"))
+        if keys:
+            start_sync(services, _request(info.id, entity, tuple(keys), "event"))
+    follow_orders(services, info, rows, known)
 
 
 def planner(services: Services) -> Planner:
@@ -71,6 +79,8 @@ def planner(services: Services) -> Planner:
 
 
 def _sweep(services: Services, schedule: Schedule) -> ScheduledJob | None:
+    if schedule.kind == RECONCILE_KIND:
+        return plan_reconcile(services, int(schedule.payload["connection"]))
     if schedule.kind != SWEEP_KIND:
         return None
     connection_id, entity = int(schedule.payload["connection"]), Entity(schedule.payload["entity"])
@@ -86,10 +96,12 @@ def _sweep(services: Services, schedule: Schedule) -> ScheduledJob | None:
 
 def _roots(known: set[Entity]) -> list[Entity]:
     """Return what to start so that everything followed is covered once."""
-    if Entity.PRODUCTS in known:
-        return [Entity.PRODUCTS]
-    roots = [Entity.ATTRIBUTES, Entity.CATEGORIES, Entity.MANUFACTURERS]
-    return [entity for entity in roots if entity in known]
+    catalogue = (
+        [Entity.PRODUCTS]
+        if Entity.PRODUCTS in known
+        else [Entity.ATTRIBUTES, Entity.CATEGORIES, Entity.MANUFACTURERS]
+    )
+    return [entity for entity in (*catalogue, Entity.CUSTOMERS, Entity.CARRIERS) if entity in known]
 
 
 def _request(connection_id: int, entity: Entity, ids: tuple[str, ...], origin: str) -> SyncRequest:

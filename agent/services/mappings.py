@@ -11,20 +11,22 @@ from agent.ledger import Page
 from agent.ledger.types import iso
 from agent.model.entity import Entity
 from agent.services.errors import Conflict, InvalidInput, NotFound
-from agent.services.sync_session import CATALOGUE, open_session
+from agent.services.order_jobs import mended
+from agent.services.status_back import check_action
+from agent.services.sync_session import READ, open_session
 from agent.store.keys import store_order
 from agent.store.records import BadRecord, ScanRow
 from agent.sync.context import SyncContext, external_id
 from agent.sync.linking import Match, find_matches, linked_entry
 from agent.sync.listing import Listed, Lister, ListQuery, SortField
 from agent.sync.mapping import Entry, MappingRepository, MapState
-from agent.sync.references import singular
+from agent.sync.references import SHARING, singular
 from agent.sync.work import Work
 
 if TYPE_CHECKING:
     from agent.services.container import Services
 
-MAPPED = (*CATALOGUE, Entity.VARIANTS)
+MAPPED = (*READ, Entity.VARIANTS, Entity.ADDRESSES)
 """Entities that have mappings."""
 AUTO_BATCH = 2000
 """Records that one automatic mapping looks at."""
@@ -98,7 +100,7 @@ def list_mappings(
     _check(entity)
     services.connections.get(connection_id)
     query = ListQuery(entity, state or "", q.strip(), sort, order == "desc", page, limit)
-    reader = services.shop.reader(entity) if entity in CATALOGUE else None
+    reader = services.shop.reader(entity) if entity in READ else None
     items, total = _lister(services, connection_id).page(query, reader)
     link = _links(services, connection_id, entity)
     rows = [MappingRow(item, link(item.erp_id) if item.erp_id else None) for item in items]
@@ -119,6 +121,8 @@ def link(
     """
     _check(entity)
     label = _label(services, entity, store_key)
+    if entity is Entity.ORDER_STATUS:
+        check_action(services, connection_id, store_key, erp_id)
     with open_session(services, connection_id) as ctx:
         if erp_id not in ctx.erp.exists(entity, [erp_id]):
             raise InvalidRecord(
@@ -127,7 +131,7 @@ def link(
                 code="mapping.no_erp_record",
             )
         other = ctx.mappings.taken(entity, [erp_id]).get(erp_id, store_key)
-        if other != store_key:
+        if other != store_key and entity not in SHARING:
             raise Conflict(
                 f"{singular(entity).capitalize()} {other} of the shop is linked to it already",
                 fix=f"Unlink {other} first: two records of the shop cannot be one of the ERP.",
@@ -137,6 +141,7 @@ def link(
         entry.erp_id, entry.origin = erp_id, "manual"
         ctx.mappings.forget(entity, [store_key])
         ctx.mappings.save(entity, [entry])
+    mended(services, connection_id)
     return _one(services, connection_id, entity, store_key)
 
 
@@ -218,10 +223,11 @@ def auto_map(
         BridgeError: shop or ERP cannot be reached.
     """
     _check(entity)
-    if entity is Entity.VARIANTS:
+    if entity in {Entity.VARIANTS, Entity.ADDRESSES}:
+        owner = "product" if entity is Entity.VARIANTS else "customer"
         raise InvalidInput(
-            "Variants are linked with their product",
-            fix="Map products automatically; their variants follow.",
+            f"{entity.value.capitalize()} are linked with their {owner}",
+            fix=f"Map {owner}s automatically; what belongs to them follows.",
         )
     items: list[AutoItem] = []
     with open_session(services, connection_id, dry_run=dry_run) as ctx:
@@ -233,6 +239,8 @@ def auto_map(
             items += _match(ctx, entity, free[start : start + _READ], dry_run=dry_run)
         last = rows[-1].key if len(rows) == batch else ""
         remaining = len(reader.scan(last, 1)) if last else 0
+    if not dry_run and any(item.result == "linked" for item in items):
+        mended(services, connection_id)
     return AutoResult(items, remaining, last if remaining else "")
 
 
@@ -341,7 +349,7 @@ def _links(services: Services, connection_id: int, entity: Entity) -> Callable[[
 
 def _label(services: Services, entity: Entity, store_key: str) -> str:
     """Return the name of a record of the shop; NotFound where there is none."""
-    if entity is Entity.VARIANTS:
+    if entity in {Entity.VARIANTS, Entity.ADDRESSES} or store_key.startswith("guest"):
         return store_key
     try:
         rows = services.shop.reader(entity).scan_keys([store_key])

@@ -13,6 +13,13 @@ _ODOO_MODELS: Mapping[Entity, str] = {
     Entity.PRODUCTS: "product.template",
     Entity.VARIANTS: "product.product",
     Entity.TAXES: "account.tax",
+    Entity.TAX_RATES: "account.tax",
+    Entity.CUSTOMERS: "res.partner",
+    Entity.ADDRESSES: "res.partner",
+    Entity.ORDERS: "sale.order",
+    Entity.CARRIERS: "delivery.carrier",
+    Entity.PAYMENT_METHODS: "account.journal",
+    Entity.CURRENCIES: "res.currency",
 }
 
 

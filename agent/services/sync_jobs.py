@@ -12,7 +12,8 @@ from agent.model.entity import SYNC_ENTITIES, Direction, Entity
 from agent.services.errors import InvalidInput
 from agent.services.followed import note_synchronized
 from agent.services.keys import require_keys
-from agent.services.sync_session import CATALOGUE, open_session
+from agent.services.order_jobs import mended, order_handlers, order_task, plan_orders
+from agent.services.sync_session import CATALOGUE, READ, open_session
 from agent.store.variants import owners
 from agent.sync.context import Mode, PageRequest, PageResult
 from agent.sync.page import run_page
@@ -29,6 +30,14 @@ SCAN_SIZE = 10_000
 WRITE_SIZE = 250
 """Records that a page writes at most: progress shows, and a hint waits no longer than that."""
 _IDS_PER_TASK = 250
+_MAPPED_ONLY = (
+    Entity.TAXES,
+    Entity.TAX_RATES,
+    Entity.CURRENCIES,
+    Entity.PAYMENT_METHODS,
+    Entity.ORDER_STATUS,
+)
+"""What has counterparts in the ERP that are never written."""
 _EVENT_PRIORITY = 50
 _BULK_PRIORITY = 100
 
@@ -68,6 +77,8 @@ def plan_sync(services: Services, request: SyncRequest) -> tuple[JobRequest, lis
     """Return the job and the first tasks that ``start_sync`` would make; same errors."""
     services.connections.require_active(request.connection_id)
     _check(request)
+    if request.entity is Entity.ORDERS:
+        return plan_orders(services, request)
     params: dict[str, Any] = {"mode": request.mode}
     if request.mode == "ids":
         ids = _whole_records(services, request)
@@ -103,8 +114,8 @@ def _whole_records(services: Services, request: SyncRequest) -> tuple[str, ...]:
 
 
 def _check(request: SyncRequest) -> None:
-    if request.entity not in SYNC_ENTITIES or request.entity not in CATALOGUE:
-        known = ", ".join(e.value for e in SYNC_ENTITIES if e in CATALOGUE)
+    if request.entity not in SYNC_ENTITIES or request.entity not in READ:
+        known = ", ".join(e.value for e in SYNC_ENTITIES if e in READ)
         raise InvalidInput(
             f"{request.entity.value} cannot be synchronized",
             fix=f"Choose one of: {known}.",
@@ -116,11 +127,12 @@ def _check(request: SyncRequest) -> None:
             fix="Use --direction to-erp.",
             fields={"direction": ["to-erp"]},
         )
-    if request.entity is Entity.TAXES:
+    if request.entity in _MAPPED_ONLY:
+        name = request.entity.value
         raise InvalidInput(
-            "Taxes are not written to the ERP, they are only mapped",
-            fix="Map them: erp-bridge map auto taxes, or map set taxes.",
-            fields={"entity": ["Taxes are mapped, not written."]},
+            f"{name} are not written to the ERP, they are only mapped",
+            fix=f"Map them: erp-bridge map auto {name}, or map set {name}.",
+            fields={"entity": ["They are mapped, not written."]},
         )
     if request.mode == "ids" and not request.ids:
         raise InvalidInput(
@@ -129,11 +141,11 @@ def _check(request: SyncRequest) -> None:
             fields={"ids": ["At least one."]},
         )
     require_keys(request.entity, request.ids, "ids")
-    if request.since is not None:
+    if request.since is not None and request.entity is not Entity.ORDERS:
         raise InvalidInput(
             "Changes in the shop are found by comparing, not by date: most of them have no date",
             fix="Leave --since out; only what changed is written anyway.",
-            fields={"since": ["Not for the catalogue."]},
+            fields={"since": ["For orders only."]},
         )
 
 
@@ -142,6 +154,7 @@ def handlers(services: Services) -> dict[str, Handler]:
     return {
         PAGE_KIND: lambda ctx: _page(services, ctx),
         ARCHIVE_KIND: lambda ctx: _archive(services, ctx),
+        **order_handlers(services),
     }
 
 
@@ -166,6 +179,8 @@ def _page(services: Services, task: TaskContext) -> TaskResult:
         result = run_page(ctx, request)
         removed = payload.get("removed", 0) + len(result.removed)
         linked = ctx.mappings.count_linked(entity) if result.removed else 0
+    if not task.job.dry_run and (result.counts.created or result.counts.updated):
+        mended(services, task.task.connection_id)
     next_tasks: list[NewTask] = []
     if result.removed:
         next_tasks.append(_archive_task(task, entity, result.removed, removed, linked))
@@ -239,9 +254,11 @@ def retry_sync(services: Services, job_id: int) -> Job:
     tasks = [
         _page_task(job.connection_id, [entity], "ids", chunk, job.dry_run)
         for entity, keys in failed.items()
-        if entity in {e.value for e in CATALOGUE}
+        if entity in {e.value for e in READ} and entity != Entity.ORDERS.value
         for chunk in _chunks(keys)
     ]
+    orders = failed.get(Entity.ORDERS.value, [])
+    tasks += [order_task(job.connection_id, key, force=True) for key in orders]
     redone = [(entity, key) for entity, keys in failed.items() for key in keys]
     return services.ledger.retry_job(job_id, tasks, redone if tasks else ())
 
@@ -253,7 +270,13 @@ def _page_task(
     if ids:
         payload["ids"] = list(ids)
     priority = _EVENT_PRIORITY if mode == "ids" and not dry_run else _BULK_PRIORITY
-    return NewTask(f"{connection_id}:catalogue", PAGE_KIND, payload, priority)
+    return NewTask(_page_key(connection_id, stages[0]), PAGE_KIND, payload, priority)
+
+
+def _page_key(connection_id: int, entity: str) -> str:
+    """Return the key under which pages of ``entity`` run one at a time."""
+    shared = "catalogue" if Entity(entity) in CATALOGUE else entity
+    return f"{connection_id}:{shared}"
 
 
 def _result(result: PageResult, next_tasks: Sequence[NewTask]) -> TaskResult:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -10,11 +10,15 @@ from agent import faults
 from agent.erp.port import Erp
 from agent.model.entity import Entity
 from agent.model.plain import fingerprint
+from agent.store.records import Reader
 from agent.store.shared_codes import shared_skus
+from agent.store.variants import owners
 from agent.sync.context import SyncContext
 from agent.sync.mapping import MappingRepository
 from agent.sync.recording import RecordingErp
 from agent.sync.references import OPTIONAL_ENTITIES
+from agent.sync.sales.people import WithVat
+from agent.sync.sales.rules import parse_rules
 
 if TYPE_CHECKING:
     from agent.services.container import Services
@@ -27,6 +31,20 @@ CATALOGUE = (
     Entity.PRODUCTS,
     Entity.TAXES,
 )
+"""What a whole catalogue is made of."""
+
+SALES = (
+    Entity.CUSTOMERS,
+    Entity.ORDERS,
+    Entity.CARRIERS,
+    Entity.PAYMENT_METHODS,
+    Entity.CURRENCIES,
+    Entity.ORDER_STATUS,
+    Entity.TAX_RATES,
+)
+"""What orders are made of."""
+
+READ = (*CATALOGUE, *SALES)
 """What is read from the shop for the ERP."""
 
 _RECORD_FORMAT = 1
@@ -54,7 +72,7 @@ def open_session(
     with services.erp_pool.borrow(connection_id) as erp:
         yield SyncContext(
             erp=RecordingErp(erp) if dry_run else erp,
-            readers={entity: services.shop.reader(entity) for entity in CATALOGUE},
+            readers=_readers(services, parse_rules(info.settings).vat_field),
             media=services.shop.image_bytes,
             mappings=mappings,
             instance=services.instance,
@@ -67,7 +85,31 @@ def open_session(
             reach=faults.reach,
             shared_skus=lambda skus: shared_skus(services.shop, skus),
             optional=mappings.all_refs(OPTIONAL_ENTITIES),
+            products_of=lambda variants: products_of(services, variants),
         )
+
+
+def _readers(services: Services, vat_field: str) -> dict[Entity, Reader]:
+    readers = {entity: services.shop.reader(entity) for entity in READ}
+    if vat_field:
+        readers[Entity.CUSTOMERS] = WithVat(readers[Entity.CUSTOMERS], vat_field)
+    return readers
+
+
+def products_of(services: Services, variants: Iterable[str]) -> dict[str, str]:
+    """Return which product each variant key belongs to.
+
+    ``42:option:13/49`` names it; a variant that the shop keeps as a product has a master.
+    """
+    named: dict[str, str] = {}
+    own: list[str] = []
+    for key in variants:
+        product, colon, _values = key.partition(":")
+        if colon:
+            named[key] = product
+        else:
+            own.append(key)
+    return named | (owners(services.shop, own) if own else {})
 
 
 def _salt(services: Services, kind: str, settings: dict[str, object], erp: Erp) -> str:

@@ -11,7 +11,6 @@ from agent.model.sales import (
     GiftVoucher,
     Order,
     PaymentMethod,
-    TaxRate,
     TotalRow,
     guest_key,
 )
@@ -82,7 +81,7 @@ class OrderBuilder:
                 GiftVoucher(str(v.id), line(v.description), number(v.amount, "voucher"))
                 for v in rows.vouchers.get(row.id, ())
             ),
-            tax_rates=self._rates(totals),
+            tax_rates=facts.rates,
             class_rates=facts.class_rates,
             row_classes={code: found for code, found in classes.items() if found},
             custom_fields=facts.fields.read(row.custom_field, row.payment_custom_field),
@@ -99,10 +98,6 @@ class OrderBuilder:
             TotalRow(str(t.id), line(t.code), line(t.title), number(t.value, "total"))
             for t in found
         )
-
-    def _rates(self, totals: tuple[TotalRow, ...]) -> tuple[TaxRate, ...]:
-        names = dict.fromkeys(total.title for total in totals if total.code == "tax")
-        return tuple(rate for name in names for rate in self._facts.rates.get(name, ()))
 
     def _addresses(self, row: OrderRow) -> tuple[Address | None, Address | None]:
         """Return where to send the invoice and the goods; an order of downloads may have none."""

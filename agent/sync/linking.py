@@ -12,7 +12,7 @@ from agent.model.entity import Entity
 from agent.store.records import BadRecord
 from agent.sync.context import SyncContext
 from agent.sync.mapping import Entry, MapState
-from agent.sync.references import OPTIONAL, Reference, singular
+from agent.sync.references import OPTIONAL, SHARING, Reference, singular
 from agent.sync.work import Work
 
 _OPTIONAL_RECORDS = 1000
@@ -43,14 +43,15 @@ def find_matches(
         return []
     found = ctx.erp.match(entity, records, refs=refs)
     every = {c.ref for candidates in found.values() for c in candidates}
-    taken = ctx.mappings.taken(entity, every)
+    taken = {} if entity in SHARING else ctx.mappings.taken(entity, every)
     matches: list[Match] = []
     for work in works:
         free = tuple(c for c in found.get(work.key, []) if taken.get(c.ref, work.key) == work.key)
         if not free:
             matches.append(Match(work, "none"))
         elif len(free) == 1:
-            taken[free[0].ref] = work.key
+            if entity not in SHARING:
+                taken[free[0].ref] = work.key
             matches.append(Match(work, "linked", free))
         else:
             matches.append(Match(work, "ambiguous", free))

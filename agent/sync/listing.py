@@ -18,11 +18,30 @@ SortField = Literal["store_key", "label", "erp_id", "state", "synced_at"]
 NEW = "new"
 """State of records that were never synchronized."""
 
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A table of the shop with numbered records: its key, its names, and which of its rows count.
+
+    ``names`` is the table with the names by language, where there is one; ``label`` is SQL.
+    """
+
+    table: str
+    key: str
+    names: str | None = None
+    label: str = "t.`name`"
+    where: str = ""
+
+
+_PERSON = "CONCAT(t.`firstname`, ' ', t.`lastname`)"
 _NUMBERED = {
-    Entity.PRODUCTS: ("product", "product_id", "product_description"),
-    Entity.CATEGORIES: ("category", "category_id", "category_description"),
-    Entity.MANUFACTURERS: ("manufacturer", "manufacturer_id", None),
-    Entity.TAXES: ("tax_class", "tax_class_id", None),
+    Entity.PRODUCTS: _Source("product", "product_id", "product_description", "d.`name`"),
+    Entity.CATEGORIES: _Source("category", "category_id", "category_description", "d.`name`"),
+    Entity.MANUFACTURERS: _Source("manufacturer", "manufacturer_id"),
+    Entity.TAXES: _Source("tax_class", "tax_class_id", label="t.`title`"),
+    Entity.TAX_RATES: _Source("tax_rate", "tax_rate_id"),
+    Entity.CUSTOMERS: _Source("customer", "customer_id", label=_PERSON),
+    Entity.ORDERS: _Source("order", "order_id", label=_PERSON, where="t.`order_status_id` > 0"),
 }
 _ORDER = {
     "store_key": ("number", "store_key"),
@@ -131,18 +150,20 @@ class Lister:
 
     def _joined(self, entity: Entity) -> str:
         """Return the shop's records with their mappings, and mappings whose record is gone."""
-        table, key, names = _NUMBERED[entity]
+        source = _NUMBERED[entity]
+        key, label = source.key, source.label
         prefix = self.database.prefix
-        name = f"`{prefix}{table}`"
-        if names is not None:
+        name = f"`{prefix}{source.table}`"
+        join = ""
+        if source.names is not None:
             join = (
-                f" LEFT JOIN `{prefix}{names}` d ON d.`{key}` = t.`{key}`"
+                f" LEFT JOIN `{prefix}{source.names}` d ON d.`{key}` = t.`{key}`"
                 " AND d.language_id = :language"
             )
-            label = "d.`name`"
-        else:
-            join, label = "", "t.`title`" if entity is Entity.TAXES else "t.`name`"
-        roots = " WHERE t.`master_id` = 0" if entity is Entity.PRODUCTS and self.variants else ""
+        where = source.where
+        if entity is Entity.PRODUCTS and self.variants:
+            where = "t.`master_id` = 0"
+        roots = f" WHERE {where}" if where else ""
         label = f"CONVERT({label} USING utf8mb4) COLLATE utf8mb4_bin"
         number = f"CONVERT(CAST(t.`{key}` AS CHAR) USING utf8mb4) COLLATE utf8mb4_bin"
         return (

@@ -131,7 +131,8 @@ class _Page:
             head = selection.heads.get(work.key)
             if (
                 head is not None
-                and head.state is MapState.LINKED
+                # one that is held after it was written is held for what comes after the record
+                and head.state in {MapState.LINKED, MapState.HELD}
                 and not work.lost
                 and head.store_fingerprint == work.fingerprint
             ):

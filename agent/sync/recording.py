@@ -15,6 +15,8 @@ from agent.erp.port import (
     Refs,
     Status,
 )
+from agent.erp.sales import Cursor, OrderState, SalesErp, Step, StepInput
+from agent.errors import ConfigError
 from agent.model.entity import Entity
 from agent.model.record import Record
 
@@ -80,6 +82,36 @@ class RecordingErp:
     def search(self, entity: Entity, text: str, limit: int) -> list[Candidate]:
         """Look into the real ERP."""
         return self._inner.search(entity, text, limit)
+
+    def order_states(self, refs: Sequence[str]) -> Mapping[str, OrderState]:
+        """Look into the real ERP."""
+        return self._sales.order_states([r for r in refs if r != PLANNED_REF])
+
+    def step(
+        self,
+        ref: str,
+        step: Step,  # noqa: ARG002 - the port's signature
+        given: StepInput,  # noqa: ARG002
+        *,
+        progress: Callable[[], None],
+    ) -> OrderState:
+        """Do nothing, and return what the document is like."""
+        progress()
+        return self.order_states([ref])[ref]
+
+    def changed_orders(self, cursor: Cursor) -> tuple[list[str], Cursor]:
+        """Look into the real ERP."""
+        return self._sales.changed_orders(cursor)
+
+    @property
+    def _sales(self) -> SalesErp:
+        if not isinstance(self._inner, SalesErp):
+            raise ConfigError(
+                "This ERP carries no orders",
+                fix="Choose a connection to an ERP that has sales orders.",
+                code="connection.no_orders",
+            )
+        return self._inner
 
     def close(self) -> None:
         """Close the real ERP's connection."""

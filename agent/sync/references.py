@@ -43,6 +43,11 @@ LINKED_ONLY: tuple[Entity, ...] = (
 )
 """What is never written to the ERP: its counterpart there is looked for, or chosen by a person."""
 
+SHARING: frozenset[Entity] = frozenset(
+    {Entity.ORDER_STATUS, Entity.PAYMENT_METHODS, Entity.TAX_RATES, Entity.CARRIERS}
+)
+"""Several records of these may have one counterpart: two payment methods one journal."""
+
 PREREQUISITES: tuple[Entity, ...] = (
     *STAGES,
     Entity.VARIANTS,

@@ -62,11 +62,16 @@ class _Splitter:
     def __init__(self, order: Order) -> None:
         self.order = order
         self.rates: Mapping[str, TaxRate] = {rate.key: rate for rate in order.tax_rates}
+        self.name_of = {rate.key: rate.name for rate in order.tax_rates}
         self.charged = _charged(order)
+        titles = {row.title for row in order.totals if row.code == "tax"}
+        self.listed = [rate.key for rate in order.tax_rates if rate.name in titles]
         self.left = dict(self.charged)
-        """Tax per rate that is not explained yet."""
+        """Tax per name of a rate that is not explained yet: totals have no more than the name."""
+        self.goods: dict[Rates, Decimal] = {}
+        """Net amount of the goods by their rates."""
         self.bases: dict[Rates, Decimal] = {}
-        """Net amount of goods and taxed fees by their rates: what a discount can be on."""
+        """Net amount of goods and fees by their rates: what a discount can be on."""
         self.found = Split()
 
     def run(self) -> Split:
@@ -106,8 +111,10 @@ class _Splitter:
         computed = {key: self._tax(key, line.price) for key in rates}
         whole = sum(computed.values(), ZERO)
         for key, tax in computed.items():
-            self.left[key] -= line.tax * line.quantity * (tax / whole if whole else ZERO)
+            share = tax / whole if whole else ZERO
+            self.left[self.name_of[key]] -= line.tax * line.quantity * share
         self._add_base(rates, line.price * line.quantity)
+        self.goods = dict(self.bases)
 
     def _add_base(self, rates: Rates, amount: Decimal) -> None:
         # discounts lower taxes in percent only, not those per piece
@@ -118,12 +125,20 @@ class _Splitter:
         if abs(line.tax) < _STORED:
             return ()
         # shops that round prices to cents store a tax that is rounded, too
+        of_class = self.order.class_rates.get(line.tax_class or "", ())
         for allowed in (_STORED, _CENT / 2):
-            fitting = [keys for keys in _subsets(self.rates) if self._near(line, keys, allowed)]
-            of_class = set(self.order.class_rates.get(line.tax_class or "", ()))
-            own = [keys for keys in fitting if set(keys) == of_class & self.rates.keys()]
-            if fitting:
-                return (own or fitting)[0]
+            # a rate whose tax a coupon took back altogether has no row
+            for among, most in (
+                (self.listed, _MOST_RATES),
+                (of_class, _MOST_RATES),
+                (self.rates, 2),
+            ):
+                fitting = [
+                    keys for keys in _subsets(among, most) if self._near(line, keys, allowed)
+                ]
+                own = [keys for keys in fitting if set(keys) == set(of_class) & set(among)]
+                if fitting:
+                    return (own or fitting)[0]
         return None
 
     def _near(self, line: OrderLine, keys: Rates, allowed: Decimal) -> bool:
@@ -145,7 +160,7 @@ class _Splitter:
         """Return the rows whose tax class is known with their rates, and the others."""
         known: list[tuple[TotalRow, Rates]] = []
         free: list[TotalRow] = []
-        taxed = any(row.code == "tax" for row in self.order.totals)
+        taxed = bool(self.listed) or any(line.tax for line in self.order.lines)
         seen_tax = False
         for row in self.order.totals:
             if row.code == "tax":
@@ -172,7 +187,7 @@ class _Splitter:
         self.found.rows[row.key] = tuple(shares)
         for share in shares:
             for key in share.rates:
-                self.left[key] -= self._tax(key, share.amount)
+                self.left[self.name_of[key]] -= self._tax(key, share.amount)
             if share.amount > 0:
                 self._add_base(share.rates, share.amount)
 
@@ -186,7 +201,8 @@ class _Splitter:
             share_of = row.value / total if total else ZERO
             shares = [self._share(amount * share_of, rates) for rates, amount in parts.items()]
             rest = row.value - sum((s.amount for s in shares), ZERO)
-            if abs(rest) >= _STORED or not shares:
+            # less than a cent is what rounding the tax left, no part of its own
+            if abs(rest) >= _CENT or not shares:
                 shares.append(Share(rest, (), ZERO))
             self._note(row, _whole(row, shares))
         return not self._open()
@@ -200,14 +216,13 @@ class _Splitter:
             return {}
         if total == 0:
             return None
-        goods = {rates: base for rates, base in self.bases.items() if base > 0}
-        whole = sum(goods.values(), ZERO)
-        if whole > 0:
-            even = {rates: total * base / whole for rates, base in goods.items() if rates}
-            if self._fits(even):
+        for bases in (self.goods, self.bases):
+            whole = sum(bases.values(), ZERO)
+            even = {r: total * base / whole for r, base in bases.items() if r and whole > 0}
+            if even and self._fits(even):
                 return even
-        combos = [rates for rates in goods if rates]
-        combos += [(key,) for key in self.rates if (key,) not in combos]
+        combos = [rates for rates, base in self.bases.items() if rates and base > 0]
+        combos += [(key,) for key in self.listed if (key,) not in combos]
         for solved in self._solutions(combos):
             outside = total - sum(solved.values(), ZERO)
             inside = all(_between(amount, total) for amount in solved.values())
@@ -217,28 +232,26 @@ class _Splitter:
 
     def _solutions(self, combos: Sequence[Rates]) -> Iterable[dict[Rates, Decimal]]:
         """Yield the parts by which each rate's open tax comes out, for few combinations first."""
-        rates = [key for key in self.rates if self._percent(key)]
-        for size in range(1, min(len(combos), len(rates)) + 1):
+        names = sorted({self.name_of[key] for combo in combos for key in combo})
+        for size in range(1, min(len(combos), len(names)) + 1):
             for chosen in combinations(combos, size):
-                rows = [
-                    [
-                        Fraction(self._percent(key)) if key in combo else Fraction(0)
-                        for combo in chosen
-                    ]
-                    for key in rates
-                ]
-                solved = _solve(rows, [Fraction(self.left[key]) for key in rates], size)
+                rows = [[Fraction(self._named(combo, n)) for combo in chosen] for n in names]
+                solved = _solve(rows, [Fraction(self.left[name]) for name in names], size)
                 if solved is not None:
                     yield {
                         combo: _decimal(amount)
                         for combo, amount in zip(chosen, solved, strict=True)
                     }
 
+    def _named(self, rates: Rates, name: str) -> Decimal:
+        """Return the part of an amount that those of ``rates`` with this name charge."""
+        return sum((self._percent(k) for k in rates if self.name_of[k] == name), ZERO)
+
     def _fits(self, parts: Mapping[Rates, Decimal]) -> bool:
         left = dict(self.left)
         for rates, amount in parts.items():
             for key in rates:
-                left[key] -= amount * self._percent(key)
+                left[self.name_of[key]] -= amount * self._percent(key)
         return not self._open(left)
 
     # -- what is left ----------------------------------------------------------------------------
@@ -248,13 +261,13 @@ class _Splitter:
         pieces = sum((abs(line.quantity) for line in self.order.lines), Decimal(1))
         allowed = _CENT / 2 + _STORED * pieces
         found = self.left if left is None else left
-        return {key: amount for key, amount in found.items() if abs(amount) > allowed}
+        return {name: amount for name, amount in found.items() if abs(amount) > allowed}
 
     def _refusal(self) -> Held:
         named = "; ".join(
-            f"{self.rates[key].name}: {self.charged[key]} charged, "
-            f"{(self.charged[key] - amount).quantize(_STORED)} on the lines"
-            for key, amount in (self._open() or self.left).items()
+            f"{name}: {self.charged[name]} charged, "
+            f"{(self.charged[name] - amount).quantize(_STORED)} on the lines"
+            for name, amount in (self._open() or self.left).items()
         )
         return Held(
             f"The tax of the order cannot be shared out over its lines and totals ({named})",
@@ -265,22 +278,18 @@ class _Splitter:
 
 
 def _charged(order: Order) -> dict[str, Decimal]:
-    """Return the tax charged per rate.
+    """Return the tax charged per name of a rate.
 
     Raises:
         Held: a row of tax has a name that no tax rate of the shop has.
     """
-    by_name: dict[str, str] = {}
-    for rate in order.tax_rates:
-        by_name.setdefault(rate.name, rate.key)
-    charged = {rate.key: ZERO for rate in order.tax_rates}
+    charged = {rate.name: ZERO for rate in order.tax_rates}
     for row in order.totals:
         if row.code != "tax":
             continue
-        key = by_name.get(row.title)
-        if key is None:
-            if row.value == 0:
-                continue
+        if row.title in charged:
+            charged[row.title] += row.value
+        elif row.value:
             raise Held(
                 f"The order has a tax row {row.title!r} of {row.value}, and the shop has no tax "
                 "rate of that name",
@@ -288,13 +297,12 @@ def _charged(order: Order) -> dict[str, Decimal]:
                 "Rates in the shop, then release the order.",
                 code="order.tax_rate_missing",
             )
-        charged[key] += row.value
     return charged
 
 
-def _subsets(rates: Mapping[str, TaxRate]) -> Iterable[Rates]:
-    keys = sorted(rates)
-    for size in range(1, min(len(keys), _MOST_RATES) + 1):
+def _subsets(rates: Iterable[str], most: int) -> Iterable[Rates]:
+    keys = sorted(set(rates))
+    for size in range(1, min(len(keys), most) + 1):
         yield from combinations(keys, size)
 
 

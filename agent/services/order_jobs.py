@@ -1,0 +1,218 @@
+"""Jobs that carry orders: one task per order, and pages that find which orders those are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from agent.erp.sales import SalesErp
+from agent.ledger import Handler, JobRequest, NewTask, TaskContext, TaskResult
+from agent.model.entity import Direction, Entity
+from agent.model.results import Counts
+from agent.services.followed import note_synchronized
+from agent.services.order_cursor import begin_following_orders
+from agent.services.order_session import open_orders, rules_of
+from agent.sync.mapping import MappingRepository, MapState
+from agent.sync.sales.order import run_order
+from agent.sync.sales.orders_table import OrderNotes, plain_state
+from agent.sync.sales.waiting import WaitingList
+
+if TYPE_CHECKING:
+    from agent.services.container import Services
+    from agent.services.sync_jobs import SyncRequest
+
+ORDER_KIND = "order.sync"
+PAGE_KIND = "order.page"
+_PAGE = 500
+"""Orders that a page looks at."""
+_AT_ONCE = 500
+"""Orders that are looked at again at once when something was mended."""
+LIVE = 20
+"""Priority of what a shopper or a person waits for; bulk work comes after it."""
+BULK = 110
+
+
+def order_task(
+    connection_id: int,
+    order: str,
+    *,
+    force: bool = False,
+    priority: int = LIVE,
+    not_before: datetime | None = None,
+) -> NewTask:
+    """Return the task of carrying one order; all work on it has one key."""
+    payload = {"entity": Entity.ORDERS.value, "store_key": order, "label": order, "force": force}
+    return NewTask(f"{connection_id}:order:{order}", ORDER_KIND, payload, priority, not_before)
+
+
+def plan_orders(
+    services: Services, request: SyncRequest, *, compare: bool = False
+) -> tuple[JobRequest, list[NewTask]]:
+    """Return the job and first tasks for orders: the given ones, or those of the time asked for.
+
+    ``since`` begins there instead of at the connection's look-back; ``all`` looks at every order of
+    that time again, ``changed`` at those that are new or differ. ``compare``: also at those that
+    the ERP has differently, or has no more.
+    """
+    params: dict[str, Any] = {"mode": request.mode}
+    tasks: list[NewTask]
+    total: int | None
+    if request.mode == "ids":
+        params["ids"] = list(request.ids)
+        force = request.origin in {"admin", "cli"}
+        tasks = [order_task(request.connection_id, key, force=force) for key in request.ids]
+        total = len(request.ids)
+    else:
+        begin = request.since or _begin(services, request.connection_id)
+        params["since"] = begin.isoformat()
+        payload = {
+            "entity": Entity.ORDERS.value,
+            "mode": request.mode,
+            "since": begin.isoformat(),
+            "after": "",
+            "compare": compare,
+        }
+        tasks = [NewTask(f"{request.connection_id}:orders", PAGE_KIND, payload, BULK)]
+        total = None
+    job = JobRequest(
+        connection_id=request.connection_id,
+        entity=Entity.ORDERS.value,
+        direction=Direction.TO_ERP.value,
+        origin=request.origin,
+        requested_by=request.requested_by,
+        dry_run=request.dry_run,
+        params=params,
+        total=total,
+    )
+    return job, tasks
+
+
+def start_orders(
+    services: Services, connection_id: int, orders: Iterable[str], *, origin: str
+) -> int | None:
+    """Make a job for orders that something happened to; None where there are none."""
+    tasks = [order_task(connection_id, key) for key in dict.fromkeys(orders)]
+    if not tasks:
+        return None
+    job = JobRequest(
+        connection_id=connection_id,
+        entity=Entity.ORDERS.value,
+        direction=Direction.TO_ERP.value,
+        origin=origin,
+        requested_by="bridge",
+        params={"mode": "ids"},
+        total=len(tasks),
+    )
+    return services.ledger.create_job(job, tasks)
+
+
+def retry_waiting(
+    services: Services, connection_id: int, only: Iterable[str] | None = None
+) -> int | None:
+    """Look again at orders that wait, because something was mended; returns the job.
+
+    Args:
+        services: the agent's parts.
+        connection_id: whose orders.
+        only: keys of orders; None means all that wait.
+    """
+    keys = [
+        key
+        for _, key in WaitingList(services.database, services.clock).keys(
+            connection_id, Entity.ORDERS, _AT_ONCE
+        )
+    ]
+    if only is not None:
+        wanted = set(only)
+        keys = [key for key in keys if key in wanted]
+    return start_orders(services, connection_id, keys, origin="event")
+
+
+def mended(services: Services, connection_id: int) -> None:
+    """Look again at what waits: a mapping was made, a record carried over, a setting changed."""
+    if not services.ledger.has_open_job(connection_id, Entity.ORDERS.value, Direction.TO_ERP.value):
+        retry_waiting(services, connection_id)
+
+
+def _begin(services: Services, connection_id: int) -> datetime:
+    """Return how far back orders are looked at: the look-back, or the cut-off where it is later."""
+    rules = rules_of(services.connections.get(connection_id).settings)
+    begin = services.clock() - timedelta(days=rules.backfill_days)
+    if rules.since is not None:
+        begin = max(begin, datetime.combine(rules.since, datetime.min.time(), UTC))
+    return begin
+
+
+def order_handlers(services: Services) -> dict[str, Handler]:
+    """Return what does the tasks of orders, by kind."""
+    return {
+        ORDER_KIND: lambda task: _order(services, task),
+        PAGE_KIND: lambda task: _page(services, task),
+    }
+
+
+def _order(services: Services, task: TaskContext) -> TaskResult:
+    payload = task.payload
+    key = str(payload["store_key"])
+    with open_orders(
+        services, task.task.connection_id, dry_run=task.job.dry_run, beat=task.heartbeat
+    ) as ctx:
+        result = run_order(ctx, key, force=bool(payload.get("force")))
+    following = []
+    if result.due is not None:
+        following.append(order_task(task.task.connection_id, key, not_before=result.due))
+    return TaskResult(result.page.counts, result.page.results, following)
+
+
+def _page(services: Services, task: TaskContext) -> TaskResult:
+    """Find the next orders of the time asked for that need work, and make their tasks."""
+    payload = dict(task.payload)
+    connection_id = task.task.connection_id
+    since = datetime.fromisoformat(payload["since"])
+    if not payload["after"] and not task.job.dry_run:
+        begin_following_orders(services, connection_id)
+    keys = services.shop.orders.ids_after(payload["after"], since, _PAGE)
+    wanted = list(keys)
+    if payload["mode"] != "all":
+        wanted = differing_orders(services, connection_id, keys)
+        if payload.get("compare"):
+            wanted += _changed_there(services, connection_id, set(keys) - set(wanted))
+    tasks = [order_task(connection_id, key, priority=BULK) for key in wanted]
+    counts = Counts(read=len(keys) - len(wanted), unchanged=len(keys) - len(wanted))
+    if len(keys) == _PAGE and not task.cancelled():
+        payload["after"] = keys[-1]
+        tasks.append(NewTask(task.task.key, PAGE_KIND, payload, task.task.priority))
+    elif not task.job.dry_run:
+        note_synchronized(services, connection_id, Entity.ORDERS)
+    return TaskResult(counts, [], tasks, None, expected=len(keys))
+
+
+def differing_orders(services: Services, connection_id: int, keys: Sequence[str]) -> list[str]:
+    """Return the orders that are new, wait, or differ from when they were last looked at."""
+    known = OrderNotes(services.database, connection_id, services.clock).digests(keys)
+    mappings = MappingRepository(services.database, connection_id, services.clock)
+    heads = mappings.heads(Entity.ORDERS, keys)
+    rows = services.shop.reader(Entity.ORDERS).scan_keys(list(keys))
+    settled = {MapState.LINKED, MapState.EXCLUDED, MapState.ARCHIVED}
+    return [
+        row.key
+        for row in rows
+        if known.get(row.key) != row.digest
+        or (row.key in heads and heads[row.key].state not in settled)
+    ]
+
+
+def _changed_there(services: Services, connection_id: int, keys: Iterable[str]) -> list[str]:
+    """Return the orders that the ERP has differently from when they were last seen there."""
+    notes = OrderNotes(services.database, connection_id, services.clock).many(keys)
+    refs = {note.erp_ref: key for key, note in notes.items() if note.erp_ref}
+    if not refs:
+        return []
+    with services.erp_pool.borrow(connection_id) as erp:
+        states = erp.order_states(list(refs)) if isinstance(erp, SalesErp) else {}
+    return [
+        key
+        for ref, key in refs.items()
+        if ref not in states or plain_state(states[ref]) != notes[key].details
+    ]

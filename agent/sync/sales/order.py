@@ -1,0 +1,357 @@
+"""The road of one order: decide, write the document, do what its status asks for, tell the shop.
+
+Every part can be repeated: the document is found by its external id, a step looks before it acts,
+a history line of the shop has an id of its own. So a run that was cut short is simply run again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Protocol
+
+from agent.erp.sales import (
+    QUOTATION,
+    OrderState,
+    SalesErp,
+    Step,
+    StepInput,
+    parse_action,
+)
+from agent.errors import BridgeError, Held, TransientError
+from agent.model.document import SalesDocument
+from agent.model.entity import Entity
+from agent.model.sales import Order
+from agent.store.records import BadRecord
+from agent.sync.context import PageRequest, PageResult, SyncContext, external_id
+from agent.sync.mapping import Head, MapState
+from agent.sync.page import run_page
+from agent.sync.sales.compose import compose
+from agent.sync.sales.facts import BackRule, Fact, all_ids
+from agent.sync.sales.holding import Holding
+from agent.sync.sales.orders_table import OrderNote, OrderNotes, plain_state
+from agent.sync.sales.people import readers_with, settle
+from agent.sync.sales.rules import OrderRules
+from agent.sync.sales.sources import InHand
+from agent.sync.sales.telling import ShopHistory, tell
+from agent.sync.sales.waiting import WaitingList
+from agent.sync.work import Work
+
+
+class OrderFeed(Protocol):
+    """What the flow asks the shop beside the order itself."""
+
+    def bridge_histories(self, orders: Sequence[str]) -> set[int]:
+        """Return the ids of history rows of these orders that came from the bridge."""
+        ...
+
+    def customers_with_email(self, email: str) -> list[str]:
+        """Return the keys of registered customers that have this e-mail address."""
+        ...
+
+
+@dataclass(slots=True)
+class OrderContext:
+    """What the flow of one connection's orders works with."""
+
+    sync: SyncContext
+    rules: OrderRules
+    connection_id: int
+    notes: OrderNotes
+    waiting: WaitingList
+    feed: OrderFeed
+    history: ShopHistory
+    sales: SalesErp
+    back: Mapping[Fact, BackRule]
+    sending: frozenset[str]
+    """The shop's processing and complete statuses: they send orders where no others are set."""
+    now: datetime
+
+
+@dataclass(slots=True)
+class OrderResult:
+    """What became of an order. ``due``: look again at this time, it is too early now."""
+
+    page: PageResult = field(default_factory=PageResult)
+    due: datetime | None = None
+
+
+def run_order(ctx: OrderContext, key: str, *, force: bool = False) -> OrderResult:
+    """Carry one order over and do what is to be done with it.
+
+    Args:
+        ctx: the connection's context.
+        key: the shop's order number.
+        force: a person asks for it: status rule, cut-off and delay do not count.
+
+    Raises:
+        TransientError, AuthError, ConfigError: nothing is lost, run it again.
+    """
+    return _Order(ctx, key, force).run()
+
+
+class _Order:
+    def __init__(self, ctx: OrderContext, key: str, force: bool) -> None:
+        self.ctx = ctx
+        self.key = key
+        self.force = force
+        self.result = OrderResult()
+        self.holding = Holding(ctx.sync, ctx.waiting, ctx.connection_id, key, self.result.page)
+
+    def run(self) -> OrderResult:
+        mappings = self.ctx.sync.mappings
+        head = mappings.heads(Entity.ORDERS, [self.key]).get(self.key)
+        rows = self.ctx.sync.readers[Entity.ORDERS].scan_keys([self.key])
+        if head is not None and head.state is MapState.EXCLUDED:
+            self.result.page.counts.unchanged += 1
+            return self.result
+        if not rows:
+            self._gone(head)
+            return self.result
+        self.holding.label = rows[0].label
+        self.result.page.counts.read += 1
+        item = self.ctx.sync.readers[Entity.ORDERS].read([self.key])[0]
+        if not isinstance(item, Order):
+            self.holding.stop(item.error if isinstance(item, BadRecord) else _no_order(self.key))
+            return self.result
+        note = self.ctx.notes.get(self.key)
+        if self._is_to_go(item, head):
+            note = self._carry(item, head, note)
+        else:
+            self.result.page.counts.unchanged += 1
+        if not self.ctx.sync.dry_run and self.result.due is None:
+            self.ctx.notes.save(replace(note, scan_digest=rows[0].digest))
+        return self.result
+
+    # -- whether ---------------------------------------------------------------------------------
+
+    def _is_to_go(self, order: Order, head: Head | None) -> bool:
+        if self.force or (head is not None and head.erp_id is not None):
+            return True
+        rules = self.ctx.rules
+        payment = order.payment.key if order.payment else None
+        if not rules.sends(order.status, payment, self.ctx.sending):
+            return False
+        if rules.since is not None and order.date.date() < rules.since:
+            return False
+        due = order.date + rules.delay
+        if due > self.ctx.now:
+            self.result.due = due
+            return False
+        return True
+
+    def _gone(self, head: Head | None) -> None:
+        if head is None or head.erp_id is None or head.state is MapState.ARCHIVED:
+            self.result.page.counts.unchanged += 1
+            self.ctx.waiting.clear(self.ctx.connection_id, Entity.ORDERS, self.key)
+            return
+        self.holding.label = head.label or self.key
+        number = self.ctx.notes.get(self.key).erp_number or head.erp_id
+        self.holding.stop(
+            Held(
+                f"The order was deleted in the shop, and is {number} in the ERP",
+                fix=f"Cancel {number} in the ERP if it is not wanted, then drop this line.",
+                code="order.deleted",
+            )
+        )
+
+    # -- the document ----------------------------------------------------------------------------
+
+    def _carry(self, order: Order, head: Head | None, note: OrderNote) -> OrderNote:
+        document = self._document(order)
+        new = head is None or head.erp_id is None
+        ref = self.ctx.sync.mappings.refs([(Entity.ORDERS, self.key)]).get(
+            (Entity.ORDERS, self.key)
+        )
+        if self.ctx.sync.dry_run or ref is None:
+            return note
+        note = replace(note, erp_ref=ref)
+        state = self._state(ref)
+        if state is None:
+            return note
+        if new and note.erp_number == "":
+            # a document that was there before has a past the shop needs not be told of
+            note = replace(note, told=note.told | all_ids(state))
+        note = self._remember(note, state)
+        if document is None:
+            # it waits, and is told what happened meanwhile all the same
+            return self._tell(order, note, state)
+        return self._live(order, document, note, state)
+
+    def _document(self, order: Order) -> SalesDocument | None:
+        """Write the document; None where it waits or failed (that is noted)."""
+        ctx = self.ctx
+        made: SalesDocument | BadRecord
+        readers = dict(ctx.sync.readers)
+        try:
+            settled = settle(ctx.sync, order, ctx.rules, ctx.feed.customers_with_email)
+            made = compose(settled.order, ctx.rules)
+            readers |= readers_with(ctx.sync, settled)
+        except TransientError:
+            raise
+        except BridgeError as error:
+            made = BadRecord(self.key, self.holding.label, error)
+        readers[Entity.ORDERS] = InHand([made])
+        page = run_page(
+            replace(ctx.sync, readers=readers),
+            PageRequest(Entity.ORDERS, "ids", ids=(self.key,)),
+        )
+        page.counts.read = 0
+        self._add(page)
+        trouble = next(
+            (
+                r
+                for r in page.results
+                if r.entity == Entity.ORDERS.value
+                and r.store_key == self.key
+                and r.outcome in {"failed", "held"}
+            ),
+            None,
+        )
+        if trouble is not None:
+            self.holding.wait(trouble)
+            return None
+        return made if isinstance(made, SalesDocument) else None
+
+    def _add(self, page: PageResult) -> None:
+        mine, counts = self.result.page.counts, page.counts
+        mine.read += counts.read
+        mine.unchanged += counts.unchanged
+        mine.created += counts.created
+        mine.updated += counts.updated
+        mine.failed += counts.failed
+        mine.held += counts.held
+        mine.warning += counts.warning
+        self.result.page.results += page.results
+
+    # -- what its status asks for ----------------------------------------------------------------
+
+    def _live(
+        self, order: Order, document: SalesDocument, note: OrderNote, state: OrderState
+    ) -> OrderNote:
+        """Do the steps of the order's status, then tell the shop what is new."""
+        from_bridge = order.history in self.ctx.feed.bridge_histories([self.key])
+        if order.history > note.seen_history or self.holding.waits:
+            if not from_bridge:
+                try:
+                    note, state = self._steps(order, document, note, state)
+                except TransientError:
+                    raise
+                except BridgeError as error:
+                    self.holding.stop(error)
+                    return self._tell(order, note, state)
+            note = self._remember(replace(note, seen_history=order.history), state)
+        self.holding.cleared()
+        return self._tell(order, note, state)
+
+    def _steps(
+        self, order: Order, document: SalesDocument, note: OrderNote, state: OrderState
+    ) -> tuple[OrderNote, OrderState]:
+        given = self._given(order, document)
+        for step in self._wanted(order):
+            self.ctx.sync.beat()
+            self.ctx.sync.reach(f"order.before_{step.value}")
+            after = self.ctx.sales.step(state.ref, step, given, progress=self.ctx.sync.beat)
+            self.ctx.sync.reach(f"order.after_{step.value}")
+            # the shop asked for it: it is not told what it knows
+            note = self._remember(replace(note, told=note.told | all_ids(after)), after)
+            state = after
+        return note, state
+
+    def _wanted(self, order: Order) -> tuple[Step, ...]:
+        steps = parse_action(self._action(order)) or ()
+        if not self.ctx.rules.credit_notes:
+            steps = tuple(step for step in steps if step is not Step.CREDIT)
+        return steps
+
+    def _action(self, order: Order) -> str:
+        """Return what is to be done at the order's status; the first time it is looked for."""
+        sync = self.ctx.sync
+        pair = (Entity.ORDER_STATUS, order.status)
+        known = sync.mappings.refs([pair]).get(pair)
+        if known is not None:
+            return known
+        works = [
+            Work.of(sync, Entity.ORDER_STATUS, record)
+            for record in sync.readers[Entity.ORDER_STATUS].read([order.status])
+            if not isinstance(record, BadRecord)
+        ]
+        for work in works:
+            found = sync.erp.match(
+                Entity.ORDER_STATUS, [work.record] if work.record else [], refs={}
+            )
+            candidates = found.get(work.key, [])
+            if len(candidates) == 1:
+                return candidates[0].ref
+        return QUOTATION
+
+    def _given(self, order: Order, document: SalesDocument) -> StepInput:
+        percent = self.ctx.rules.deposits.get(document.payment_method or "", Decimal(0))
+        step = Decimal(1).scaleb(-document.decimals)
+        deposit = (document.amount_total * percent / 100).quantize(step, ROUND_HALF_UP)
+        pairs = [(Entity.CUSTOMERS, document.customer)]
+        if document.payment_method is not None:
+            pairs.append((Entity.PAYMENT_METHODS, document.payment_method))
+        if document.carrier is not None:
+            pairs.append((Entity.CARRIERS, document.carrier))
+        return StepInput(
+            document=document,
+            external_id=external_id(self.ctx.sync.instance, Entity.ORDERS, self.key),
+            refs=self.ctx.sync.mappings.refs(pairs),
+            deposit=deposit,
+            paid_at=order.date,
+        )
+
+    # -- what happened there ---------------------------------------------------------------------
+
+    def _state(self, ref: str) -> OrderState | None:
+        state = self.ctx.sales.order_states([ref]).get(ref)
+        if state is None:
+            self.holding.stop(
+                Held(
+                    "The order was in the ERP and has been deleted there",
+                    fix="Synchronize all orders to make it anew, or exclude it under ERP Mapping > "
+                    "Orders.",
+                    code="order.erp_deleted",
+                )
+            )
+        return state
+
+    def _tell(self, order: Order, note: OrderNote, state: OrderState) -> OrderNote:
+        def remember(ids: set[str]) -> None:
+            nonlocal note
+            self.ctx.sync.reach("order.after_tell")
+            note = self._remember(replace(note, told=note.told | ids), state)
+
+        tell(
+            self.ctx.history,
+            self.ctx.back,
+            state,
+            note.told,
+            connection_id=self.ctx.connection_id,
+            order=self.key,
+            status=order.status,
+            remember=remember,
+        )
+        return note
+
+    def _remember(self, note: OrderNote, state: OrderState) -> OrderNote:
+        note = replace(
+            note,
+            erp_ref=state.ref,
+            erp_number=state.number,
+            state=state.state,
+            details=plain_state(state),
+        )
+        self.ctx.notes.save(note)
+        return note
+
+
+def _no_order(key: str) -> BridgeError:
+    return BridgeError(
+        f"Order {key} could not be read",
+        fix="Try again; if it stays, report it with the lines of the agent's log.",
+        code="bridge.bug",
+    )
