@@ -9,6 +9,8 @@ is skipped. What the first start of a version makes (installed tree, database du
 from __future__ import annotations
 
 import contextlib
+import email
+import email.policy
 import os
 import shutil
 import subprocess
@@ -16,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +143,14 @@ class Store:
             (code, key, value),
         )
 
+    def take_mails(self) -> list[EmailMessage]:
+        """Return the mails that the shop has sent since the last look, oldest first."""
+        mails = []
+        for path in sorted((self.folder / "mails").iterdir()):
+            mails.append(email.message_from_bytes(path.read_bytes(), policy=email.policy.default))
+            path.unlink()
+        return mails
+
     def error_log(self) -> list[str]:
         """Return what OpenCart logged and what PHP warned of, since the last ``forget_errors``."""
         lines: list[str] = []
@@ -226,12 +237,14 @@ def install_store(
 def _serve(folder: Path, tree: Path, port: int) -> subprocess.Popen[bytes]:
     router = folder / "router.php"
     router.write_text(ROUTER)
+    (folder / "mails").mkdir()
+    (folder / "sendmail").write_text(f"cat > $(mktemp {folder}/mails/$(date +%s%N)-XXXXXX)\n")
     settings = {
         "error_reporting": "-1",
         "display_errors": "1",
         "log_errors": "1",
         "error_log": str(folder / "php.log"),
-        "sendmail_path": "/bin/true",
+        "sendmail_path": f"/bin/sh {folder / 'sendmail'}",
         "upload_max_filesize": "64M",
         "post_max_size": "64M",
         "memory_limit": "512M",

@@ -172,14 +172,12 @@ class Admin:
 
     def save(self, kind: str, number: int, **changes: str) -> None:
         """Open the form of a record, change fields, save it: ``save("product", 42, model="X")``."""
-        key = f"{kind}_id"
-        method = "edit" if self.store.major == 3 else "form"
-        self._submit(
-            f"catalog/{kind}",
-            self.page(f"catalog/{kind}|{method}", **{key: number}),
-            {key: number},
-            changes,
-        )
+        self.save_form(f"catalog/{kind}", {f"{kind}_id": number}, **changes)
+
+    def save_form(self, route: str, key: dict[str, object], **changes: str) -> None:
+        """Open the form of a record anywhere in the admin, or a new one (no key), and save it."""
+        method = "form" if self.store.major > 3 else "edit" if key else "add"
+        self._submit(route, self.page(f"{route}|{method}", **key), key, changes)
 
     def _submit(
         self, route: str, html: str, key: dict[str, object], changes: dict[str, str]
@@ -204,20 +202,21 @@ class Admin:
 
     def copy(self, kind: str, *numbers: int) -> None:
         """Tick records in a list and click Copy."""
-        self._ticked(kind, "copy", numbers)
+        self.ticked(f"catalog/{kind}", "copy", numbers)
 
     def delete(self, kind: str, *numbers: int) -> None:
         """Tick records in a list and click Delete."""
-        self._ticked(kind, "delete", numbers)
+        self.ticked(f"catalog/{kind}", "delete", numbers)
 
-    def _ticked(self, kind: str, action: str, numbers: tuple[int, ...]) -> None:
+    def ticked(self, route: str, action: str, numbers: tuple[int, ...]) -> None:
+        """Tick records in a list and click one of its buttons."""
         fields = [("selected[]", str(number)) for number in numbers]
-        response = self.post(f"catalog/{kind}|{action}", fields)
+        response = self.post(f"{route}|{action}", fields)
         if self.store.major == 3:
             if response.status_code != 302:
-                raise AdminError(f"{kind} {action}: {_alert(response.text)}")
+                raise AdminError(f"{route} {action}: {_alert(response.text)}")
         elif not _json(response).get("success"):
-            raise AdminError(f"{kind} {action}: {response.text[:300]}")
+            raise AdminError(f"{route} {action}: {response.text[:300]}")
 
 
 def login_admin(store: Store, username: str = ADMIN, password: str = PASSWORD) -> Admin:

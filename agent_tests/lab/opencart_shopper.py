@@ -27,6 +27,8 @@ class Shopper:
     session: requests.Session = field(default_factory=requests.Session)
     seen: list[requests.Response] = field(default_factory=list)
     language: str = ""
+    customer_token: str = ""
+    """What a logged-in customer's forms carry in OpenCart 4."""
 
     def get(self, route: str, **params: object) -> requests.Response:
         """Open a storefront route; PHP errors in the page fail."""
@@ -79,9 +81,12 @@ class Shopper:
         else:
             token = re.search(r"register_token=([0-9a-zA-Z]+)", page.text)
             assert token, "the register form has no token"
-            self.answer(
+            answer = self.answer(
                 self.post("account/register|register", fields, register_token=token.group(1))
             )
+            found = re.search(r"customer_token=([0-9a-zA-Z]+)", answer["redirect"])
+            assert found, answer
+            self.customer_token = found.group(1)
         found = self.store.value(
             "SELECT customer_id FROM {p}customer WHERE email = %s", (fields["email"],)
         )

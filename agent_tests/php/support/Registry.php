@@ -174,8 +174,15 @@ final class Load
         }
     }
 
+    /** @var string[] controllers of a request's start that were run */
+    public $started = [];
+
     public function controller(string $route): string
     {
+        if (strncmp($route, 'startup/', 8) === 0) {
+            $this->started[] = $route;
+        }
+
         return '<' . $route . '>';
     }
 

@@ -124,6 +124,13 @@ final class EventListTest extends TestCase
         $difference = (new EventList(new Platform('4.1.0.4')))->compare($old);
         $models = preg_grep('~/model/~', array_column($old, 'trigger'));
         self::assertSame(array_values($models), $difference['foreign']);
-        self::assertCount(count($models) + 1, $difference['missing'], 'orders deleted in the admin are new');
+        $new = array_diff(str_replace('.', '/', $difference['missing']), $models);
+        self::assertSame([
+            'admin/model/customer/customer/addAddress/after',
+            'admin/model/customer/customer/editAddress/after',
+            'admin/model/customer/customer/deleteAddresses/after',
+            'admin/model/sale/order/deleteOrder/before',
+            'catalog/model/account/address/deleteAddresses/after',
+        ], array_values(str_replace('.', '/', $new)));
     }
 }

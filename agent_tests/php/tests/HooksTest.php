@@ -95,9 +95,10 @@ final class HooksTest extends TestCase
         $this->hooks()->record('catalog/product/editProduct', [42, []], null, false);
         $this->registry->get('config')->set('config_store_id', 3);
         $this->hooks()->record('account/address/editAddress', [5, []], null, true);
-        self::assertCount(2, $this->db->statements);
-        self::assertStringContainsString("VALUES ('product', 42, 'save', 0,", $this->db->statements[0]);
-        self::assertStringContainsString("VALUES ('customer', 8, 'save', 3,", $this->db->statements[1]);
+        $this->hooks()->flush();
+        self::assertCount(1, $this->db->statements);
+        self::assertStringContainsString("('product', 42, 'save', 0,", $this->db->statements[0]);
+        self::assertStringContainsString("('customer', 8, 'save', 3,", $this->db->statements[0]);
     }
 
     public function testNeverThrowsNorPrintsIntoTheCheckout(): void
@@ -105,7 +106,30 @@ final class HooksTest extends TestCase
         $this->db->broken = true;
         $this->expectOutputString('');
         $this->hooks()->record('checkout/order/addOrderHistory', [99, 1], null, true);
+        $this->hooks()->record('checkout/order/deleteOrder', [99], null, true);
+        $this->hooks()->flush();
         self::assertStringContainsString('gone away', $this->registry->get('log')->lines[0]);
+        self::assertCount(2, $this->registry->get('log')->lines, 'the deletion looked at its order');
+        $this->db->broken = false;
+        $this->hooks()->flush();
+        self::assertSame([], $this->db->statements, 'what could not be written is not tried again');
+    }
+
+    public function testANewerPackageIsSetUpWhenTheOwnerComesBy(): void
+    {
+        $this->registry->set('model_setting_setting', new SettingModel());
+        $this->registry->set('model_user_user_group', new Groups());
+        $data = ['menus' => []];
+        $this->hooks()->menu($data);
+        self::assertSame([], $this->db->statements, 'not for users who may not manage the module');
+        $this->allow('modify', 'extension/module/erp_bridge');
+        $this->hooks()->menu($data);
+        $made = implode("\n", $this->db->statements);
+        self::assertStringContainsString('oc_erp_history', $made);
+        self::assertStringContainsString('addOrderHistory/after', $made);
+        $this->db->statements = [];
+        $this->hooks()->menu($data);
+        self::assertSame([], $this->db->statements, 'once is enough');
     }
 
     /**

@@ -34,7 +34,7 @@ final class ShopApiTest extends TestCase
         }
 
         $this->db = $db;
-        array_map([$db, 'query'], Schema::statements('oc_'));
+        (new Schema($db, 'oc_'))->ensure();
         $db->query('CREATE TABLE oc_event (event_id INT AUTO_INCREMENT PRIMARY KEY, code VARCHAR(64) NOT NULL,'
             . ' `trigger` TEXT NOT NULL, action TEXT NOT NULL, status TINYINT(1) NOT NULL, sort_order INT(3) NOT NULL)');
         $this->registry = new Registry(['db' => $db]);

@@ -131,14 +131,6 @@ final class Platform
     }
 
     /**
-     * Return the name of the storefront's model method that removes an address.
-     */
-    public function deleteAddressMethod(): string
-    {
-        return version_compare($this->version, '4.1.0.4', '>=') ? 'deleteAddresses' : 'deleteAddress';
-    }
-
-    /**
      * Return the routes that a user group needs a permission for, one per screen.
      *
      * 3.x cuts a route of an extension's own folder to two parts before it asks for access, hence

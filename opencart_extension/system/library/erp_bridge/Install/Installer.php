@@ -31,14 +31,31 @@ final class Installer
      */
     public function install(): void
     {
-        foreach (Schema::statements(DB_PREFIX) as $statement) {
-            $this->shop->db()->query($statement);
-        }
-
         $this->removeOtherPlatform();
+        $this->upgrade();
+    }
+
+    /**
+     * Bring tables, events and permissions to what this version of the extension needs.
+     */
+    public function upgrade(): void
+    {
+        (new Schema($this->shop->db(), DB_PREFIX))->ensure();
         $this->repairEvents();
         $this->grant();
-        $this->shop->saveSettings('module_erp_bridge', ['module_erp_bridge_status' => 1]);
+        $this->shop->saveSettings('module_erp_bridge', [
+            'module_erp_bridge_status' => 1,
+            'module_erp_bridge_wiring' => $this->wiring(),
+        ]);
+    }
+
+    /**
+     * Tell whether the files are of another version than what is set up in the shop: OpenCart 3 replaces
+     * an extension's files and calls nothing.
+     */
+    public function isOutdated(): bool
+    {
+        return $this->shop->config('module_erp_bridge_wiring') !== $this->wiring();
     }
 
     /**
@@ -83,6 +100,18 @@ final class Installer
         );
 
         return $this->events->compare($query->rows);
+    }
+
+    /**
+     * Return a fingerprint of what this version sets up.
+     */
+    private function wiring(): string
+    {
+        return md5((string)json_encode([
+            $this->events->expected(),
+            $this->shop->platform()->permissionRoutes(),
+            (new Schema($this->shop->db(), DB_PREFIX))->statements(),
+        ]));
     }
 
     /**

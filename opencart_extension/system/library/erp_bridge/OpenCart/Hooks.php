@@ -2,6 +2,7 @@
 
 namespace ErpBridge\OpenCart;
 
+use ErpBridge\Install\Installer;
 use ErpBridge\Outbox\ModelEvents;
 use ErpBridge\Outbox\Outbox;
 use ErpBridge\Screens;
@@ -16,6 +17,8 @@ if (!defined('DIR_SYSTEM') && !defined('ERP_BRIDGE_TESTS')) {
  */
 final class Hooks
 {
+    const OUTBOX = 'erp_bridge_outbox';
+
     /** @var Shop */
     private $shop;
 
@@ -36,6 +39,7 @@ final class Hooks
                 return;
             }
 
+            $this->upgrade();
             $children = [];
 
             foreach (Screens::NAMES as $screen) {
@@ -111,11 +115,50 @@ final class Hooks
 
             if ($event !== null) {
                 $storeId = $inCatalog ? (int)$this->shop->config('config_store_id') : 0;
-                (new Outbox($this->shop->db(), DB_PREFIX))
-                    ->add($event['kind'], $event['id'], $event['action'], $storeId);
+                $this->outbox()->note($event['kind'], $event['id'], $event['action'], $storeId, $event['before']);
             }
         } catch (\Throwable $error) {
             $this->note($error);
+        }
+    }
+
+    /**
+     * Write what this request noted; called at its end.
+     */
+    public function flush(): void
+    {
+        try {
+            $this->outbox()->flush();
+        } catch (\Throwable $error) {
+            $this->note($error);
+        }
+    }
+
+    /**
+     * Return the outbox of this request; the first call has it written at the request's end.
+     */
+    public function outbox(): Outbox
+    {
+        $outbox = $this->shop->service(self::OUTBOX);
+
+        if (!$outbox instanceof Outbox) {
+            $outbox = new Outbox($this->shop->db(), DB_PREFIX);
+            $this->shop->share(self::OUTBOX, $outbox);
+            register_shutdown_function([$this, 'flush']);
+        }
+
+        return $outbox;
+    }
+
+    /**
+     * Set up what a newer version needs once its files are there, when somebody comes by who may do so.
+     */
+    private function upgrade(): void
+    {
+        $installer = new Installer($this->shop);
+
+        if ($installer->isOutdated() && $this->shop->may('modify', $this->shop->platform()->screenRoute('settings'))) {
+            $installer->upgrade();
         }
     }
 

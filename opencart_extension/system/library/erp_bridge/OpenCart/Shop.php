@@ -65,6 +65,16 @@ final class Shop
     }
 
     /**
+     * Keep an object for the rest of this request under a name of our own.
+     *
+     * @param object $service
+     */
+    public function share(string $name, $service): void
+    {
+        $this->registry->set($name, $service);
+    }
+
+    /**
      * @return object a model of OpenCart
      */
     public function model(string $route)
@@ -219,6 +229,14 @@ final class Shop
     public function part(string $name): string
     {
         return (string)$this->registry->get('load')->controller('common/' . $name);
+    }
+
+    /**
+     * Run a controller that OpenCart runs at the start of a request, e.g. ``startup/setting``.
+     */
+    public function start(string $route): void
+    {
+        $this->registry->get('load')->controller($route);
     }
 
     /**

@@ -19,6 +19,15 @@ if (!defined('DIR_SYSTEM') && !defined('ERP_BRIDGE_TESTS')) {
  */
 final class ShopApi
 {
+    const REASONS = [
+        400 => 'Bad Request',
+        404 => 'Not Found',
+        409 => 'Conflict',
+        422 => 'Unprocessable Entity',
+        500 => 'Internal Server Error',
+        503 => 'Service Unavailable',
+    ];
+
     /** @var Shop */
     private $shop;
 
@@ -39,7 +48,7 @@ final class ShopApi
                 return;
             }
 
-            list($status, $data) = $this->result($this->shop->query('call'));
+            list($status, $data) = $this->result($this->shop->query('call'), $body);
             $this->send($key, $status, $data);
         } catch (\Throwable $error) {
             $this->shop->log(get_class($error) . ': ' . $error->getMessage());
@@ -68,19 +77,58 @@ final class ShopApi
     /**
      * @return array{0: int, 1: array<string, mixed>} HTTP status and answer
      */
-    private function result(string $call): array
+    private function result(string $call, string $body): array
+    {
+        try {
+            return [200, $this->answerTo($call, $body)];
+        } catch (ApiRefusal $refusal) {
+            return [$refusal->status(), $refusal->toPlain()];
+        } catch (\Throwable $error) {
+            $this->shop->log(get_class($error) . ' in ' . basename($error->getFile()) . ':' . $error->getLine()
+                . ': ' . $error->getMessage());
+            $refusal = new ApiRefusal(
+                500,
+                'shop.failed',
+                'The shop could not answer: ' . substr($error->getMessage(), 0, 300),
+                'Look at System > Maintenance > Error Logs of the shop.'
+            );
+
+            return [500, $refusal->toPlain()];
+        }
+    }
+
+    /**
+     * @return array<string, mixed>
+     */
+    private function answerTo(string $call, string $body): array
     {
         if ($call === 'ping') {
-            return [200, $this->ping()];
+            return $this->ping();
         }
 
-        return [404, ['error' => [
-            'code' => 'shop.call-unknown',
-            'record' => '',
-            'cause' => 'The shop\'s extension does not know this call',
-            'fix' => 'Bring the extension and the agent to the same version.',
-            'retry' => false,
-        ]]];
+        if (!in_array($call, ['history', 'histories'], true)) {
+            throw new ApiRefusal(
+                404,
+                'shop.call-unknown',
+                'The shop\'s extension does not know this call',
+                'Bring the extension and the agent to the same version.'
+            );
+        }
+
+        $asked = json_decode($body, true);
+
+        if (!$this->shop->isPost() || !is_array($asked)) {
+            throw new ApiRefusal(
+                400,
+                'shop.request_wrong',
+                'The call has no JSON object as its body',
+                'Bring the extension and the agent to the same version.'
+            );
+        }
+
+        $history = new History($this->shop);
+
+        return $call === 'history' ? $history->add($asked) : $history->of($asked);
     }
 
     /**
@@ -113,7 +161,7 @@ final class ShopApi
         $this->shop->addHeader('Erp-Signature: ' . Signer::response($key, $status, $nonce, $timestamp, $body));
 
         if ($status !== 200) {
-            $this->shop->addHeader('HTTP/1.1 ' . $status . ' Not Found');
+            $this->shop->addHeader('HTTP/1.1 ' . $status . ' ' . self::REASONS[$status]);
         }
 
         $this->shop->respond($body, 'application/json');

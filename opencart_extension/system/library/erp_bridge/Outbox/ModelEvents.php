@@ -11,8 +11,12 @@ if (!defined('DIR_SYSTEM') && !defined('ERP_BRIDGE_TESTS')) {
 /**
  * Which model methods of OpenCart mean that a record changed, and where its id is found.
  *
- * An id comes from the method's result (``out``), its first argument (``arg``), the logged-in
- * customer (``me``), or is the newest product (``newest``: 3.x tells nobody the id of a copy).
+ * An id comes from the method's result (``out``), its first argument (``arg``), the customer whom an
+ * address belongs to (``owner``: the first argument from 4.1 on, the logged-in customer before), or
+ * is the newest product (``newest``: 3.x tells nobody the id of a copy).
+ *
+ * The events of an order name the order whatever its status; an order without one is no order yet,
+ * which the outbox asks the database.
  */
 final class ModelEvents
 {
@@ -53,6 +57,12 @@ final class ModelEvents
             'addCustomer' => ['save', 'out', 'after'],
             'editCustomer' => ['save', 'arg', 'after'],
             'deleteCustomer' => ['delete', 'arg', 'after'],
+            'addAddress' => ['save', 'arg', 'after'],
+            'editAddress' => ['save', 'arg', 'after'],
+            'deleteAddresses' => ['save', 'arg', 'after'],
+        ]],
+        'customer/customer_approval' => ['customer', 'admin', [
+            'approveCustomer' => ['save', 'arg', 'after'],
         ]],
         'sale/order' => ['order', 'admin', [
             'deleteOrder' => ['delete', 'arg', 'before'],
@@ -60,19 +70,39 @@ final class ModelEvents
         'account/customer' => ['customer', 'catalog', [
             'addCustomer' => ['save', 'out', 'after'],
             'editCustomer' => ['save', 'arg', 'after'],
+            'editAddressId' => ['save', 'arg', 'after'],
+            'deleteCustomer' => ['delete', 'arg', 'after'],
         ]],
         'account/address' => ['customer', 'catalog', [
             'addAddress' => ['save', 'arg', 'after'],
-            'editAddress' => ['save', 'me', 'after'],
-            'deleteAddress' => ['save', 'me', 'after'],
-            'deleteAddresses' => ['save', 'me', 'after'],
+            'editAddress' => ['save', 'owner', 'after'],
+            'deleteAddress' => ['save', 'owner', 'after'],
+            'deleteAddresses' => ['save', 'owner', 'after'],
         ]],
         'checkout/order' => ['order', 'catalog', [
             'addOrderHistory' => ['status', 'arg', 'after'],
             'addHistory' => ['status', 'arg', 'after'],
             'editOrder' => ['save', 'arg', 'after'],
+            'editTransactionId' => ['save', 'arg', 'after'],
             'deleteOrder' => ['delete', 'arg', 'before'],
         ]],
+    ];
+
+    /** Methods that only some versions have: [the first version with it, the first one without it again]. */
+    const VERSIONS = [
+        // 4.x copies by addProduct, whose event carries the new id
+        'catalog/product copyProduct' => ['', '4.0.0.0'],
+        'customer/customer addAddress' => ['4.1.0.0', ''],
+        'customer/customer editAddress' => ['4.1.0.0', ''],
+        'customer/customer deleteAddresses' => ['4.1.0.0', ''],
+        'sale/order deleteOrder' => ['4.1.0.0', ''],
+        'account/customer editAddressId' => ['', '4.0.0.0'],
+        'account/customer deleteCustomer' => ['4.0.2.0', ''],
+        'account/address deleteAddress' => ['', '4.1.0.4'],
+        'account/address deleteAddresses' => ['4.1.0.4', ''],
+        'checkout/order addOrderHistory' => ['', '4.0.0.0'],
+        'checkout/order addHistory' => ['4.0.0.0', ''],
+        'checkout/order editTransactionId' => ['4.0.0.0', ''],
     ];
 
     /**
@@ -105,8 +135,8 @@ final class ModelEvents
      * @param mixed             $output   the method's result
      * @param int               $customer id of the logged-in customer, 0 for none
      *
-     * @return array{kind: string, action: string, id: int|null}|null null when the call is none of ours;
-     *         an id of null stands for the newest product
+     * @return array{kind: string, action: string, id: int|null, before: bool}|null null when the call is
+     *         none of ours; an id of null stands for the newest product; ``before``: it is not done yet
      */
     public static function read(string $route, array $args, $output, int $customer): ?array
     {
@@ -119,10 +149,11 @@ final class ModelEvents
         }
 
         $rule = self::MODELS[$parts[1]][2][$parts[2]];
+        $first = isset($args[0]) && is_scalar($args[0]) ? (int)$args[0] : 0;
         $ids = [
             'out' => is_scalar($output) ? (int)$output : 0,
-            'arg' => isset($args[0]) && is_scalar($args[0]) ? (int)$args[0] : 0,
-            'me' => $customer,
+            'arg' => $first,
+            'owner' => $route === $parts[1] . '.' . $parts[2] ? $first : $customer,
             'newest' => null,
         ];
         $id = $ids[$rule[1]];
@@ -131,24 +162,25 @@ final class ModelEvents
             return null;
         }
 
-        return ['kind' => self::MODELS[$parts[1]][0], 'action' => $rule[0], 'id' => $id];
+        return [
+            'kind' => self::MODELS[$parts[1]][0],
+            'action' => $rule[0],
+            'id' => $id,
+            'before' => $rule[2] === 'before',
+        ];
     }
 
     private static function exists(Platform $platform, string $model, string $method): bool
     {
-        if ($model === 'checkout/order' && in_array($method, ['addOrderHistory', 'addHistory'], true)) {
-            return $method === $platform->orderHistoryMethod();
+        $name = $model . ' ' . $method;
+
+        if (!isset(self::VERSIONS[$name])) {
+            return true;
         }
 
-        if (in_array($method, ['deleteAddress', 'deleteAddresses'], true)) {
-            return $method === $platform->deleteAddressMethod();
-        }
+        list($from, $until) = self::VERSIONS[$name];
 
-        if ($model === 'sale/order') {
-            return $platform->modelSeparator() === '.';
-        }
-
-        // 4.x copies by addProduct, whose event carries the new id
-        return $method !== 'copyProduct' || !$platform->isFour();
+        return ($from === '' || version_compare($platform->version(), $from, '>='))
+            && ($until === '' || version_compare($platform->version(), $until, '<'));
     }
 }

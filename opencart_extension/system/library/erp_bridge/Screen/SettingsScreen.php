@@ -101,7 +101,7 @@ final class SettingsScreen extends Screen
      */
     public function repair(): array
     {
-        (new Installer($this->shop))->repairEvents();
+        (new Installer($this->shop))->upgrade();
 
         return ['message' => $this->words->get('events_repaired'), 'events' => $this->eventsHtml()];
     }
