@@ -31,7 +31,7 @@ class Clock:
         name = str(read_settings(query).get("config_timezone") or "").strip()
         try:
             return cls(ZoneInfo(name) if name else None)
-        except (ValueError, OSError):  # no such zone, or a name with strange characters
+        except (KeyError, ValueError, OSError):  # no such zone, or a name that none can have
             return cls(None)
 
     def column(self, name: str) -> str:

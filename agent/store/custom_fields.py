@@ -108,9 +108,7 @@ def _entries(column: str | None) -> list[tuple[str, Any]]:
 
 
 def _flat(value: Any) -> list[tuple[str, Any]]:
-    if isinstance(value, list):  # PHP writes a list where the ids happen to be 0, 1, 2 …
-        value = {str(index): item for index, item in enumerate(value)}
-    if not isinstance(value, dict):
+    if not isinstance(value, dict):  # PHP writes an empty list for no fields
         return []
     entries: list[tuple[str, Any]] = []
     for key, item in value.items():

@@ -31,8 +31,7 @@ class ShopFacts:
     fields: CustomFields
     languages: Mapping[int, str]
     decimals: Mapping[str, int]
-    rates: Mapping[str, tuple[TaxRate, ...]]
-    """By name: several rates may share one."""
+    rates: tuple[TaxRate, ...]
     class_rates: Mapping[str, tuple[str, ...]]
     tax_settings: Mapping[int, Mapping[str, Any]]
     """By store."""
@@ -42,10 +41,6 @@ class ShopFacts:
     @classmethod
     def load(cls, view: View) -> ShopFacts:
         """Read the shop's settings, places, taxes and currencies."""
-        rates: dict[str, list[TaxRate]] = {}
-        for rate in load_tax_rates(view):
-            if isinstance(rate, TaxRate):
-                rates.setdefault(rate.name, []).append(rate)
         settings: dict[int, dict[str, Any]] = {}
         for store, key, value, serialized in view.query.rows(
             f"SELECT `store_id`, `key`, `value`, `serialized` FROM {view.table('setting')}"  # noqa: S608
@@ -59,7 +54,7 @@ class ShopFacts:
             CustomFields.load(view),
             language_codes(view.query),
             load_decimals(view),
-            {name: tuple(of_name) for name, of_name in rates.items()},
+            tuple(rate for rate in load_tax_rates(view) if isinstance(rate, TaxRate)),
             load_class_rates(view),
             settings,
             {int(key): str(code or "") for key, code in iso3},
