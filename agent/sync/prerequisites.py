@@ -34,8 +34,13 @@ class Prerequisites:
         """Get what is missing into the ERP, or linked; returns the ERP ids there are then."""
         open_ = set(missing)
         found: dict[Reference, str] = {}
+        carried = False
         for entity in PREREQUISITES:
-            keys = tuple(sorted(key for e, key in open_ if e is entity))
+            wanted = {pair for pair in open_ if pair[0] is entity}
+            if carried and wanted:
+                # what was carried brought parts along: a customer its own address
+                found.update(self.ctx.mappings.refs(wanted))
+            keys = tuple(sorted(key for _, key in wanted - found.keys()))
             if not keys:
                 continue
             if entity in LINKED_ONLY:
@@ -46,6 +51,7 @@ class Prerequisites:
                 self._products_of(keys)
             else:
                 self._carry(entity, keys)
+                carried = True
         return found | self.ctx.mappings.refs(open_ - found.keys())
 
     def _planned(self, entity: Entity, keys: tuple[str, ...]) -> dict[Reference, str]:

@@ -212,15 +212,16 @@ class _Splitter:
 
         First as a discount on everything would be; else solved from the tax that is left.
         """
-        if not self._open():
-            return {}
-        if total == 0:
-            return None
+        simple: list[dict[Rates, Decimal]] = [{}]
         for bases in (self.goods, self.bases):
             whole = sum(bases.values(), ZERO)
-            even = {r: total * base / whole for r, base in bases.items() if r and whole > 0}
-            if even and self._fits(even):
-                return even
+            if whole > 0:
+                simple.append({r: total * base / whole for r, base in bases.items() if r})
+        fitting = [parts for parts in simple if self._fits(parts)]
+        if fitting:
+            return min(fitting, key=self._rest)
+        if total == 0:
+            return None
         combos = [rates for rates, base in self.bases.items() if rates and base > 0]
         combos += [(key,) for key in self.listed if (key,) not in combos]
         for solved in self._solutions(combos):
@@ -248,11 +249,17 @@ class _Splitter:
         return sum((self._percent(k) for k in rates if self.name_of[k] == name), ZERO)
 
     def _fits(self, parts: Mapping[Rates, Decimal]) -> bool:
+        return not self._open(self._left_after(parts))
+
+    def _rest(self, parts: Mapping[Rates, Decimal]) -> Decimal:
+        return sum((abs(amount) for amount in self._left_after(parts).values()), ZERO)
+
+    def _left_after(self, parts: Mapping[Rates, Decimal]) -> dict[str, Decimal]:
         left = dict(self.left)
         for rates, amount in parts.items():
             for key in rates:
                 left[self.name_of[key]] -= amount * self._percent(key)
-        return not self._open(left)
+        return left
 
     # -- what is left ----------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ from agent.model.plain import fingerprint, to_plain
 from agent.model.record import Record
 from agent.store.keys import store_order
 from agent.store.records import BadRecord, ScanRow
-from agent.sync.references import references
+from agent.sync.references import references, required
 
 
 class FakeReader:
@@ -107,9 +107,8 @@ class FakeErp:
         record = change.record
         if record.key in self.refuse:
             return Outcome(record.key, Status.FAILED, error=Refused("No.", fix="Change it."))
-        for pair in references(record):
-            if pair[0] is not Entity.TAXES:
-                assert change.refs[pair], "a parent is missing"
+        for pair in required(entity, references(record)):
+            assert change.refs[pair], "a parent is missing"
         plain = to_plain(record)
         sent = {name: plain[name] for name in change.fields}
         ref = change.ref
