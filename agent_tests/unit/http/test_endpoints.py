@@ -305,7 +305,7 @@ def test_counterparts_are_found(
     assert set(found["items"][0]) == {"erp_id", "label"}
     auto = client.post("/v1/mappings/products/auto", {"connection": connection, "dry_run": True})
     assert set(auto) == {"items", "total", "remaining", "after"}
-    client.post("/v1/mappings/orders/auto", {"connection": connection}, 422)
+    client.post("/v1/mappings/stock/auto", {"connection": connection}, 422)
     error = client.post(
         "/v1/mappings/products/auto", {"connection": connection, "after": "Frieda"}, 422
     )["error"]

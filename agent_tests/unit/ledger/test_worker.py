@@ -11,11 +11,11 @@ from datetime import timedelta
 
 import pymysql
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from agent.db import Database
-from agent.errors import AuthError, BridgeError, ConfigError, Held, Paused, Refused, Unreachable
+from agent.errors import AuthError, BridgeError, ConfigError, Held, Refused, Unreachable
 from agent.ledger import (
     Chore,
     Counts,
@@ -128,27 +128,6 @@ def test_a_login_error_pauses_the_connection(ledger: Ledger) -> None:
     assert job.error["cause"] == "key expired"
     assert [task.attempts for task in ledger.tasks(job_id=job_id).items] == [0, 0]
     assert worker.run_until_job_ends(job_id).state is JobState.RUNNING  # and does not hang
-    ledger.resume_connection(connection_id)
-    worker.handlers = {"page": lambda _context: TaskResult()}
-    assert worker.run_until_job_ends(job_id).state is JobState.DONE
-
-
-def test_a_task_claimed_just_before_its_connection_was_paused_waits_unharmed(
-    ledger: Ledger,
-) -> None:
-    connection_id = add_connection(ledger)
-    job_id = ledger.create_job(request_(connection_id), [task_("a")])
-
-    def too_late(_context: TaskContext) -> TaskResult:
-        with ledger.database.begin() as connection:
-            row = ledger.database.tables.connection
-            connection.execute(update(row).values(state="paused"))
-        raise Paused("The connection is paused", fix="Resume it")
-
-    worker = Worker(ledger, {"page": too_late}, "w1")
-    worker.run_until_idle()
-    task = ledger.tasks(job_id=job_id).items[0]
-    assert (task.state, task.attempts) == (TaskState.READY, 0)
     ledger.resume_connection(connection_id)
     worker.handlers = {"page": lambda _context: TaskResult()}
     assert worker.run_until_job_ends(job_id).state is JobState.DONE
