@@ -22,11 +22,20 @@ MODELS = (
     *("uom.category", "uom.uom", "account.tax", "account.tax.group", "product.pricelist"),
     *("product.pricelist.item", "stock.warehouse", "stock.location", "stock.move"),
     *("stock.quant",),
-    *("delivery.carrier",),
+    *("delivery.carrier", "decimal.precision", "crm.team", "res.partner.category"),
+    *("res.currency.rate", "account.account", "account.journal", "account.payment.term"),
+    *("account.fiscal.position", "account.payment.method", "account.payment.method.line"),
+    *("sale.order", "sale.order.line", "sale.order.cancel", "sale.advance.payment.inv"),
+    *("choose.delivery.carrier", "stock.picking.type", "stock.picking"),
+    *("stock.backorder.confirmation", "stock.backorder.confirmation.line"),
+    *("stock.immediate.transfer", "stock.immediate.transfer.line"),
+    *("account.move", "account.move.line", "account.move.reversal"),
+    *("account.payment", "account.payment.register"),
 )
 INHERITS = {
     "product.product": {"product.template": "product_tmpl_id"},
     "res.users": {"res.partner": "partner_id"},
+    "account.payment": {"account.move": "move_id"},  # in Odoo 14
 }
 # fields of mail, of other applications and of the user interface
 DROP = (
@@ -46,7 +55,12 @@ DROP = (
     ),
     *("property_", "notification", "sidebar", "new_password", "device", "tour_"),
 )
-KEEP = frozenset({"property_cost_method", "property_valuation", "groups_id", "property_account"})
+KEEP = frozenset(
+    {
+        *("property_cost_method", "property_valuation", "groups_id", "property_account"),
+        *("property_product_pricelist", "property_payment_term_id"),
+    }
+)
 # stored, computed on the server, and computed by the sandbox as well
 COMPUTED = frozenset(
     {
@@ -57,6 +71,7 @@ COMPUTED = frozenset(
         *("inventory_quantity_set", "company_id", "write_date", "quantity", "user_id"),
         *("expense_policy", "service_type", "country_id", "tax_group_id", "applied_on", "barcode"),
         *("lang", "tz", "name", "currency_id", "tracking", "lot_valuated", "fixed_price"),
+        *("journal_id", "move_id", "partner_id", "sale_id", "picking_type_id", "date"),
     }
 )
 # many2many fields that show the pairs of the other side
@@ -69,6 +84,8 @@ MIRRORS = {
     ("product.tag", "product_product_ids"): "additional_product_tag_ids",
     ("res.groups", "user_ids"): "group_ids",
     ("res.groups", "users"): "groups_id",
+    ("sale.order.line", "invoice_lines"): "sale_line_ids",
+    ("res.partner.category", "partner_ids"): "category_id",
 }
 RESTRICTED = {  # many2many fields whose targets cannot be deleted
     ("product.product", "product_template_attribute_value_ids"),
@@ -81,13 +98,8 @@ SKIPPED = {  # a second view of pairs that are kept already, or a list with a fi
     ("product.template", "pricelist_rule_ids"),
     ("res.partner", "child_ids_"),
 }
-ONLY = {  # models of which a few fields are served
-    "stock.move": {
-        *("name", "product_id", "product_uom", "product_uom_qty", "location_id", "date"),
-        *("location_dest_id", "company_id", "state", "id", "create_date", "create_uid"),
-        *("write_date", "write_uid", "display_name"),
-    },
-}
+NEEDS_CONTEXT = frozenset({"account.payment.register", "account.move.reversal"})  # else they fail
+ONLY: dict[str, set[str]] = {}  # models of which a few fields are served
 RECORDS: dict[str, tuple[str, ...]] = {
     "uom.category": ("name",),
     "uom.uom": (
@@ -110,6 +122,19 @@ RECORDS: dict[str, tuple[str, ...]] = {
         *("taxes_id", "supplier_taxes_id"),
     ),
     "delivery.carrier": ("name", "product_id", "delivery_type", "fixed_price"),
+    "decimal.precision": ("name", "digits"),
+    "crm.team": ("name", "active", "company_id", "sequence"),
+    "account.account": ("name", "code", "account_type", "internal_type", "reconcile"),
+    "account.journal": (
+        *("name", "code", "type", "sequence", "company_id", "default_account_id", "active"),
+    ),
+    "account.payment.method": ("name", "code", "payment_type"),
+    "account.payment.method.line": ("name", "journal_id", "payment_method_id"),
+    "account.payment.term": ("name", "active", "sequence"),
+    "stock.picking.type": (
+        *("name", "code", "sequence_code", "warehouse_id", "active", "sequence", "company_id"),
+        *("default_location_src_id", "default_location_dest_id"),
+    ),
 }
 
 
@@ -187,7 +212,7 @@ class Recorder:
             "order": described["order"],
             "access": self._access(name),
         }
-        if name in INHERITS:
+        if name in INHERITS and (name != "account.payment" or self.odoo.version == "14"):
             model["inherits"] = INHERITS[name]
         fields = self.odoo.rpc(name, "fields_get", [], list(_ATTRIBUTES))
         details = {
@@ -204,7 +229,9 @@ class Recorder:
         if uniques := self._uniques(name):
             model["uniques"] = uniques
         columns = self._columns(name)
-        defaults = self.odoo.rpc(name, "default_get", list(fields))
+        defaults = {}
+        if name not in NEEDS_CONTEXT:
+            defaults = self.odoo.rpc(name, "default_get", list(fields))
         model["fields"] = {
             field: _field(fields[field], details[field], defaults.get(field), (name, field))
             for field in sorted(fields, key=lambda one: (columns.get(one, 9999), one))
@@ -252,6 +279,8 @@ class Recorder:
             return False
         behaviour = BEHAVIOUR.get(model, Model)
         if hasattr(behaviour, f"compute_{name}") or (model, name) in MIRRORS:
+            return True
+        if name in behaviour.settled:
             return True
         related = _related(about)
         if not about.get("store", True):

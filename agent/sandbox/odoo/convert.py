@@ -203,7 +203,10 @@ class Converter:
                     f"Invalid database id '{_safe(value)}' for the field '%(field)s'",
                     {"moreinfo": self._action(field, subfield)},
                 ) from None
-            found = wanted if wanted in comodel.table.rows else None
+            known = [wanted] if wanted in comodel.table.rows else []
+            if self.model.env.version == "14":  # it searches, which hides archived records
+                known = comodel.visible(known)
+            found = known[0] if known else None
         elif subfield == "id":
             kind = "external id"
             if _lower(value) in FALSE_WORDS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from .faults import ServerError
 from .records import rpc
@@ -14,6 +14,8 @@ from .values import to_column
 
 class Writing(Relations):
     """The writing half of a model."""
+
+    settled: ClassVar[tuple[str, ...]] = ()  # columns that only the model itself computes
 
     @rpc("model")
     def create(self, vals: Any) -> Any:
@@ -74,6 +76,21 @@ class Writing(Relations):
         stamp = {"write_uid": self.env.uid, "write_date": self.env.now}
         self.table.update(record, {**stamp, **columns})
         self.env.names.clear()
+
+    def refresh(self, record: int, values: Mapping[str, Any]) -> bool:
+        """Store computed values that are new; tell whether there were any.
+
+        The date of change moves only then. Fields that the version does not have are left out.
+        """
+        row = self.table.rows[record]
+        fresh = {
+            name: value
+            for name, value in values.items()
+            if name in self.fields and self.fields[name].is_column and row.get(name) != value
+        }
+        if fresh:
+            self.store(record, fresh)
+        return bool(fresh)
 
     def defaults(self, vals: Mapping[str, Any]) -> dict[str, Any]:
         """Return what fields that ``vals`` leaves out start with."""

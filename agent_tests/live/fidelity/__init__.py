@@ -12,7 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent_tests.live.fidelity import (
+    amounts,
+    contacts,
+    deliveries,
+    invoices,
     loading,
+    orders,
     others,
     products,
     protocol,
@@ -23,7 +28,10 @@ from agent_tests.live.fidelity import (
 )
 from agent_tests.live.fidelity.talk import Talk
 
-MODULES = (protocol, values, loading, products, searching, stock, rights, others)
+MODULES = (
+    *(protocol, values, loading, products, searching, stock, rights, others),
+    *(contacts, amounts, orders, deliveries, invoices),
+)
 
 
 @dataclass(frozen=True)

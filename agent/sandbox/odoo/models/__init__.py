@@ -4,20 +4,41 @@ from __future__ import annotations
 
 from agent.sandbox.odoo.model import Model
 
+from .accounting import Account, Journal
 from .attributes import Attribute, AttributeLine, AttributeValue, TemplateAttributeValue
-from .base import Language, Partner, User
-from .catalogue import Carrier, Category, Pricelist, Tax
+from .base import Language, User
+from .billing import AdvancePayment, Reversal
+from .catalogue import Carrier, Category, Tax
+from .invoice_lines import InvoiceLine
+from .invoices import Invoice
+from .money import Currency, CurrencyRate
+from .partners import Partner, PartnerCategory
+from .payments import Payment, RegisterPayment
+from .pickings import Backorder, ImmediateTransfer, Picking
+from .prices import Pricelist
 from .products import ProductVariant
-from .stock import Location, Move, Quant
+from .sale_lines import SaleLine
+from .sale_orders import CancelOrder, SaleOrder
+from .shipping import ChooseCarrier
+from .stock import Location, Quant
+from .stock_moves import Move
 from .technical import Attachment, ModelData, Parameter
 from .templates import ProductTemplate
 
 BEHAVIOUR: dict[str, type[Model]] = {
+    "account.account": Account,
+    "account.journal": Journal,
+    "account.move": Invoice,
+    "account.move.line": InvoiceLine,
+    "account.move.reversal": Reversal,
+    "account.payment": Payment,
+    "account.payment.register": RegisterPayment,
+    "account.tax": Tax,
+    "choose.delivery.carrier": ChooseCarrier,
+    "delivery.carrier": Carrier,
     "ir.attachment": Attachment,
     "ir.config_parameter": Parameter,
     "ir.model.data": ModelData,
-    "account.tax": Tax,
-    "delivery.carrier": Carrier,
     "product.attribute": Attribute,
     "product.attribute.value": AttributeValue,
     "product.category": Category,
@@ -26,10 +47,20 @@ BEHAVIOUR: dict[str, type[Model]] = {
     "product.template": ProductTemplate,
     "product.template.attribute.line": AttributeLine,
     "product.template.attribute.value": TemplateAttributeValue,
+    "res.currency": Currency,
+    "res.currency.rate": CurrencyRate,
     "res.lang": Language,
     "res.partner": Partner,
+    "res.partner.category": PartnerCategory,
     "res.users": User,
+    "sale.advance.payment.inv": AdvancePayment,
+    "sale.order": SaleOrder,
+    "sale.order.cancel": CancelOrder,
+    "sale.order.line": SaleLine,
+    "stock.backorder.confirmation": Backorder,
+    "stock.immediate.transfer": ImmediateTransfer,
     "stock.location": Location,
     "stock.move": Move,
+    "stock.picking": Picking,
     "stock.quant": Quant,
 }

@@ -1,11 +1,10 @@
-"""Users, partners and languages."""
+"""Users and languages."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agent.sandbox.odoo.faults import ConstraintError
 from agent.sandbox.odoo.model import Model
 from agent.sandbox.odoo.records import rpc
 
@@ -49,30 +48,6 @@ class User(Model):
         super().unlink_records(ids)
         for record in ids:
             self.env.site.passwords.pop(record, None)
-
-
-class Partner(Model):
-    """``res.partner``."""
-
-    def validate(self, ids: Sequence[int], changed: set[str]) -> None:
-        """Refuse a contact without a name, as the table does."""
-        for record in ids if changed & {"name", "type"} else ():
-            row = self.table.rows[record]
-            if row.get("name") is None and row.get("type") == "contact":
-                text = 'new row for relation "res_partner" violates check constraint'
-                words = "res_partner_check_name"
-                if self.env.version != "14":
-                    words = "The operation cannot be completed: Contacts require a name"
-                raise ConstraintError(words, f'{text} "res_partner_check_name"', self.name)
-
-    def display_name(self, record: int) -> str:
-        """Show the company before its contact."""
-        row = self.table.rows[record]
-        parent = self.table.rows.get(row.get("parent_id") or 0)
-        name = row.get("name") or dict(self.fields["type"].selection).get(row.get("type", ""), "")
-        if parent and not row.get("is_company"):
-            return f"{parent.get('name', '')}, {name}"
-        return name
 
 
 class Language(Model):

@@ -175,14 +175,24 @@ class ProductVariant(Model):
         stock: Any = self.env["stock.quant"]
         return float(stock.on_hand(record))
 
-    compute_virtual_available = compute_free_qty = compute_qty_available
+    def compute_free_qty(self, record: int) -> float:
+        """Return what is not reserved."""
+        stock: Any = self.env["stock.quant"]
+        return float(stock.on_hand(record, free=True))
+
+    def compute_virtual_available(self, record: int) -> float:
+        """Return what is left once all open transfers are done."""
+        return self.compute_qty_available(record) - self.compute_outgoing_qty(record)
+
+    def compute_outgoing_qty(self, record: int) -> float:
+        """Return what open transfers take."""
+        moves: Any = self.env["stock.move"]
+        return float(moves.outgoing(record))
 
     def compute_incoming_qty(self, record: int) -> float:
-        """Return what is on its way; the sandbox has no open transfers."""
+        """Return what is on its way: the sandbox buys nothing."""
         del record
         return 0.0
-
-    compute_outgoing_qty = compute_incoming_qty
 
     def search_qty_available(self, operator: str, value: Any) -> list[int]:
         """Compare the stock; products without any count as 0 only if they are stored."""

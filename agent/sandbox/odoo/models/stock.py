@@ -1,4 +1,4 @@
-"""Locations, quantities and the moves that counting leaves behind."""
+"""Locations and quantities, and how each version counts."""
 
 from __future__ import annotations
 
@@ -134,8 +134,11 @@ class Quant(Model):
         )
         return bool(self.env.context.get("inventory_mode")) and self.env.has_group(group)
 
-    def on_hand(self, variant: int) -> float:
-        """Sum what lies in internal places (or in those the context names)."""
+    def on_hand(self, variant: int, *, free: bool = False) -> float:
+        """Sum what lies in internal places (or in those the context names).
+
+        ``free``: without what is reserved.
+        """
         locations = self.env["stock.location"]
         wanted = self.env.context.get("location")
         warehouse = self.env.context.get("warehouse") or self.env.context.get("warehouse_id")
@@ -150,6 +153,7 @@ class Quant(Model):
             usage = locations.table.rows[place].get("usage")
             if usage in {"internal", "transit"} and (inside is None or place in inside):
                 total += row.get("quantity", 0.0)
+                total -= row.get("reserved_quantity", 0.0) if free else 0.0
         return total
 
     def count(self, variant: int, location: int, quantity: float) -> None:
@@ -244,14 +248,3 @@ class Quant(Model):
             [quant] = super(Quant, self.sudo_mode()).create_records([place])
         left = float(self.table.rows[quant].get("quantity", 0.0)) - quantity
         self.store(quant, {"quantity": left})
-
-
-class Move(Model):
-    """``stock.move``: what counting leaves behind; it keeps products from being deleted."""
-
-    def create_records(self, vals_list: list[dict[str, Any]]) -> list[int]:
-        """Note moves, leaving out fields that the version does not have."""
-        seeds = {"company_id": self.env.ref("base.main_company"), "date": self.env.now}
-        return super().create_records(
-            [{k: v for k, v in {**seeds, **vals}.items() if k in self.fields} for vals in vals_list]
-        )

@@ -244,11 +244,12 @@ class ProductTemplate(Combining):
         return self._sum(record, "virtual_available")
 
     def compute_incoming_qty(self, record: int) -> float:
-        """Return what is on its way; the sandbox has no open transfers."""
-        del record
-        return 0.0
+        """Sum what is on its way to the variants."""
+        return self._sum(record, "incoming_qty")
 
-    compute_outgoing_qty = compute_incoming_qty
+    def compute_outgoing_qty(self, record: int) -> float:
+        """Sum what open transfers take of the variants."""
+        return self._sum(record, "outgoing_qty")
 
     def search_qty_available(self, operator: str, value: Any) -> list[int]:
         """Find the templates of variants with such a stock."""
