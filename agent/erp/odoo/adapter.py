@@ -15,7 +15,7 @@ from agent.erp.odoo import (
 )
 from agent.erp.odoo.client import Odoo
 from agent.erp.odoo.connection import Connection, Draft, Work
-from agent.erp.odoo.sales import addresses, customers, orders, services
+from agent.erp.odoo.sales import addresses, changes, customers, orders, services, states, steps
 from agent.erp.odoo.settings import OdooSettings
 from agent.erp.odoo.transport import Transport
 from agent.erp.port import (
@@ -27,6 +27,7 @@ from agent.erp.port import (
     Outcome,
     Refs,
 )
+from agent.erp.sales import Cursor, OrderState, Step, StepInput
 from agent.errors import ConfigError
 from agent.model.entity import Entity
 from agent.model.record import Record
@@ -163,6 +164,23 @@ class OdooErp:
         self._cx.facts.enter()
         scope = manufacturers.scope(self._cx) if entity is Entity.MANUFACTURERS else ()
         return archiving.search(self._cx, self._model(entity), text, limit, scope)
+
+    def order_states(self, refs: Sequence[str]) -> Mapping[str, OrderState]:
+        """Return what orders are like now; see :class:`agent.erp.sales.SalesErp`."""
+        self._cx.facts.enter()
+        return states.states(self._cx, refs)
+
+    def step(
+        self, ref: str, step: Step, given: StepInput, *, progress: Callable[[], None]
+    ) -> OrderState:
+        """Do a step of an order's life; see :class:`agent.erp.sales.SalesErp`."""
+        self._cx.facts.enter()
+        return steps.step(self._cx, ref, step, given, progress)
+
+    def changed_orders(self, cursor: Cursor) -> tuple[list[str], Cursor]:
+        """Return ids of orders with news; see :class:`agent.erp.sales.SalesErp`."""
+        self._cx.facts.enter()
+        return changes.changed_orders(self._cx, cursor)
 
     def close(self) -> None:
         """Give back sockets."""
