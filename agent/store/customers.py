@@ -158,7 +158,7 @@ class _Builder:
             address = AddressRow._make(row)
             addresses[address.customer].append(address)
         return cls(
-            Places.load(view),
+            Places.load(view, (a.raw for of_one in addresses.values() for a in of_one)),
             CustomFields.load(view),
             group_names(view),
             language_codes(view.query),

@@ -11,6 +11,7 @@ from agent.store.clock import Clock
 from agent.store.currencies import load_decimals
 from agent.store.custom_fields import CustomFields
 from agent.store.methods import OrderMethod
+from agent.store.order_rows import OrderRows
 from agent.store.places import Places
 from agent.store.settings import decoded, language_codes
 from agent.store.tax_rates import load_class_rates, load_tax_rates
@@ -39,8 +40,9 @@ class ShopFacts:
     """Country id to ISO 3166-1 alpha-3 code, as the settings of the Klarna fee name countries."""
 
     @classmethod
-    def load(cls, view: View) -> ShopFacts:
-        """Read the shop's settings, places, taxes and currencies."""
+    def load(cls, view: View, clock: Clock, rows: OrderRows) -> ShopFacts:
+        """Read the shop's settings, taxes, currencies, and the places of these orders."""
+        addresses = [a for row in rows.orders for a in (row.payment_address, row.shipping_address)]
         settings: dict[int, dict[str, Any]] = {}
         for store, key, value, serialized in view.query.rows(
             f"SELECT `store_id`, `key`, `value`, `serialized` FROM {view.table('setting')}"  # noqa: S608
@@ -49,8 +51,8 @@ class ShopFacts:
             settings.setdefault(int(store or 0), {})[key] = decoded(value, serialized)
         iso3 = view.query.rows(f"SELECT `country_id`, `iso_code_3` FROM {view.table('country')}")  # noqa: S608
         return cls(
-            Clock.of(view.query),
-            Places.load(view),
+            clock,
+            Places.load(view, addresses),
             CustomFields.load(view),
             language_codes(view.query),
             load_decimals(view),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from agent.errors import BridgeError
 from agent.model.record import Record
+from agent.store.clock import Clock
 from agent.store.numbered import NumberedReader
 from agent.store.order_build import OrderBuilder
 from agent.store.order_facts import ShopFacts
@@ -42,9 +43,11 @@ class OrderReader(NumberedReader):
 
     def records(self, view: View, ids: Ids) -> list[Record | BadRecord]:
         """Return those of the given orders that are confirmed."""
-        facts = ShopFacts.load(view)
-        rows = load_orders(view, facts.clock, ids)
-        builder = OrderBuilder(facts, rows, Goods.load(view, rows))
+        clock = Clock.of(view.query)
+        rows = load_orders(view, clock, ids)
+        if not rows.orders:
+            return []
+        builder = OrderBuilder(ShopFacts.load(view, clock, rows), rows, Goods.load(view, rows))
         result: list[Record | BadRecord] = []
         for row in rows.orders:
             try:
