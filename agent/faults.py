@@ -3,7 +3,9 @@
 ``ERP_BRIDGE_CRASH_AT=task.after_claim`` ends the process without any cleaning up when that point is
 reached; ``task.after_claim:3`` the third time. In normal running, with the variable unset, a point
 costs one comparison. Points of the ledger: ``task.after_claim``, ``task.before_finish``,
-``task.in_finish`` (before the commit), ``task.after_finish``, ``job.in_create``.
+``task.in_finish`` (before the commit), ``task.after_finish``, ``job.in_create``. Of the road of a
+page: ``sync.after_read``, ``sync.before_write``, ``sync.after_write``, ``sync.after_remember``. Of
+an order: ``order.before_<step>``, ``order.after_<step>``, ``order.after_tell``.
 """
 
 from __future__ import annotations
