@@ -20,7 +20,7 @@ from agent.http.schemas import (
     page_of,
 )
 from agent.services.connection_records import ConnectionDraft
-from agent.services.order_jobs import mended
+from agent.services.order_jobs import retry_waiting
 from agent.services.plain import finding_plain
 
 blueprint = Blueprint("connections", "connections", url_prefix="/v1", description="ERP connections")
@@ -97,7 +97,7 @@ def change_connection(body: Mapping[str, Any], connection_id: int) -> Any:
     """Change a connection; absent keys and an empty secret stay."""
     info = services().connections.change(connection_id, _draft(body))
     if info.paused is None:
-        mended(services(), connection_id)
+        retry_waiting(services(), connection_id)
     return info.to_plain()
 
 
@@ -127,7 +127,7 @@ def pause_connection(connection_id: int) -> Any:
 def resume_connection(connection_id: int) -> Any:
     """Let a connection work again."""
     info = services().connections.resume(connection_id)
-    mended(services(), connection_id)
+    retry_waiting(services(), connection_id)
     return info.to_plain()
 
 

@@ -11,7 +11,7 @@ from agent.ledger import Page
 from agent.ledger.types import iso
 from agent.model.entity import Entity
 from agent.services.errors import Conflict, InvalidInput, NotFound
-from agent.services.order_jobs import mended
+from agent.services.order_jobs import retry_waiting
 from agent.services.status_back import check_action
 from agent.services.sync_session import READ, open_session
 from agent.store.keys import store_order
@@ -141,7 +141,7 @@ def link(
         entry.erp_id, entry.origin = erp_id, "manual"
         ctx.mappings.forget(entity, [store_key])
         ctx.mappings.save(entity, [entry])
-    mended(services, connection_id)
+    retry_waiting(services, connection_id)
     return _one(services, connection_id, entity, store_key)
 
 
@@ -240,7 +240,7 @@ def auto_map(
         last = rows[-1].key if len(rows) == batch else ""
         remaining = len(reader.scan(last, 1)) if last else 0
     if not dry_run and any(item.result == "linked" for item in items):
-        mended(services, connection_id)
+        retry_waiting(services, connection_id)
     return AutoResult(items, remaining, last if remaining else "")
 
 

@@ -130,7 +130,7 @@ def retry_waiting(
 
 
 def mended(services: Services, connection_id: int) -> None:
-    """Look again at what waits: a mapping was made, a record carried over, a setting changed."""
+    """Look again at what waits, after records were carried over that it may have waited for."""
     if not services.ledger.has_open_job(connection_id, Entity.ORDERS.value, Direction.TO_ERP.value):
         retry_waiting(services, connection_id)
 
