@@ -15,6 +15,7 @@ from agent.services.connection_records import ConnectionInfo
 from agent.services.container import Services
 from agent.services.extension_checks import check_extension, check_shop
 from agent.services.findings import Check, error, ok, run_checks, warning
+from agent.services.order_checks import check_orders
 
 _LARGEST_SKEW = 30.0  # seconds
 _OLDEST = {"MariaDB": (10, 3), "MySQL": (5, 7)}
@@ -42,7 +43,12 @@ def examine(services: Services, *, with_connections: bool = True) -> list[Findin
     ]
     found += run_checks(more)
     if with_connections and not any(f.check == "tables" and f.level == "error" for f in found):
-        found += run_checks([("connections", lambda: check_connections(services))])
+        found += run_checks(
+            [
+                ("connections", lambda: check_connections(services)),
+                ("orders", lambda: check_orders(services)),
+            ]
+        )
     return found
 
 

@@ -39,6 +39,7 @@ class LedgerCollector:
                 self._oldest(connection),
                 self._records(connection),
                 self._connections(connection),
+                self._waiting(connection),
                 self._workers(),
             ]
 
@@ -103,6 +104,22 @@ class LedgerCollector:
             select(table.c.id, table.c.name, table.c.kind, table.c.state).order_by(table.c.id)
         ):
             family.add_metric([str(row.id), row.name, row.kind], int(row.state == "active"))
+        return family
+
+    def _waiting(self, connection: Connection) -> Metric:
+        table = self._tables.waiting
+        family = GaugeMetricFamily(
+            "erp_bridge_waiting_records",
+            "Records that wait for a person or a prerequisite, by connection and entity",
+            labels=["connection", "entity"],
+        )
+        rows = connection.execute(
+            select(table.c.connection_id, table.c.entity, func.count().label("count"))
+            .where(table.c.cleared_at.is_(None))
+            .group_by(table.c.connection_id, table.c.entity)
+        )
+        for row in rows:
+            family.add_metric([str(row.connection_id), row.entity], row.count)
         return family
 
     def _workers(self) -> Metric:
