@@ -32,13 +32,14 @@ class FewReader(ABC):
 
     def scan_keys(self, keys: Sequence[str]) -> list[ScanRow]:
         """Return the records with these keys; see ``Reader``."""
-        wanted = set(keys)
-        return [self._row(record) for record in self._all() if record.key in wanted]
+        return [self._row(record) for record in self.read(keys)]
 
     def read(self, keys: Sequence[str]) -> list[Record | BadRecord]:
         """Return the records with these keys; see ``Reader``."""
-        wanted = set(keys)
-        return [record for record in self._all() if record.key in wanted]
+        wanted = frozenset(keys)
+        with self._shop.open() as view:
+            found = [record for record in self.find(view, wanted) if record.key in wanted]
+        return sorted(found, key=_order)
 
     def count(self) -> int:
         """Return how many records there are."""
@@ -52,6 +53,14 @@ class FewReader(ABC):
     def load(self, view: View) -> Iterable[Record | BadRecord]:
         """Return all records, in any order."""
 
+    def find(
+        self,
+        view: View,
+        keys: frozenset[str],  # noqa: ARG002 - readers may look for these alone
+    ) -> Iterable[Record | BadRecord]:
+        """Return the records with these keys; others beside them do no harm."""
+        return self.load(view)
+
     @abstractmethod
     def label(self, record: Record) -> str:
         """Return a name to show for the record."""
@@ -59,9 +68,13 @@ class FewReader(ABC):
     def _all(self) -> list[Record | BadRecord]:
         with self._shop.open() as view:
             found = list(self.load(view))
-        return sorted(found, key=lambda record: (store_order(record.key), record.key))
+        return sorted(found, key=_order)
 
     def _row(self, record: Record | BadRecord) -> ScanRow:
         if isinstance(record, BadRecord):
             return ScanRow(record.key, fingerprint(str(record.error)), record.label)
         return ScanRow(record.key, fingerprint(to_plain(record)), self.label(record)[:255])
+
+
+def _order(record: Record | BadRecord) -> tuple[int, str]:
+    return store_order(record.key), record.key

@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from agent.errors import InvalidRecord
@@ -26,6 +28,7 @@ Kind = Literal["shipping", "payment"]
 SEEN_DAYS = 730
 """Methods of orders younger than this are listed although they are switched off."""
 
+_ORDERS_AT_ONCE = 5000
 _TAG = re.compile(r"<[^>]*>")
 _NO_KEY = re.compile(r"[^A-Za-z0-9_-]+")
 
@@ -101,8 +104,15 @@ class MethodReader(FewReader):
 
     def load(self, view: View) -> Iterable[Record | BadRecord]:
         """Return all methods."""
+        return self._methods(view, None)
+
+    def find(self, view: View, keys: frozenset[str]) -> Iterable[Record | BadRecord]:
+        """Return the methods with these keys and maybe others, looking at few orders for them."""
+        return self._methods(view, keys)
+
+    def _methods(self, view: View, wanted: frozenset[str] | None) -> Iterable[Record | BadRecord]:
         enabled = _enabled(view, self.kind)
-        seen = _seen(view, self.kind)
+        seen = _seen(view, self.kind, wanted)
         for key in {*enabled, *seen}:
             used = seen.get(key)
             name = used.name if used else readable(key)
@@ -141,39 +151,61 @@ def _enabled(view: View, kind: Kind) -> set[str]:
     return {method_key(line(row[0])) for row in extensions if f"{kind}_{row[0]}_status" in on}
 
 
-def method_columns(view: View, kind: Kind, alias: str) -> str:
-    """Return the select list of an order's method: name or JSON, and code where there is one."""
-    return view.columns(alias, "order", (f"{kind}_method", f"{kind}_code"))
-
-
-def _seen(view: View, kind: Kind) -> dict[str, OrderMethod]:
+def _seen(view: View, kind: Kind, wanted: frozenset[str] | None) -> dict[str, OrderMethod]:
     """Return key to method of the newest order of each method, from the orders of two years.
+
+    Newest orders first, some thousands per query, so that no table is locked for long; with
+    ``wanted``, until those keys are found.
+    """
+    placeholder, since = Clock.of(view.query).stored(days_ago(SEEN_DAYS))
+    order = view.table("order")
+    found: dict[str, OrderMethod] = {}
+    below = int(view.query.value(f"SELECT MAX(`order_id`) FROM {order}") or 0) + 1  # noqa: S608
+    while True:
+        ((first, any_young),) = view.query.rows(
+            "SELECT MIN(p.`order_id`), MAX(p.`young`) FROM"  # noqa: S608
+            f" (SELECT o.`order_id`, o.`date_added` >= {placeholder} AS `young` FROM {order} o"
+            f" WHERE o.`order_id` < {below} ORDER BY o.`order_id` DESC LIMIT {_ORDERS_AT_ONCE}) p",
+            (since,),
+        )
+        if first is None or not any_young:
+            return found
+        condition = f"o.`order_id` >= {first} AND o.`order_id` < {below}"
+        for used in _used(view, kind, condition, (placeholder, since)):
+            found.setdefault(used.key, used)
+        if wanted is not None and wanted <= found.keys():
+            return found
+        below = int(first)
+
+
+def _used(view: View, kind: Kind, condition: str, since: tuple[str, datetime]) -> list[OrderMethod]:
+    """Return the methods of the orders that meet a condition, those of the newest order first.
 
     A shipping method's JSON has its cost, so that nearly every order has another text: rows are
     grouped by what stands before the first dot, which ends the extension's code.
     """
+    placeholder, moment = since
     has_code = view.dialect.has("order", f"{kind}_code")
     group = f"o.`{kind}_code`" if has_code else f"o.`{kind}_method`"
-    placeholder, since = Clock.of(view.query).stored(days_ago(SEEN_DAYS))
+    by_name = f", IF({group} = '', o.`{kind}_method`, '')" if has_code else ""
     newest = view.query.rows(
         f"SELECT MAX(o.`order_id`) FROM {view.table('order')} o"  # noqa: S608
-        f" WHERE o.`order_status_id` > 0 AND o.`date_added` >= {placeholder}"
-        f" GROUP BY SUBSTRING_INDEX({group}, '.', 1)"
-        + (f", IF({group} = '', o.`{kind}_method`, '')" if has_code else ""),
-        (since,),
+        f" WHERE {condition} AND o.`order_status_id` > 0 AND o.`date_added` >= {placeholder}"
+        f" GROUP BY SUBSTRING_INDEX({group}, '.', 1){by_name}",
+        (moment,),
     )
     if not newest:
-        return {}
+        return []
     rows = view.query.rows(
-        f"SELECT {method_columns(view, kind, 'o')} FROM {view.table('order')} o"  # noqa: S608
-        f" WHERE o.`order_id` IN ({','.join(str(row[0]) for row in newest)}) ORDER BY o.`order_id`"
+        f"SELECT {view.columns('o', 'order', (f'{kind}_method', f'{kind}_code'))}"  # noqa: S608
+        f" FROM {view.table('order')} o"
+        f" WHERE o.`order_id` IN ({','.join(str(row[0]) for row in newest)})"
+        " ORDER BY o.`order_id` DESC"
     )
-    found: dict[str, OrderMethod] = {}
+    found: list[OrderMethod] = []
     for method, code in rows:
-        try:
+        with suppress(InvalidRecord):  # the order itself is reported
             used = parse_method(kind, method, (code or "") if has_code else None)
-        except InvalidRecord:
-            continue  # the order itself is reported
-        if used is not None:
-            found[used.key] = used
+            if used is not None:
+                found.append(used)
     return found

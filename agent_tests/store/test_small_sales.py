@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 import pytest
@@ -11,9 +11,10 @@ from agent.model.entity import Entity
 from agent.model.record import Record
 from agent.model.sales import Carrier, Currency, OrderStatus, PaymentMethod, TaxRate
 from agent.store import BadRecord, store_order
-from agent.store.methods import method_key, parse_method, plain_name, readable
+from agent.store.methods import CarrierReader, method_key, parse_method, plain_name, readable
+from agent.store.sql import Row
 from agent_tests.store.checkout import Sale, drop_sales, insert, place_order
-from agent_tests.store.conftest import Lab
+from agent_tests.store.conftest import Lab, MakeShop
 
 
 @pytest.fixture
@@ -127,6 +128,33 @@ def test_methods_of_orders_are_named_as_the_newest_does(shop: Lab) -> None:
     assert isinstance(cash, PaymentMethod)
     assert (card.name, card.active) == ("Card & more", False)
     assert (cash.name, cash.active) == ("Cash On Delivery", True)
+
+
+def test_methods_of_more_orders_than_one_query_looks_at(make_shop: MakeShop) -> None:
+    lab = make_shop("3.0.5.1", products=5, orders=5300)
+    lab.sql(
+        "UPDATE `oc_order` SET shipping_code = 'old.old', shipping_method = 'Old'"
+        " WHERE order_id = 9"
+    )
+    carriers = everything(lab, Entity.CARRIERS)
+    assert [record.key for record in carriers] == ["flat", "old", "pickup"]
+    # what recent orders use is found without going back two years
+    with lab.shop.open() as view:
+        asked: list[str] = []
+        rows = view.query.rows
+
+        def counted(sql: str, args: Sequence[object] = ()) -> list[Row]:
+            asked.append(sql)
+            return rows(sql, args)
+
+        view.query.rows = counted  # type: ignore[method-assign]
+        reader = CarrierReader(lab.shop)
+        found = {record.key for record in reader.find(view, frozenset({"flat", "pickup"}))}
+        assert found == {"flat", "pickup"}
+        short = len(asked)
+        asked.clear()
+        assert {record.key for record in reader.load(view)} == {"flat", "old", "pickup"}
+        assert len(asked) > short
 
 
 def test_a_method_without_a_code_goes_by_its_name(shop: Lab) -> None:
