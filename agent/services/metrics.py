@@ -114,12 +114,12 @@ class LedgerCollector:
             labels=["connection", "entity"],
         )
         rows = connection.execute(
-            select(table.c.connection_id, table.c.entity, func.count().label("count"))
+            select(table.c.connection_id, table.c.entity, func.count().label("waiting"))
             .where(table.c.cleared_at.is_(None))
             .group_by(table.c.connection_id, table.c.entity)
         )
         for row in rows:
-            family.add_metric([str(row.connection_id), row.entity], row.count)
+            family.add_metric([str(row.connection_id), row.entity], row.waiting)
         return family
 
     def _workers(self) -> Metric:
