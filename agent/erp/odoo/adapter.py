@@ -16,6 +16,7 @@ from agent.erp.odoo import (
 from agent.erp.odoo.client import Odoo
 from agent.erp.odoo.connection import Connection, Draft, Work
 from agent.erp.odoo.sales import addresses, changes, customers, orders, services, states, steps
+from agent.erp.odoo.sales.matching import search_actions
 from agent.erp.odoo.settings import OdooSettings
 from agent.erp.odoo.transport import Transport
 from agent.erp.port import (
@@ -27,7 +28,7 @@ from agent.erp.port import (
     Outcome,
     Refs,
 )
-from agent.erp.sales import Cursor, OrderState, Step, StepInput
+from agent.erp.sales import ACTIONS, Cursor, OrderState, Step, StepInput
 from agent.errors import ConfigError
 from agent.model.entity import Entity
 from agent.model.record import Record
@@ -139,12 +140,16 @@ class OdooErp:
 
     def adopt(self, entity: Entity, external_ids: Sequence[str]) -> Mapping[str, str]:
         """Return Odoo ids of records that carry one of these external ids."""
+        if entity is Entity.ORDER_STATUS:
+            return {}
         self._cx.facts.enter()
         found = self._cx.external_ids.find(self._model(entity), external_ids)
         return {name: str(number) for name, number in found.items()}
 
     def exists(self, entity: Entity, refs: Sequence[str]) -> Mapping[str, bool]:
-        """Return for each Odoo id that exists whether it is active."""
+        """Return for each Odoo id that exists whether it is active; an action always is."""
+        if entity is Entity.ORDER_STATUS:
+            return {ref: True for ref in refs if ref in ACTIONS}
         self._cx.facts.enter()
         return archiving.exists(self._cx, self._model(entity), refs)
 
@@ -160,7 +165,9 @@ class OdooErp:
         return matching.match(self._cx, records, refs)
 
     def search(self, entity: Entity, text: str, limit: int) -> list[Candidate]:
-        """Find records by a person's words."""
+        """Find records by a person's words; for order statuses the actions."""
+        if entity is Entity.ORDER_STATUS:
+            return search_actions(text, limit)
         self._cx.facts.enter()
         scope = manufacturers.scope(self._cx) if entity is Entity.MANUFACTURERS else ()
         return archiving.search(self._cx, self._model(entity), text, limit, scope)

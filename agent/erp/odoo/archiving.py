@@ -10,6 +10,13 @@ from agent.erp.port import Candidate, Outcome, Status
 from agent.errors import BridgeError, PermanentError, Refused
 
 LINE = "product.template.attribute.line"
+_WORDS: Mapping[str, tuple[str, ...]] = {
+    "product.template": ("default_code",),
+    "product.product": ("default_code",),
+    "res.partner": ("email", "vat", "ref"),
+    "sale.order": ("client_order_ref",),
+}
+"""Fields besides the name that a person's words are looked for in."""
 _USED_BY: Mapping[str, str] = {
     "product.attribute": "attribute_id",
     "product.attribute.value": "value_ids",
@@ -97,11 +104,16 @@ def exists(cx: Connection, model: str, refs: Sequence[str]) -> dict[str, bool]:
 def search(
     cx: Connection, model: str, text: str, limit: int, scope: Domain = ()
 ) -> list[Candidate]:
-    """Find active records by part of their name, reference or barcode, or by their number."""
+    """Find records by part of their name, reference or barcode, or by their number.
+
+    Archived ones are left out, but not currencies: they wait to be activated.
+    """
     words = text.strip()
     tests: list[tuple[str, str, object]] = [("name", "ilike", words)] if words else []
+    if words:
+        tests += [(name, "ilike", words) for name in _WORDS.get(model, ())]
     if words and model in ("product.template", "product.product"):
-        tests += [("default_code", "ilike", words), ("barcode", "=", words)]
+        tests.append(("barcode", "=", words))
     if words.isascii() and words.isdigit() and int(words) < 2**31:
         tests.append(("id", "=", int(words)))
     domain: list[object] = ["|"] * (len(tests) - 1) + list(tests)
@@ -111,14 +123,19 @@ def search(
         ["display_name"],
         limit=limit,
         order="",
-        active_test=True,
+        active_test=model != "res.currency",
     )
     return [Candidate(str(r["id"]), _label(r), "search") for r in rows]
 
 
 def _scope(cx: Connection, model: str) -> Domain:
+    company = cx.facts.company.id
     if model == "account.tax":
-        return [("type_tax_use", "=", "sale"), ("company_id", "=", cx.facts.company.id)]
+        return [("type_tax_use", "=", "sale"), ("company_id", "=", company)]
+    if model == "account.journal":
+        return [("type", "in", ["bank", "cash", "credit"]), ("company_id", "=", company)]
+    if model == "sale.order":
+        return [("company_id", "=", company)]
     return []
 
 

@@ -9,7 +9,7 @@ from agent.erp.odoo.connection import Connection
 from agent.erp.odoo.faults import app_of
 from agent.erp.odoo.product_columns import MODEL as TEMPLATE
 from agent.erp.odoo.product_columns import description_field
-from agent.erp.odoo.sales.checking import sales_choices
+from agent.erp.odoo.sales.checking import sales_choices, sales_findings
 from agent.erp.port import Finding
 from agent.errors import BridgeError
 
@@ -37,6 +37,7 @@ def run(cx: Connection, shop_currency: str) -> list[Finding]:
     for step in (_apps, _rights, _company, _languages, _warehouse, _manufacturers, _digits):
         findings += _step(step, cx)
     findings += _step(lambda c: _currency(c, shop_currency), cx)
+    findings += _step(sales_findings, cx)
     return findings
 
 

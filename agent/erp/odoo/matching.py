@@ -10,6 +10,7 @@ from agent.erp.odoo.attributes import creation_mode
 from agent.erp.odoo.client import Row, ref_id
 from agent.erp.odoo.connection import Connection
 from agent.erp.odoo.product_columns import product_code
+from agent.erp.odoo.sales import matching as sales
 from agent.erp.port import Candidate, Refs, variant_key
 from agent.errors import BridgeError
 from agent.model.catalogue import (
@@ -35,6 +36,7 @@ def match(cx: Connection, records: Sequence[Record], refs: Refs) -> Found:
     found.update(_values(cx, [r for r in records if isinstance(r, AttributeValue)], refs))
     found.update(_manufacturers(cx, [r for r in records if isinstance(r, Manufacturer)]))
     found.update(_taxes(cx, [r for r in records if isinstance(r, TaxClass)]))
+    found.update(sales.match(cx, records))
     return found
 
 

@@ -19,9 +19,18 @@ from agent_tests.unit.odoo.fakes import ScriptedTransport
 class Server:
     """A small server: which apps it has, which version, which companies."""
 
-    def __init__(self, *, missing: tuple[str, ...] = (), version: str = "19.0") -> None:
+    def __init__(
+        self,
+        *,
+        missing: tuple[str, ...] = (),
+        version: str = "19.0",
+        journals: tuple[Mapping[str, Any], ...] = ({"id": 1},),
+        forbidden: tuple[str, ...] = (),
+    ) -> None:
         self.missing = missing
         self.version = version
+        self.journals = list(journals)
+        self.forbidden = forbidden
 
     def findings(self, **settings: object) -> list[Finding]:
         answers = {
@@ -31,9 +40,12 @@ class Server:
                     *("product.template", "sale.order", "stock.quant", "stock.warehouse"),
                     *("product.product", "product.category", "product.attribute"),
                     *("product.attribute.value", "product.template.attribute.line"),
-                    "product.template.attribute.value",
+                    *("product.template.attribute.value", "sale.order.line", "stock.picking"),
+                    *("account.move", "account.payment", "account.journal", "res.partner"),
+                    *("delivery.carrier", "res.company"),
                 )
             },
+            ("account.journal", "search_read"): lambda _: self.journals,
             ("res.users", "search_read"): lambda _: [
                 {
                     "id": 2,
@@ -44,14 +56,20 @@ class Server:
                 }
             ],
             ("res.company", "search_read"): lambda _: [
-                {"id": 1, "name": "A", "currency_id": [1, "EUR"]}
+                {
+                    "id": 1,
+                    "name": "A",
+                    "currency_id": [1, "EUR"],
+                    "tax_calculation_rounding_method": "round_globally",
+                }
             ],
             ("res.lang", "search_read"): lambda _: [{"code": "en_US", "name": "English"}],
             ("stock.warehouse", "search_read"): lambda _: [],
         }
         for model in {m for m, _ in answers}:
-            answers[model, "has_access"] = lambda _: True
-            answers[model, "check_access_rights"] = lambda _: True
+            may = model not in self.forbidden
+            answers[model, "has_access"] = lambda _, may=may: may
+            answers[model, "check_access_rights"] = lambda _, may=may: may
         values = {"url": "http://odoo.test", "database": "shop", "user": "bridge", **settings}
         transport = ScriptedTransport(answers, server=self.version)
         return OdooErp(transport, parse_settings(values), instance="opencart_1").check()
@@ -64,6 +82,8 @@ class Server:
                 "id": {"type": "integer"},
                 "list_price": {"type": "float", "digits": [16, 2]},
                 "description": {"type": "html", "translate": True},
+                "price_unit": {"type": "float", "digits": [16, 2]},
+                "tax_calculation_rounding_method": {"type": "selection"},
             }
 
         return answer
@@ -101,6 +121,40 @@ def test_no_warehouse() -> None:
 
 def test_prices_with_few_digits() -> None:
     assert ("warning", "odoo.digits") in codes(Server().findings())
+
+
+class TestOrders:
+    def of(self, findings: list[Finding]) -> list[tuple[str, str, str]]:
+        return [(f.level, f.code, f.message) for f in findings if f.check == "orders"]
+
+    def test_what_is_well(self) -> None:
+        found = self.of(Server().findings(company=1))
+        assert ("ok", "", "The user may write everything that orders need") in found
+        assert ("ok", "", "Odoo rounds taxes over the whole order") in found
+        assert ("warning", "odoo.digits", "Unit prices of order lines have 2 digits") in found
+
+    @pytest.mark.parametrize("app", ["sale.", "account.", "stock.", "delivery."])
+    def test_an_app_that_is_missing(self, app: str) -> None:
+        found = self.of(Server(missing=(app,)).findings(company=1))
+        assert [c for level, c, text in found if level == "warning" and app in text] == [
+            "erp.app_missing"
+        ]
+
+    def test_no_books(self) -> None:
+        found = self.of(Server(journals=()).findings(company=1))
+        assert {text for _, code, text in found if code == "odoo.no_journal"} == {
+            "No sales journal",
+            "No bank or cash journal",
+        }
+
+    def test_missing_rights(self) -> None:
+        (found,) = [
+            f
+            for f in Server(forbidden=("account.payment", "res.partner")).findings(company=1)
+            if f.code == "erp.rights"
+        ]
+        assert "read and create and change account.payment" in found.cause
+        assert ("Contacts" in found.fix, "Invoicing" in found.fix) == (True, True)
 
 
 class TestRegistry:

@@ -6,7 +6,7 @@ from agent.erp.odoo.client import ref_id
 from agent.erp.odoo.connection import Connection
 from agent.erp.odoo.sales.holding import RELEASE, cancelled
 from agent.erp.odoo.sales.order_rows import odoo_time
-from agent.erp.odoo.sales.states import ORDER, PICKING, QUOTATION, Sight, look, number_of
+from agent.erp.odoo.sales.states import ORDER, QUOTATION, Sight, look, number_of
 from agent.erp.sales import StepInput
 from agent.errors import Held, Refused
 
@@ -84,7 +84,7 @@ def _reason(cx: Connection, sight: Sight) -> str:
 
 def _in_packages(cx: Connection, sight: Sight) -> list[str]:
     open_ = [int(p["id"]) for p in sight.pickings if p["state"] not in ("done", "cancel")]
-    if not open_ or not cx.facts.has(PICKING):
+    if not open_ or not cx.facts.has(MOVE_LINE, "result_package_id"):
         return []
     rows = cx.odoo.find_in(
         MOVE_LINE, "picking_id", open_, ["picking_id"], [("result_package_id", "!=", False)]
