@@ -39,6 +39,8 @@ class SyncContext:
     beat: Callable[[], None]
     dry_run: bool = False
     link_existing: bool = True
+    count_parents: bool = True
+    """Whether what was carried over first counts with the records it was carried over for."""
     retry_failed: bool = True
     """Whether records that failed are tried again although nothing in the shop has changed."""
     reach: Callable[[str], None] = field(default=lambda _point: None)

@@ -63,14 +63,8 @@ class Prerequisites:
     def _carry(self, entity: Entity, keys: tuple[str, ...]) -> None:
         """Carry missing records over first, by the same road."""
         nested = self.run_page(self.ctx, PageRequest(entity, "ids", ids=keys))
-        counts = self.result.counts
-        counts.created += nested.counts.created
-        counts.updated += nested.counts.updated
-        counts.failed += nested.counts.failed
-        counts.held += nested.counts.held
-        counts.warning += nested.counts.warning
-        counts.read += nested.counts.read
-        counts.unchanged += nested.counts.unchanged
+        if self.ctx.count_parents:
+            self.result.counts.add(nested.counts)
         self.result.results += nested.results
         for record in nested.results:
             if record.outcome in {"failed", "held"}:

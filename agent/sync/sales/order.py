@@ -195,7 +195,7 @@ class _Order:
             made = BadRecord(self.key, self.holding.label, error)
         readers[Entity.ORDERS] = InHand([made])
         page = run_page(
-            replace(ctx.sync, readers=readers),
+            replace(ctx.sync, readers=readers, count_parents=False),
             PageRequest(Entity.ORDERS, "ids", ids=(self.key,)),
         )
         page.counts.read = 0
@@ -216,14 +216,7 @@ class _Order:
         return made if isinstance(made, SalesDocument) else None
 
     def _add(self, page: PageResult) -> None:
-        mine, counts = self.result.page.counts, page.counts
-        mine.read += counts.read
-        mine.unchanged += counts.unchanged
-        mine.created += counts.created
-        mine.updated += counts.updated
-        mine.failed += counts.failed
-        mine.held += counts.held
-        mine.warning += counts.warning
+        self.result.page.counts.add(page.counts)
         self.result.page.results += page.results
 
     # -- what its status asks for ----------------------------------------------------------------
