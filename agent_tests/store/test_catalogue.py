@@ -201,7 +201,7 @@ def test_taxes_apply_where_the_shop_is(sample: Lab) -> None:
         "UPDATE oc_zone_to_geo_zone SET zone_id = 1257 WHERE country_id = 81 AND geo_zone_id = 2"
     )
     assert rates()["11"] == (standard, False)  # only in Berlin; the shop is in Bavaria
-    sample.sql("UPDATE oc_setting SET value = '2' WHERE `key` = 'config_customer_group_id'")
+    sample.sql("UPDATE oc_setting SET value = '3' WHERE `key` = 'config_customer_group_id'")
     assert rates()["9"] == ((), False)
     sample.sql("UPDATE oc_tax_class SET title = '' WHERE tax_class_id = 9")
     assert code_of(records(sample, Entity.TAXES)["9"]) == "store.name_missing"
