@@ -26,7 +26,8 @@ MODELS = (
     *("res.currency.rate", "account.account", "account.journal", "account.payment.term"),
     *("account.fiscal.position", "account.payment.method", "account.payment.method.line"),
     *("sale.order", "sale.order.line", "sale.order.cancel", "sale.advance.payment.inv"),
-    *("choose.delivery.carrier", "stock.picking.type", "stock.picking"),
+    *("choose.delivery.carrier", "stock.picking.type", "stock.picking", "stock.move.line"),
+    *("stock.quant.package", "stock.package"),
     *("stock.backorder.confirmation", "stock.backorder.confirmation.line"),
     *("stock.immediate.transfer", "stock.immediate.transfer.line"),
     *("account.move", "account.move.line", "account.move.reversal"),
@@ -237,6 +238,9 @@ class Recorder:
             for field in sorted(fields, key=lambda one: (columns.get(one, 9999), one))
             if field in details and self._served(name, field, fields[field])
         }
+        for field, made in model["fields"].items():
+            if hasattr(BEHAVIOUR.get(name, Model), f"compute_{field}"):
+                made.pop("related", None)
         return model
 
     def _uniques(self, model: str) -> list[list[Any]]:

@@ -183,6 +183,8 @@ class Seeder:
             currency_id=ids["base.USD"],
             active=True,
             sequence=10,
+            country_id=ids["base.us"],
+            tax_calculation_rounding_method="round_per_line" if self.old else "round_globally",
         )
         self._user(
             Account("__system__", "OdooBot", "", "", tuple(self.site.groups)), company, active=False

@@ -10,6 +10,7 @@ from .schema import ModelSchema, load_schema
 from .seed import Seeder
 
 INDEXED: dict[str, tuple[str, ...]] = {
+    "account.payment": ("move_id",),
     "ir.config_parameter": ("key",),
     "ir.model.data": ("name", "res_id"),
     "ir.model.fields": ("model",),

@@ -15,6 +15,7 @@ from agent_tests.live.fidelity import (
     amounts,
     contacts,
     deliveries,
+    entries,
     invoices,
     loading,
     orders,
@@ -30,7 +31,7 @@ from agent_tests.live.fidelity.talk import Talk
 
 MODULES = (
     *(protocol, values, loading, products, searching, stock, rights, others),
-    *(contacts, amounts, orders, deliveries, invoices),
+    *(contacts, amounts, orders, deliveries, invoices, entries),
 )
 
 

@@ -21,6 +21,7 @@ from .sale_lines import SaleLine
 from .sale_orders import CancelOrder, SaleOrder
 from .shipping import ChooseCarrier
 from .stock import Location, Quant
+from .stock_lines import MoveLine
 from .stock_moves import Move
 from .technical import Attachment, ModelData, Parameter
 from .templates import ProductTemplate
@@ -61,6 +62,7 @@ BEHAVIOUR: dict[str, type[Model]] = {
     "stock.immediate.transfer": ImmediateTransfer,
     "stock.location": Location,
     "stock.move": Move,
+    "stock.move.line": MoveLine,
     "stock.picking": Picking,
     "stock.quant": Quant,
 }

@@ -11,6 +11,8 @@ from agent.sandbox.odoo.model import Model
 class Account(Model):
     """``account.account``."""
 
+    settled = ("internal_type", "account_type")
+
     def defaults(self, vals: Mapping[str, Any]) -> dict[str, Any]:
         """Belong to the main company."""
         found = super().defaults(vals)

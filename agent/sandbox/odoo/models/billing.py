@@ -42,13 +42,6 @@ class AdvancePayment(Model):
             found["sale_order_ids"] = [(6, 0, orders)]
         return found
 
-    def validate(self, ids: Sequence[int], changed: set[str]) -> None:
-        """Refuse a down payment of nothing (Odoo 19 at once)."""
-        del changed
-        if self.env.version != "14":
-            for record in ids:
-                self._check_amount(record)
-
     @rpc("records")
     def create_invoices(self, ids: list[int]) -> Any:
         """Make the invoices; Odoo 19 returns nothing, which RPC cannot carry.
@@ -171,6 +164,18 @@ class Reversal(Model):
         found["journal_id"] = rows[ids[0]].get("journal_id") if ids else None
         found["company_id"] = self.env.ref("base.main_company")
         return {k: v for k, v in found.items() if k not in vals and k in self.fields}
+
+    def validate(self, ids: Sequence[int], changed: set[str]) -> None:
+        """Refuse a journal that is for something else than the invoices (Odoo 19)."""
+        if self.env.version == "14" or not changed & {"move_ids", "journal_id"}:
+            return
+        journals = self.env["account.journal"].table.rows
+        moves = self.env["account.move"].table.rows
+        for record in ids:
+            row = self.table.rows[record]
+            kinds = {journals[moves[m]["journal_id"]]["type"] for m in row.get("move_ids", ())}
+            if journals.get(row.get("journal_id") or 0, {}).get("type") not in kinds:
+                raise UserError("Journal should be the same type as the reversed entry.")
 
     @rpc("records", only="19")
     def refund_moves(self, ids: list[int]) -> Any:

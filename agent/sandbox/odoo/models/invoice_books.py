@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from agent.sandbox.odoo.env import Env
@@ -68,6 +69,8 @@ class Entries:
         if total < 0 and row["move_type"] == "out_invoice":  # more is given back than sold
             self._turn(record, billed)
             return
+        if self.old and billed and row.get("payment_reference") is None:
+            self.moves.refresh(record, {"payment_reference": ""})
         self._show(billed, taxed, settled, calculator)
         own = self._book(record, billed, taxed, settled, taxes)
         sign = -1.0 if row["move_type"] == "out_refund" else 1.0
@@ -161,12 +164,20 @@ class Entries:
             accounts = self.env["account.account"].find([["code", "=", "121000"]], "id", 0, 1)
             account = accounts[0] if accounts else None
         values = {
-            "move_id": record, "name": name, "account_id": account,
-            "currency_id": row["currency_id"], "partner_id": row.get("partner_id"),
-            "quantity": 1.0, "parent_state": row.get("state"), "date": row.get("date"),
-            "company_id": row.get("company_id"), "journal_id": row.get("journal_id"),
+            "move_id": record,
+            "name": name,
+            "account_id": account,
+            "currency_id": row["currency_id"],
+            "partner_id": row.get("partner_id"),
+            "quantity": 1.0,
+            "parent_state": row.get("state"),
+            "date": row.get("date"),
+            "company_id": row.get("company_id"),
+            "journal_id": row.get("journal_id"),
             **({"exclude_from_invoice_tab": True} if self.old else {"display_type": kind}),
-            "sequence": 10000, "create_date": self.env.now, "write_date": self.env.now,
+            "sequence": 10000,
+            "create_date": self.env.now,
+            "write_date": self.env.now,
             **more,
         }
         line = self.lines.table.insert({k: v for k, v in values.items() if v is not None})
@@ -182,6 +193,52 @@ class Entries:
                 "amount_currency": round(foreign, 6) + 0.0,
             },
         )
+
+    def pay(self, entry: int, payment: Mapping[str, Any]) -> None:
+        """Make the lines of a payment's entry: money under way, and what the customer owes less."""
+        if self.lines.table.find("move_id", entry):
+            return
+        row = self.moves.table.rows[entry]
+        own = Money(self.env, company_currency(self.env, row.get("company_id")))
+        foreign = float(payment.get("amount") or 0)
+        if payment.get("payment_type") == "outbound":
+            foreign = -foreign
+        rate = conversion(self.env, own.id, payment["currency_id"], payment["date"])
+        balance = own.round(foreign / rate)
+        about = {"move_id": entry, "quantity": 1.0, "parent_state": "posted"}
+        about |= {"journal_id": row.get("journal_id"), "date": row.get("date")}
+        about |= {"partner_id": payment.get("partner_id"), "move_name": row.get("name")}
+        about |= {"currency_id": payment["currency_id"], "company_id": row.get("company_id")}
+        about |= (
+            {"exclude_from_invoice_tab": True} if self.old else {"display_type": "payment_term"}
+        )
+        for code, sign in (("101403", 1.0), ("121000", -1.0)):
+            found = self.env["account.account"].find([["code", "=", code]], "id", 0, 1)
+            about["account_id"] = found[0] if found else None
+            line = self.lines.table.insert({k: v for k, v in about.items() if v is not None})
+            self._balance(line, sign * balance, sign * foreign)
+        self.mark(entry, -balance, reconciled=False)
+
+    def mark(self, move: int, open_: float, *, reconciled: bool) -> None:
+        """Write what is open on the line of what the customer owes."""
+        for line in self.lines.table.find("move_id", move):
+            if self.lines.is_receivable(line):
+                values = {"amount_residual": open_ + 0.0, "reconciled": reconciled}
+                self.lines.refresh(line, values)
+
+    def mark_payment(self, entry: int | None, open_: float) -> None:
+        """Write what of a payment is open on its entry."""
+        if entry is None:
+            return
+        for line in self.lines.table.find("move_id", entry):
+            row = self.lines.table.rows[line]
+            foreign = abs(float(row.get("amount_currency") or 0))
+            share = open_ / foreign if foreign else 0.0
+            if self.lines.is_receivable(line):
+                left = round(float(row.get("balance") or 0) * share, 2)
+                self.lines.refresh(
+                    line, {"amount_residual": left + 0.0, "reconciled": not round(open_, 6)}
+                )
 
     def _turn(self, record: int, billed: list[int]) -> None:
         self.moves.refresh(record, {"move_type": "out_refund"})

@@ -21,10 +21,11 @@ class InvoiceLine(Model):
     have fixed amounts (``fixed``), where a down payment was spread over taxes to the cent.
     """
 
+    derived = frozenset({"account_internal_type", "account_type"})
     settled = (
         *("price_subtotal", "price_total", "debit", "credit", "balance", "amount_currency"),
         *("amount_residual", "parent_state", "move_name", "currency_id", "company_id", "date"),
-        *("account_internal_type", "amount_residual_currency", "ref", "journal_id"),
+        *("amount_residual_currency", "ref", "journal_id", "reconciled", "partner_id"),
     )
 
     def defaults(self, vals: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,6 +101,24 @@ class InvoiceLine(Model):
             if move.get("state") == "posted":
                 amount += sign * float(row.get("price_subtotal") or 0)
         return round(quantity, 6) + 0.0, round(amount, 6) + 0.0
+
+    def compute_account_internal_type(self, record: int) -> str | None:
+        """Return the kind of the account (Odoo 14)."""
+        accounts = self.env["account.account"].table.rows
+        account = accounts.get(self.table.rows[record].get("account_id") or 0, {})
+        return account.get("internal_type")
+
+    def compute_account_type(self, record: int) -> str | None:
+        """Return the kind of the account (Odoo 19)."""
+        accounts = self.env["account.account"].table.rows
+        account = accounts.get(self.table.rows[record].get("account_id") or 0, {})
+        return account.get("account_type")
+
+    def is_receivable(self, record: int) -> bool:
+        """Tell whether the line is what a customer owes."""
+        if self.env.version == "14":
+            return self.compute_account_internal_type(record) == "receivable"
+        return self.compute_account_type(record) == "asset_receivable"
 
     def is_text(self, record: int) -> bool:
         """Tell whether the line is a section or a note."""

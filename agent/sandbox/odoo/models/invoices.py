@@ -20,6 +20,10 @@ DELETE_19 = (
     "the journal entry to draft before deleting it."
 )
 DELETE_14 = "You cannot delete an entry which has been posted once."
+NOBODY = (
+    "The 'Customer' field is required to validate the invoice.\nYou probably don't want to explain "
+    "to your auditor that you invoiced an invisible man :)"
+)
 FIXED = ("invoice_date", "partner_id", "currency_id", "journal_id", "invoice_payment_term_id")
 
 
@@ -70,6 +74,7 @@ class Invoice(Model):
                     if command[0] == 0:
                         lines.create_records([{**command[2], "move_id": record}])
             self.settle([record])
+            self._tell([record])
             created.append(record)
         return created
 
@@ -139,11 +144,7 @@ class Invoice(Model):
                 name = row.get("name") or False
                 raise UserError(f"The entry {name} (id {record}) must be in draft.")
             if row.get("move_type") in SALES and not self.billed(record):
-                raise UserError(
-                    "You need to add a line before posting."
-                    if self.env.version == "14"
-                    else "Even magicians can't post nothing!"
-                )
+                raise UserError(self._nothing(row))
             values: dict[str, Any] = {"state": "posted", "posted_before": True}
             if row.get("move_type") in SALES and not row.get("invoice_date"):
                 values["invoice_date"] = self.env.now.date()
@@ -182,6 +183,31 @@ class Invoice(Model):
             self.refresh(record, {"state": "draft"})
         self.settle(ids)
         self._tell(ids)
+
+    @rpc("records")
+    def js_assign_outstanding_line(self, ids: list[int], line_id: int) -> Any:
+        """Match a payment's entry with an invoice.
+
+        The answer holds records, which RPC cannot carry; the call has taken effect all the same.
+
+        Raises:
+            UserError: the entry is matched already.
+        """
+        lines: Any = self.env["account.move.line"]
+        payments: Any = self.env["account.payment"]
+        settled = not any(self.table.rows[one].get("amount_residual") for one in ids)
+        old = self.env.version == "14"
+        if lines.table.rows[line_id].get("reconciled") and (old or settled):
+            raise UserError("You are trying to reconcile some entries that are already reconciled.")
+        entry = lines.table.rows[line_id]["move_id"]
+        [payment] = payments.table.find("move_id", entry) or [0]
+        for record in ids:
+            left = float(self.table.rows[record].get("amount_residual") or 0)
+            amount = min(left, payments.open_amount(payment))
+            if amount > 0:
+                Settlements(self.env).add(record, "payment", payment, amount)
+                self.residual(record)
+        return {"partials": _records("account.partial.reconcile") if old else None}
 
     # -- what is computed --------------------------------------------------------------------------
 
@@ -246,15 +272,21 @@ class Invoice(Model):
             state = "partial"
         sign = -1.0 if row["move_type"] == "out_refund" else 1.0
         own = float(row.get("amount_total_signed") or 0)
+        open_ = money.round(own * residual / total) if total else 0.0
+        Entries(self.env).mark(record, open_, reconciled=posted and not residual)
         self.refresh(
             record,
             {
                 "amount_residual": residual,
                 "payment_state": state,
-                "amount_residual_signed": money.round(own * residual / total) if total else 0.0,
+                "amount_residual_signed": open_,
                 "amount_total_in_currency_signed": sign * total,
             },
         )
+        payments: Any = self.env["account.payment"]
+        for kind, other, _amount in Settlements(self.env).of(record):
+            if kind == "payment":
+                payments.notice(other)
 
     def _tell(self, ids: Sequence[int]) -> None:
         """Let lines and orders know the state."""
@@ -270,6 +302,12 @@ class Invoice(Model):
         model: Any = self.env["sale.order.line"]
         model.rename_down_payments(list(sold))
         model.settle(model.existing(sold), amounts=False)
+
+    def _nothing(self, row: Mapping[str, Any]) -> str:
+        if self.env.version == "14":
+            return "You need to add a line before posting."
+        words = "Even magicians can't post nothing!"
+        return words if row.get("partner_id") else f"{words}\n{NOBODY}"
 
     def _refuse(self, ids: Sequence[int], vals: Mapping[str, Any]) -> None:
         locked = Entries(self.env).locked_until()

@@ -1,7 +1,7 @@
 """Payments, and the assistant that pays invoices.
 
-In Odoo 14 a payment is an entry (``account.move``) of its own; in Odoo 19 it is not, as long as no
-account for payments under way is set.
+In Odoo 14 a payment is an entry (``account.move``) of its own; in Odoo 19 it gets one when it is
+posted.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from agent.sandbox.odoo.faults import UserError
 from agent.sandbox.odoo.model import Model
 from agent.sandbox.odoo.records import rpc
 
-from .invoice_books import Settlements
+from .invoice_books import Entries, Settlements
 from .money import Money, company_currency, conversion
 
 NOTHING_19 = (
@@ -30,6 +30,7 @@ class Payment(Model):
     """``account.payment``."""
 
     settled = ("state", "name", "is_reconciled")
+    derived = frozenset({"is_reconciled"})
 
     def defaults(self, vals: Mapping[str, Any]) -> dict[str, Any]:
         """Take date, currency and the way of paying."""
@@ -58,12 +59,47 @@ class Payment(Model):
 
     def post(self, ids: Sequence[int]) -> None:
         """Post payments."""
+        moves: Any = self.env["account.move"]
         for record in ids:
-            if self.env.version == "14":
-                moves: Any = self.env["account.move"]
-                moves.post([self.table.rows[record]["move_id"]])
-            else:
+            entry = int(self.table.rows[record].get("move_id") or 0) or self._make_entry(record)
+            drafted = self.table.rows[record].get("state") == "draft"
+            if self.env.version != "14" and drafted:
                 self.refresh(record, {"state": "in_process"})
+            if moves.table.rows[entry].get("state") != "posted":
+                moves.post([entry])
+            Entries(self.env).pay(entry, self._about(record))
+
+    def _about(self, record: int) -> dict[str, Any]:
+        """Return what the entry of a payment is about."""
+        row = self.table.rows[record]
+        journal = self.raw(record, self.fields["journal_id"])
+        return {**row, "journal_id": journal, "date": self.raw(record, self.fields["date"])}
+
+    def _make_entry(self, record: int) -> int:
+        row = self.table.rows[record]
+        moves: Any = self.env["account.move"]
+        values = {name: row.get(name) for name in ("journal_id", "date", "partner_id", "name")}
+        values |= {"move_type": "entry", "ref": row.get("memo"), "origin_payment_id": record}
+        values["currency_id"] = row.get("currency_id")
+        known = {k: v for k, v in values.items() if k in moves.fields and v is not None}
+        [entry] = moves.create_records([known])
+        self.table.update(record, {"move_id": entry})
+        return int(entry)
+
+    def open_amount(self, record: int) -> float:
+        """Return what of a payment pays nothing yet."""
+        used = sum(amount for _invoice, amount in self._pays(record))
+        return round(float(self.table.rows[record].get("amount") or 0) - used, 6)
+
+    def notice(self, record: int) -> None:
+        """Follow the invoices: a payment of Odoo 19 is done once all it pays is paid."""
+        moves = self.env["account.move"].table
+        row = self.table.rows[record]
+        found = self.compute_reconciled_invoice_ids(record)
+        if self.env.version != "14" and row.get("state") in {"in_process", "paid"}:
+            done = found and all(moves.rows[one].get("payment_state") == "paid" for one in found)
+            self.refresh(record, {"state": "paid" if done else "in_process"})
+        Entries(self.env).mark_payment(row.get("move_id"), self.open_amount(record))
 
     @rpc("records")
     def action_draft(self, ids: list[int]) -> None:
@@ -224,12 +260,6 @@ class RegisterPayment(Model):
             used = owed if settle_all else min(owed, self._converted(row, about, amount))
             settlements.add(invoice, "payment", payment, used)
             moves.residual(invoice)
-            if self.env.version != "14" and about.get("state") == "posted":
-                payments.refresh(payment, {"state": "paid"})
-            if "is_reconciled" in payments.fields and payments.fields["is_reconciled"].is_column:
-                payments.refresh(
-                    payment, {"is_reconciled": payments.compute_is_reconciled(payment)}
-                )
             made.append(payment)
             left -= amount
         return made

@@ -217,6 +217,7 @@ class Picking(Model):
         name = self.table.rows[made]["name"]
         for move in rest:
             moves.refresh(move, {"picking_id": made, "reference": name})
+            moves.line_up(move)
             if self._new:
                 moves.refresh(move, {"picked": False})
                 moves.reserve(move)

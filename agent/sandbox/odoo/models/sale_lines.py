@@ -198,6 +198,10 @@ class SaleLine(Model):
             row = self.table.rows.get(record, {})
             if not row.get("is_downpayment") or row.get("display_type"):
                 continue
+            if row.get("product_id"):
+                computed = self._computed(row["product_id"], self.order(record), row)
+                self.refresh(record, {"name": computed["name"]})
+                continue
             first = min(bills.find("sale_line_ids", record), default=None)
             move = moves.rows[bills.rows[first]["move_id"]] if first else {}
             if move.get("state") == "posted":

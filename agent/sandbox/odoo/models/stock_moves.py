@@ -42,6 +42,9 @@ class Move(Model):
         if "quantity" in vals or "quantity_done" in vals:
             for record in ids:
                 self._handle(record, before[record])
+        elif "picked" in vals:
+            for record in ids:
+                self.line_up(record)
 
     def inverse_quantity_done(self, ids: list[int], value: Any) -> None:
         """Set what is done (Odoo 14)."""
@@ -229,6 +232,7 @@ class Move(Model):
             values["product_uom_qty"] = amount
             self.table.update(record, {"reserved_availability": 0.0})
         self.refresh(record, values)
+        self.line_up(record)
 
     def split(self, record: int, quantity: float, picking: int | None) -> int:
         """Move a part of what is wanted to a move of its own and return it."""
@@ -253,6 +257,7 @@ class Move(Model):
             self.unreserve(record)
             self.table.update(record, {"quantity_done": None})
             self.refresh(record, {"state": "cancel"})
+            self.line_up(record)
 
     def _handle(self, record: int, before: float) -> None:
         row = self.table.rows[record]
@@ -270,6 +275,12 @@ class Move(Model):
             book.release(row["product_id"], row["location_id"], before)
             book.reserve(row["product_id"], row["location_id"], after)
             self._state(record)
+        self.line_up(record)
+
+    def line_up(self, record: int) -> None:
+        """Let the detailed line of a move say what the move says."""
+        lines: Any = self.env["stock.move.line"]
+        lines.sudo().follow(record)
 
     def _set_reserved(self, record: int, amount: float) -> None:
         if self._is_new:
@@ -284,5 +295,6 @@ class Move(Model):
         wanted, got = float(row.get("product_uom_qty", 0.0)), self.reserved(record)
         state = "partially_available" if got else "confirmed"
         self.refresh(record, {"state": "assigned" if got >= wanted else state})
+        self.line_up(record)
         if row.get("picking_id"):
             self.env["stock.picking"].settle([row["picking_id"]])  # type: ignore[attr-defined]
