@@ -26,6 +26,7 @@ def field(name: str, label: str, kind: str = "text", **more: Any) -> dict[str, A
         "help": "",
         "options": [],
         "choices": False,
+        "group": "Connection",
         **more,
     }
 
@@ -43,6 +44,20 @@ KINDS = [
             field("warehouse", "Warehouse", "select", choices=True),
             field("language", "Language", "select", choices=True),
             field("images", "Send images", "boolean", default="true"),
+            field("tax_names", "Names of taxes", group="Catalogue"),
+            field(
+                "guests",
+                "Guests",
+                "select",
+                default="own",
+                options=[
+                    {"value": "own", "label": "A customer of their own"},
+                    {"value": "hold", "label": "The order waits until the person registers"},
+                ],
+                group="Customers",
+            ),
+            field("team", "Sales team", "select", choices=True, group="Orders"),
+            field("rounding_limit", "Largest rounding line", default="0.05", group="Orders"),
         ],
     }
 ]
@@ -132,8 +147,147 @@ def planned(job: dict[str, Any], action: str, number: int) -> dict[str, Any]:
     }
 
 
+CODES = {
+    "currencies": ["USD", "EUR", "GBP"],
+    "carriers": ["flat", "free", "pickup"],
+    "payment-methods": ["cod", "bank_transfer"],
+}
+
+STATUSES = {
+    "1": "Pending",
+    "2": "Processing",
+    "3": "Shipped",
+    "5": "Complete",
+    "7": "Canceled",
+}
+
+ACTIONS = {
+    "none": "Do nothing",
+    "quotation": "Quotation",
+    "confirm": "Sales order",
+    "confirm+invoice+pay": "Sales order, invoice and payment",
+    "confirm+deliver": "Sales order, delivered",
+    "cancel": "Cancel it",
+}
+
+FACTS = {
+    "confirmed": "Confirmed as a sales order",
+    "invoiced": "Invoiced",
+    "paid": "Paid",
+    "shipped_partly": "Shipped in part",
+    "shipped": "Shipped",
+    "delivered": "Everything delivered",
+    "cancelled": "Cancelled",
+}
+
+
+def statuses() -> list[dict[str, Any]]:
+    """Return the shop's order statuses as mappings: their "ERP id" is what is to be done."""
+    actions = {"1": "quotation", "2": "confirm", "7": "cancel"}
+    return [
+        {
+            "store_key": key,
+            "label": label,
+            "erp_id": actions.get(key),
+            "state": "linked" if key in actions else "new",
+            "origin": None,
+            "synced_at": None,
+            "code": "",
+            "cause": "",
+            "fix": "",
+            "erp_url": None,
+        }
+        for key, label in STATUSES.items()
+    ]
+
+
+def waiting_records() -> list[dict[str, Any]]:
+    """Return what waits, and one that was cleared."""
+    return [
+        {
+            "connection": 1,
+            "entity": "orders",
+            "store_key": "2",
+            "label": "Order 2, Grace <b>Hopper</b>",
+            "state": "held",
+            "code": "customer.guest",
+            "cause": "Grace Hopper is a guest, and orders of guests wait until they register",
+            "fix": "Ask her to register, or link her to a customer of the ERP.",
+            "since": "2025-03-01T12:00:00+00:00",
+            "cleared_at": None,
+        },
+        {
+            "connection": 1,
+            "entity": "carriers",
+            "store_key": "flat",
+            "label": "Flat Rate",
+            "state": "failed",
+            "code": "odoo.refused",
+            "cause": "Odoo refuses the delivery method: the product is archived",
+            "fix": "Restore the product in Odoo.",
+            "since": "2025-03-01T12:00:00+00:00",
+            "cleared_at": None,
+        },
+        {
+            "connection": 1,
+            "entity": "orders",
+            "store_key": "3",
+            "label": "Order 3, Café Zoë GmbH",
+            "state": "held",
+            "code": "tax.unmapped",
+            "cause": "The tax rate VAT (20%) is not linked",
+            "fix": "Link it under Tax rates.",
+            "since": "2025-03-01T12:00:00+00:00",
+            "cleared_at": "2025-03-02T09:30:00+00:00",
+        },
+    ]
+
+
+def order_numbers(order: str) -> list[dict[str, Any]]:
+    """Return what the ERP knows of an order: 1 is shipped, 2 waits, others are unknown."""
+    known: dict[str, Any] = {
+        "order_id": order,
+        "connection": "Odoo main",
+        "connection_id": 1,
+        "erp_id": None,
+        "erp_number": None,
+        "erp_url": None,
+        "state": "held",
+        "invoices": [],
+        "deliveries": [],
+        "code": "",
+        "cause": "",
+        "fix": "",
+    }
+    if order == "1":
+        return [
+            known
+            | {
+                "erp_id": "17",
+                "erp_number": "S00017",
+                "erp_url": "https://odoo.example.com/odoo/sales/17",
+                "state": "confirmed",
+                "invoices": ["INV/2025/00003"],
+                "deliveries": [
+                    {
+                        "number": "WH/OUT/00005",
+                        "tracking": "1Z<999>",
+                        "done_at": "2025-03-01T12:00:00+00:00",
+                        "state": "done",
+                    }
+                ],
+            }
+        ]
+    if order == "2":
+        waits = waiting_records()[0]
+        return [known | {name: waits[name] for name in ("code", "cause", "fix")}]
+    return []
+
+
 def mappings(entity: str) -> list[dict[str, Any]]:
     """Return some records in every state, one with markup in its name."""
+    if entity == "order-status":
+        return statuses()
     names = {
         "products": ["MacBook", "iPhone", "Canon EOS 5D", 'Apple Cinema 30"', "HTC Touch HD"],
         "categories": ["Desktops", "Laptops & Notebooks", "Desktops > PC", "Components", "Tablets"],
@@ -142,6 +296,12 @@ def mappings(entity: str) -> list[dict[str, Any]]:
         "attribute-values": ["Select: Red", "Select: Blue", "Size: Small", "Size: Large"],
         "taxes": ["Taxable Goods", "Downloadable Products"],
         "variants": ["iPhone (Red)", "iPhone (Blue)", "iPhone (Green)"],
+        "customers": ["Ada Lovelace", "Grace Hopper (guest)", "Café Zoë GmbH"],
+        "orders": ["Order 1, Ada Lovelace", "Order 2, Grace Hopper", "Order 3, Café Zoë GmbH"],
+        "tax-rates": ["VAT (20%)", "Eco Tax (-2.00)"],
+        "currencies": ["US Dollar", "Euro", "Pound Sterling"],
+        "carriers": ["Flat Rate", "Free Shipping", "Pickup From Store"],
+        "payment-methods": ["Cash On Delivery", "Bank Transfer"],
     }[entity]
     states = ("linked", "new", "failed", "linked", "held", "excluded", "pending")
     rows = []
@@ -151,9 +311,14 @@ def mappings(entity: str) -> list[dict[str, Any]]:
         linked = state == "linked"
         troubled = state in {"failed", "held"}
         text_key = entity in {"attributes", "attribute-values"}
+        coded = CODES.get(entity)
         rows.append(
             {
-                "store_key": f"option_{number + 1}" if text_key else str(28 + number),
+                "store_key": coded[number]
+                if coded
+                else f"option_{number + 1}"
+                if text_key
+                else str((1 if entity in {"orders", "customers"} else 28) + number),
                 "label": label if number != 6 else '<script>alert(1)</script> & "quotes"',
                 "erp_id": str(100 + number) if linked else None,
                 "state": state,

@@ -5,6 +5,7 @@ namespace ErpBridgeTests;
 use ErpBridge\Install\EventList;
 use ErpBridge\Outbox\ModelEvents;
 use ErpBridge\Platform;
+use ErpBridge\Screens;
 use PHPUnit\Framework\TestCase;
 
 final class EventListTest extends TestCase
@@ -77,8 +78,10 @@ final class EventListTest extends TestCase
                 self::assertSame(1, $found, $version . ': ' . $trigger);
             }
 
-            foreach (['catalog/product', 'catalog/category'] as $controller) {
-                $view = $tree . '/admin/view/template/' . (new Platform($version))->listView($controller) . '.twig';
+            $views = array_map([new Platform($version), 'listView'], array_keys(Screens::LIST_BUTTONS));
+
+            foreach (array_merge($views, [Screens::ORDER_PAGE]) as $controller) {
+                $view = $tree . '/admin/view/template/' . $controller . '.twig';
                 self::assertFileExists($view);
                 $place = '#<div class="page-header">\s*<div class="container-fluid">\s*'
                     . '<div class="(pull-right|float-end)">#';

@@ -81,6 +81,28 @@ final class HooksTest extends TestCase
         self::assertStringEndsWith('$1 \\1', $page);
     }
 
+    public function testOrdersShowTheirNumberToThoseWhoMayLook(): void
+    {
+        $this->allow('access', 'extension/erp_bridge/orders');
+        $page = self::PAGE;
+        $this->hooks()->button('sale/order_list', $page);
+        self::assertStringContainsString('orders\\/numbers', $page);
+        self::assertStringContainsString('"button":false', $page, 'they may not synchronize');
+        $this->registry->get('request')->get = ['order_id' => '17'];
+        $page = self::PAGE;
+        $this->hooks('4.1.0.4')->button('sale/order_info', $page);
+        self::assertSame(self::PAGE, $page, 'each version has its own route');
+        $this->allow('access', 'extension/erp_bridge/screen/orders');
+        $this->allow('modify', 'extension/erp_bridge/screen/orders');
+        $this->hooks('4.1.0.4')->button('sale/order_info', $page);
+        self::assertStringContainsString('\\"order\\":17', $page);
+        self::assertStringContainsString('"button":true', $page);
+        $this->registry->get('request')->get = [];
+        $page = self::PAGE;
+        $this->hooks('4.1.0.4')->button('sale/order_info', $page);
+        self::assertSame(self::PAGE, $page, 'a new order has no panel');
+    }
+
     public function testButtonIsOnKnownPagesOnly(): void
     {
         $this->allow('modify', 'extension/erp_bridge/products');

@@ -191,6 +191,102 @@ final class ScreensTest extends TestCase
         self::assertSame('shop.request', $this->post('taxes', 'start', ['mode' => 'all'])['problem']['code']);
     }
 
+    /**
+     * @return array<string, mixed> what the view of a part or page was given
+     */
+    private function shown(string $html): array
+    {
+        self::assertSame('[', $html[0]);
+
+        return (array)json_decode(substr($html, strpos($html, ' ') + 1, -1), true);
+    }
+
+    public function testWhatWaitsIsTriedAgainOrLeftOut(): void
+    {
+        $rows = $this->shown($this->get('waiting', 'list'))['rows'];
+        self::assertSame(['orders', 'carriers'], array_column($rows, 'entity'));
+        self::assertSame('Order', $rows[0]['entity_label']);
+        self::assertStringContainsString('register', $rows[0]['fix']);
+        $all = $this->shown($this->get('waiting', 'list', ['cleared' => '1']))['rows'];
+        self::assertStringStartsWith('Cleared 02/03/2025', $all[2]['cleared']);
+        $one = $this->shown($this->get('waiting', 'list', ['entity' => 'orders', 'q' => 'grace']))['rows'];
+        self::assertCount(1, $one);
+        $record = ['entity' => 'orders', 'key' => '2', 'connection' => '1'];
+        self::assertArrayHasKey('message', $this->post('waiting', 'release', $record));
+        self::assertSame('waiting.missing', $this->post('waiting', 'drop', $record)['problem']['code']);
+        $wrong = $this->post('waiting', 'drop', ['entity' => '../jobs', 'key' => '1']);
+        self::assertSame('shop.request', $wrong['problem']['code']);
+    }
+
+    public function testOrderPagesTellTheNumberOrTheReason(): void
+    {
+        $orders = json_decode($this->get('orders', 'numbers', ['orders' => '1,2,3']), true)['orders'];
+        self::assertSame(['S00017', 'Sales order', 'good'], [
+            $orders['1'][0]['number'], $orders['1'][0]['state_label'], $orders['1'][0]['tone'],
+        ]);
+        self::assertStringContainsString('guest', $orders['2'][0]['cause']);
+        self::assertSame('Waits', $orders['2'][0]['state_label']);
+        self::assertArrayNotHasKey('3', $orders);
+        $rows = $this->shown($this->get('orders', 'panel', ['orders' => '1']))['rows'];
+        self::assertSame(['INV/2025/00003'], $rows[0]['invoices']);
+        self::assertSame(['WH/OUT/00005', '1Z<999>', '01/03/2025 12:00:00', 'done'], array_values(
+            $rows[0]['deliveries'][0]
+        ));
+
+        foreach (['', '1,', 'x', '1;2', '0'] as $wrong) {
+            $answer = json_decode($this->get('orders', 'numbers', ['orders' => $wrong]), true);
+            self::assertSame('shop.request', $answer['problem']['code'], $wrong);
+        }
+    }
+
+    public function testStatusesAreStoredAndALoopIsShownAtItsField(): void
+    {
+        $page = $this->shown($this->get('order_statuses', 'index', ['connection' => 1]));
+        self::assertStringContainsString('Sales order, invoice and payment', $page['body']);
+        $actions = ['1' => 'quotation', '2' => 'confirm+invoice+pay', '3' => '', '5' => 'none', '7' => ''];
+        $values = ['connection' => '1', 'action' => $actions];
+        self::assertSame('The statuses are saved.', $this->post('order_statuses', 'actions', $values)['message']);
+        self::assertSame('Nothing was changed.', $this->post('order_statuses', 'actions', $values)['message']);
+        $values['action'] = ['5' => 'confirm+deliver', '7' => 'cancel'];
+        $problem = $this->post('order_statuses', 'actions', $values)['problem'];
+        self::assertSame(['action.5'], array_keys($problem['fields']));
+        self::assertStringContainsString('circle', $problem['fields']['action.5'][0]);
+        $body = $this->shown($this->get('order_statuses', 'index', ['connection' => 1]))['body'];
+        $statuses = array_column($this->shown($body)['statuses'], 'action', 'key');
+        self::assertSame('cancel', $statuses['7'], 'the others are stored');
+        self::assertSame('none', $statuses['5']);
+    }
+
+    public function testTheWayBackIsStoredAndALoopIsShownAtItsField(): void
+    {
+        $values = [
+            'connection' => '1',
+            'status' => ['confirmed' => '2', 'shipped' => '', 'paid' => '5'],
+            'notify' => ['paid' => '1'],
+            'comment' => ['paid' => ' Thanks &amp; <3 {order} ', 'confirmed' => ''],
+        ];
+        self::assertArrayHasKey('message', $this->post('order_statuses', 'back', $values));
+        $body = $this->shown($this->get('order_statuses', 'index', ['connection' => 1]))['body'];
+        $facts = array_column($this->shown($body)['facts'], null, 'fact');
+        self::assertSame(['5', true, 'Thanks & <3 {order}'], [
+            $facts['paid']['status'], $facts['paid']['notify'], $facts['paid']['comment'],
+        ]);
+        self::assertSame('', $facts['shipped']['status']);
+        $values['status'] = ['paid' => '5', 'confirmed' => '7'];
+        $problem = $this->post('order_statuses', 'back', $values)['problem'];
+        self::assertSame(['back.confirmed'], array_keys($problem['fields']));
+    }
+
+    public function testAConnectionsFieldsAreGrouped(): void
+    {
+        $page = $this->shown($this->get('connections', 'form', ['id' => 1]));
+        $groups = $this->shown($page['body'])['groups'];
+        self::assertSame(['Connection', 'Catalogue', 'Customers', 'Orders'], array_column($groups, 'label'));
+        self::assertStringContainsString('settings[images]', $groups[0]['more']);
+        self::assertSame('', $groups[3]['more']);
+        self::assertStringContainsString('settings[rounding_limit]', $groups[3]['fields']);
+    }
+
     public function testSettingsRefuseWhatCannotWork(): void
     {
         $answer = $this->post('settings', 'save', ['url' => 'ftp://x', 'key' => 'erpb1.short', 'ca_file' => '/none']);

@@ -92,8 +92,8 @@ final class ViewsTest extends TestCase
     public function testUnknownAnswersDoNotBreakTheScreen(): void
     {
         $job = (new JobView(Text::words(), self::clock()))->data(['id' => 'x', 'counts' => 'y', 'error' => 'z',
-            'state' => 'paused', 'entity' => 'orders', 'connection' => 9]);
-        self::assertSame('orders', $job['title']);
+            'state' => 'paused', 'entity' => 'stardust', 'connection' => 9]);
+        self::assertSame('stardust', $job['title']);
         self::assertSame('paused', $job['state_label']);
         self::assertSame('#9', $job['connection']);
         self::assertNull($job['error']);
@@ -176,6 +176,8 @@ final class ViewsTest extends TestCase
                 ['name' => 'company', 'label' => 'Company', 'type' => 'select', 'choices' => true, 'options' => []],
                 ['name' => 'images', 'label' => 'Images', 'type' => 'boolean', 'default' => 'true', 'options' => []],
                 ['name' => 'new', 'label' => 'New', 'type' => 'hologram', 'default' => 'x', 'options' => []],
+                ['name' => 'limit', 'label' => 'Limit', 'type' => 'number', 'group' => 'Orders & more'],
+                ['name' => 'team', 'label' => 'Team', 'type' => 'select', 'choices' => true, 'group' => 'Orders & more'],
             ]],
             ['kind' => 'sap_b1', 'label' => 'SAP Business One', 'fields' => []],
         ];
@@ -186,6 +188,11 @@ final class ViewsTest extends TestCase
         $form = (new ConnectionForm(self::kinds(), [], ''))->data();
         self::assertTrue($form['is_new']);
         self::assertSame('odoo', $form['kind']);
+        self::assertSame(['Connection', 'Orders & more'], array_column($form['groups'], 'name'));
+        self::assertSame('orders_more', $form['groups'][1]['slug']);
+        self::assertSame(['settings[team]', 'settings[limit]'], array_column($form['groups'][1]['fields'], 'name'));
+        self::assertSame([], $form['groups'][1]['more'], 'only the first group puts fields aside');
+        $form = $form['groups'][0];
         self::assertSame(['settings[url]', 'secret', 'settings[company]'], array_column($form['fields'], 'name'));
         self::assertSame(['settings[images]', 'settings[new]'], array_column($form['more'], 'name'));
         self::assertSame(['settings.url', 'secret'], array_slice(array_column($form['fields'], 'error'), 0, 2));
@@ -203,6 +210,7 @@ final class ViewsTest extends TestCase
             'settings' => ['url' => 'https://o', 'secret' => 'leaked', 'images' => false]];
         $form = (new ConnectionForm(self::kinds(), $item, ''))->data();
         self::assertStringNotContainsString('leaked', (string)json_encode($form));
+        $form = $form['groups'][0];
         self::assertTrue($form['fields'][1]['stored']);
         self::assertFalse($form['fields'][1]['required'], 'an empty field keeps the stored secret');
         self::assertSame('', $form['more'][0]['value']);

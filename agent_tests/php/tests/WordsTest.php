@@ -85,6 +85,14 @@ final class WordsTest extends TestCase
             self::assertTrue($words->has('column_' . $column));
         }
 
+        foreach (['tax_rates', 'currencies', 'carriers', 'payment_methods', 'waiting'] as $screen) {
+            self::assertTrue($words->has('intro_' . $screen), $screen);
+        }
+
+        foreach (['quotation', 'confirmed', 'cancelled'] as $state) {
+            self::assertTrue($words->has('order_state_' . $state));
+        }
+
         foreach (['failed', 'held', 'warning', 'planned'] as $outcome) {
             self::assertTrue($words->has('js_records_' . $outcome));
         }

@@ -13,13 +13,38 @@
             if (wrong.closest('details')) {
                 wrong.closest('details').open = true;
             }
+            if (wrong.closest('[data-erpb-pane]')) {
+                showTab(wrong.closest('[data-erpb-pane]').getAttribute('data-erpb-pane'));
+            }
+            markTabs();
             wrong.scrollIntoView({block: 'center'});
         }
+    }
+
+    function showTab(name) {
+        [].forEach.call(form.querySelectorAll('[data-erpb-pane]'), function (pane) {
+            pane.hidden = pane.getAttribute('data-erpb-pane') !== name;
+        });
+        [].forEach.call(form.querySelectorAll('[data-erpb-tab]'), function (tab) {
+            var chosen = tab.getAttribute('data-erpb-tab') === name;
+            tab.classList.toggle('active', chosen);
+            tab.parentNode.classList.toggle('active', chosen);
+            tab.setAttribute('aria-selected', chosen ? 'true' : 'false');
+        });
+    }
+
+    /** Mark the tabs that hold a wrong field. */
+    function markTabs() {
+        [].forEach.call(form.querySelectorAll('[data-erpb-tab]'), function (tab) {
+            var pane = form.querySelector('[data-erpb-pane="' + tab.getAttribute('data-erpb-tab') + '"]');
+            tab.classList.toggle('erpb-tab-wrong', pane.querySelector('.erpb-wrong') !== null);
+        });
     }
 
     function prepare() {
         E.clear();
         E.fieldErrors(form, {});
+        markTabs();
         return E.formValues(form);
     }
 
@@ -109,6 +134,7 @@
     }
 
     E.acts({
+        tab: function (element) { showTab(element.getAttribute('data-erpb-tab')); },
         save: save, test: test, check: check, remove: remove, pause: simple('pause'), resume: simple('resume')
     });
 

@@ -2,7 +2,11 @@
 (function (E, document) {
     'use strict';
 
+    /** Return the ticked rows; on a record's own page, that record. */
     function ticked() {
+        if (E.config.order) {
+            return [String(E.config.order)];
+        }
         var boxes = document.querySelectorAll('#content input[type="checkbox"][name="selected[]"]:checked');
         return [].map.call(boxes, function (box) {
             return box.value;
@@ -35,7 +39,11 @@
                 box.body.appendChild(E.make('p', {class: 'erpb-help'}, E.word('list_leave')));
                 var place = E.make('div', {});
                 box.body.appendChild(place);
-                new E.JobPanel(place, data.job, {open: true});
+                new E.JobPanel(place, data.job, {open: true, onEnd: function () {
+                    if (E.orderChanged) {
+                        E.orderChanged();
+                    }
+                }});
             }
         }).catch(function (problem) {
             E.complain(problem, box.body);
@@ -45,7 +53,8 @@
     E.acts({
         'list-sync': function () {
             var ids = ticked();
-            var box = E.dialog(ids.length ? E.word('list_title', {n: ids.length}) : E.word('list_none_title'), true);
+            var title = E.config.order ? E.word('order_sync_title', {id: ids[0]}) : E.word('list_title', {n: ids.length});
+            var box = E.dialog(ids.length ? title : E.word('list_none_title'), true);
             foot(box);
             if (ids.length) {
                 start(box, ids, '');

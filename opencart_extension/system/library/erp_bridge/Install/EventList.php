@@ -41,6 +41,8 @@ final class EventList
             $rows[] = $this->row($trigger, 'button', 'Adds the Synchronize button');
         }
 
+        $rows[] = $this->row('admin/view/' . Screens::ORDER_PAGE . '/after', 'button', 'Shows the order in the ERP');
+
         foreach (ModelEvents::triggers($this->platform) as $trigger) {
             $rows[] = $this->row($trigger, 'record', 'Notes that a record changed');
         }

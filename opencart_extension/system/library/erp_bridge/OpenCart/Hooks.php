@@ -67,7 +67,8 @@ final class Hooks
     }
 
     /**
-     * Add the Synchronize button to a list page of OpenCart, for users who may synchronize.
+     * Add the Synchronize button to a list page of OpenCart and to an order's page, and what the ERP
+     * knows of orders, as far as the user may.
      *
      * @param string $route  the page's view
      * @param mixed  $output the page, changed in place
@@ -75,20 +76,14 @@ final class Hooks
     public function button(string $route, &$output): void
     {
         try {
-            $screen = $this->screenOf($route);
-
-            if ($screen === '' || !is_string($output)) {
+            if (!is_string($output)) {
                 return;
             }
 
-            if (!$this->shop->may('modify', $this->shop->platform()->screenRoute($screen))) {
-                return;
-            }
-
-            $html = (new ListButton($this->shop))->html($screen);
+            $html = $this->addition($route);
             $place = '#(<div class="page-header">\s*<div class="container-fluid">\s*'
                 . '<div class="(?:pull-right|float-end)">)#';
-            $changed = preg_replace_callback($place, function ($found) use ($html) {
+            $changed = $html === '' ? null : preg_replace_callback($place, function ($found) use ($html) {
                 return $found[1] . $html;
             }, $output, 1);
 
@@ -160,6 +155,15 @@ final class Hooks
         if ($installer->isOutdated() && $this->shop->may('modify', $this->shop->platform()->screenRoute('settings'))) {
             $installer->upgrade();
         }
+    }
+
+    private function addition(string $route): string
+    {
+        $button = new ListButton($this->shop);
+        $screen = $this->screenOf($route);
+        $order = $route === Screens::ORDER_PAGE ? (int)$this->shop->query('order_id') : 0;
+
+        return $screen !== '' ? $button->html($screen) : ($order > 0 ? $button->orderHtml($order) : '');
     }
 
     private function screenOf(string $route): string

@@ -82,11 +82,9 @@ final class ConnectionsScreen extends Screen
         $kinds = array_values(Plain::items($this->client()->get('/v1/connection-kinds')));
         $form = (new ConnectionForm($kinds, $item, $this->shop->query('kind')))->data();
 
-        foreach (['fields', 'more'] as $part) {
-            $form[$part] = $form[$part]
-                ? $this->view('connection_field', ['fields' => $form[$part], 'is_new' => $form['is_new']])
-                : '';
-        }
+        $form['groups'] = array_map(function ($group) use ($form) {
+            return $this->formGroup($group, $form['is_new']);
+        }, $form['groups']);
 
         $toolbar = [];
 
@@ -212,6 +210,27 @@ final class ConnectionsScreen extends Screen
     protected function scripts(): array
     {
         return ['erp_bridge_core', 'erp_bridge_connections'];
+    }
+
+    /**
+     * @param array<string, mixed> $group
+     *
+     * @return array<string, string>
+     */
+    private function formGroup(array $group, bool $isNew): array
+    {
+        $html = [];
+
+        foreach (['fields', 'more'] as $part) {
+            $html[$part] = $group[$part]
+                ? $this->view('connection_field', ['fields' => $group[$part], 'is_new' => $isNew])
+                : '';
+        }
+
+        return $html + [
+            'slug' => $group['slug'],
+            'label' => $this->words->orElse('form_group_' . $group['slug'], $group['name']),
+        ];
     }
 
     /**

@@ -4,7 +4,6 @@ namespace ErpBridge\Screen;
 
 use ErpBridge\OpenCart\Shop;
 use ErpBridge\Problem;
-use ErpBridge\Screens;
 
 if (!defined('DIR_SYSTEM') && !defined('ERP_BRIDGE_TESTS')) {
     exit;
@@ -55,17 +54,17 @@ final class Front
 
     private function screen(string $name): Screen
     {
-        if (Screens::isMapping($name)) {
-            return new MappingScreen($this->shop, $name);
-        }
-
         $classes = [
             'jobs' => JobsScreen::class,
             'connections' => ConnectionsScreen::class,
+            'orders' => OrdersScreen::class,
+            'order_statuses' => StatusScreen::class,
             'settings' => SettingsScreen::class,
+            'waiting' => WaitingScreen::class,
         ];
+        $class = isset($classes[$name]) ? $classes[$name] : MappingScreen::class;
 
-        return new $classes[$name]($this->shop, $name);
+        return new $class($this->shop, $name);
     }
 
     /**

@@ -22,9 +22,6 @@ final class JobsScreen extends WithJobs
     const LIMIT = 15;
     const STATES = ['queued', 'running', 'done', 'failed', 'cancelled'];
 
-    /** @var Connections|null */
-    private $connections;
-
     public function handlers(): array
     {
         return $this->jobHandlers() + [
@@ -47,7 +44,7 @@ final class JobsScreen extends WithJobs
 
         try {
             $findings = $this->agentFindings();
-            $this->connections = new Connections($this->shop, $this->client());
+            $this->connections();
             $running = $this->runningJobs();
             $held = $this->heldTable();
             $list = $this->jobsTable();
@@ -79,7 +76,7 @@ final class JobsScreen extends WithJobs
 
     public function list(): string
     {
-        $this->connections = new Connections($this->shop, $this->client());
+        $this->connections();
 
         return $this->jobsTable();
     }
@@ -116,7 +113,7 @@ final class JobsScreen extends WithJobs
 
     protected function connectionNames(): array
     {
-        return $this->connections ? $this->connections->names() : [];
+        return $this->knownNames();
     }
 
     /**
@@ -124,7 +121,7 @@ final class JobsScreen extends WithJobs
      */
     private function one(int $id): array
     {
-        $this->connections = new Connections($this->shop, $this->client());
+        $this->connections();
         $job = $this->jobData($this->client()->get('/v1/jobs/' . $id));
         $heading = $this->words->get('job_heading', ['id' => $id, 'title' => $job['title']]);
 
@@ -284,7 +281,7 @@ final class JobsScreen extends WithJobs
                 'label' => $this->words->get($isPaused ? 'connection_paused' : 'connection_active'),
                 'cause' => Plain::text($reason, 'cause'),
             ];
-        }, array_values($this->connections ? $this->connections->items() : []));
+        }, array_values($this->connections()->items()));
     }
 
     /**

@@ -14,14 +14,11 @@ if (!defined('DIR_SYSTEM') && !defined('ERP_BRIDGE_TESTS')) {
 /**
  * A list of the shop's records of one kind beside their counterparts in the ERP, with Synchronize.
  */
-final class MappingScreen extends MappingEdit
+class MappingScreen extends MappingEdit
 {
     const LIMIT = 20;
     const SORTS = ['store_key', 'label', 'erp_id', 'state', 'synced_at'];
     const MAX_IDS = 10000;
-
-    /** @var Connections|null */
-    private $connections;
 
     public function handlers(): array
     {
@@ -133,16 +130,7 @@ final class MappingScreen extends MappingEdit
 
     protected function connectionNames(): array
     {
-        return $this->connections ? $this->connections->names() : [];
-    }
-
-    private function connections(): Connections
-    {
-        if ($this->connections === null) {
-            $this->connections = new Connections($this->shop, $this->client());
-        }
-
-        return $this->connections;
+        return $this->knownNames();
     }
 
     /**
@@ -220,7 +208,7 @@ final class MappingScreen extends MappingEdit
         $rows = [];
 
         foreach (Plain::items($list) as $item) {
-            $rows[] = $view->row($item, $this->editHref(Plain::text($item, 'store_key')));
+            $rows[] = $view->row($item, $this->recordHref($this->tab(), Plain::text($item, 'store_key')));
         }
 
         return $this->view('mapping_list', [
@@ -232,23 +220,6 @@ final class MappingScreen extends MappingEdit
             'ticks' => Screens::MAPPINGS[$this->name]['tabs'][$this->tab()] && $this->mayModify(),
             'zone' => $this->shop->clock()->zone(),
         ]);
-    }
-
-    private function editHref(string $key): string
-    {
-        $forms = Screens::MAPPINGS[$this->name]['form'];
-
-        if (!isset($forms[$this->tab()]) || !ctype_digit($key)) {
-            return '';
-        }
-
-        list($controller, $parameter) = $forms[$this->tab()];
-
-        if (!$this->shop->may('access', $controller)) {
-            return '';
-        }
-
-        return $this->shop->link($this->shop->platform()->formRoute($controller), [$parameter => $key]);
     }
 
     /**
@@ -267,22 +238,6 @@ final class MappingScreen extends MappingEdit
         ]));
 
         return isset($jobs[0]) && is_array($jobs[0]) ? $this->jobData($jobs[0]) : null;
-    }
-
-    /**
-     * @param array<string, mixed> $item
-     *
-     * @return array<string, string>
-     */
-    private function paused(array $item): array
-    {
-        $reason = Plain::items($item, 'paused');
-
-        return [
-            'cause' => Plain::text($reason, 'cause') ?: $this->words->get('connection_paused_by_hand'),
-            'fix' => Plain::text($reason, 'fix') ?: $this->words->get('connection_paused_fix'),
-            'href' => $this->may('access', 'connections') ? $this->shop->screenLink('connections') : '',
-        ];
     }
 
     /**

@@ -8,6 +8,8 @@ use ErpBridge\OpenCart\Settings;
 use ErpBridge\OpenCart\Shop;
 use ErpBridge\Platform;
 use ErpBridge\Problem;
+use ErpBridge\Screens;
+use ErpBridge\View\Plain;
 use ErpBridge\Words;
 
 if (!defined('DIR_SYSTEM') && !defined('ERP_BRIDGE_TESTS')) {
@@ -30,6 +32,9 @@ abstract class Screen
 
     /** @var Client|null */
     private $client;
+
+    /** @var Connections|null */
+    private $connections;
 
     public function __construct(Shop $shop, string $name)
     {
@@ -124,6 +129,43 @@ abstract class Screen
         return $this->client;
     }
 
+    /**
+     * Return the agent's connections, asked for once.
+     */
+    protected function connections(): Connections
+    {
+        if ($this->connections === null) {
+            $this->connections = new Connections($this->shop, $this->client());
+        }
+
+        return $this->connections;
+    }
+
+    /**
+     * @return array<int, string> names of the connections where they were asked for, by id
+     */
+    protected function knownNames(): array
+    {
+        return $this->connections ? $this->connections->names() : [];
+    }
+
+    /**
+     * Return the address of a record's own page in OpenCart, '' for none or where the user may not go.
+     */
+    protected function recordHref(string $entity, string $key): string
+    {
+        $form = Screens::form($entity);
+
+        if ($form === null || !ctype_digit($key) || !$this->shop->may('access', $form[0])) {
+            return '';
+        }
+
+        $platform = $this->shop->platform();
+        $route = $form[2] === '' ? $platform->formRoute($form[0]) : $platform->route($form[0], $form[2]);
+
+        return $this->shop->link($route, [$form[1] => $key]);
+    }
+
     protected function may(string $right, string $screen): bool
     {
         return $this->shop->may($right, $this->shop->platform()->screenRoute($screen));
@@ -197,6 +239,24 @@ abstract class Screen
             'class' => $class === 'light' ? $this->shop->platform()->ui()['light'] : 'btn btn-' . $class,
             'act' => $act,
             'href' => $href,
+        ];
+    }
+
+    /**
+     * Return why a connection is paused and what to do.
+     *
+     * @param array<string, mixed> $item
+     *
+     * @return array<string, string>
+     */
+    protected function paused(array $item): array
+    {
+        $reason = Plain::items($item, 'paused');
+
+        return [
+            'cause' => Plain::text($reason, 'cause') ?: $this->words->get('connection_paused_by_hand'),
+            'fix' => Plain::text($reason, 'fix') ?: $this->words->get('connection_paused_fix'),
+            'href' => $this->may('access', 'connections') ? $this->shop->screenLink('connections') : '',
         ];
     }
 

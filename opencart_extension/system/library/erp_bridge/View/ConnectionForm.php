@@ -11,6 +11,7 @@ if (!defined('DIR_SYSTEM') && !defined('ERP_BRIDGE_TESTS')) {
  */
 final class ConnectionForm
 {
+    const FIRST_GROUP = 'Connection';
     const TYPES = ['text', 'url', 'password', 'select', 'number', 'boolean'];
 
     /** @var array<int, mixed> */
@@ -41,20 +42,18 @@ final class ConnectionForm
     {
         $kind = $this->kind();
         $settings = Plain::items($this->item, 'settings');
-        $fields = [];
-        $choices = [];
-        $more = [];
+        $groups = [];
 
         foreach (Plain::items($kind, 'fields') as $field) {
-            $data = $this->field($field, $settings);
+            $name = Plain::text($field, 'group') ?: self::FIRST_GROUP;
 
-            if (Plain::flag($field, 'required')) {
-                $fields[] = $data;
-            } elseif ($data['choices']) {
-                $choices[] = $data;
-            } else {
-                $more[] = $data;
+            if (!isset($groups[$name])) {
+                $groups[$name] = ['name' => $name, 'needed' => [], 'choices' => [], 'rest' => []];
             }
+
+            $data = $this->field($field, $settings);
+            $part = Plain::flag($field, 'required') ? 'needed' : ($data['choices'] ? 'choices' : 'rest');
+            $groups[$name][$part][] = $data;
         }
 
         return [
@@ -64,9 +63,28 @@ final class ConnectionForm
             'kinds' => array_map(function ($each) {
                 return ['kind' => Plain::text($each, 'kind'), 'label' => Plain::text($each, 'label')];
             }, $this->kinds),
-            'fields' => array_merge($fields, $choices),
-            'more' => $more,
+            'groups' => array_map([$this, 'group'], array_values($groups)),
             'is_new' => !$this->item,
+        ];
+    }
+
+    /**
+     * Return a group with what everybody fills in, and the rest, which stands aside among many others.
+     *
+     * @param array<string, mixed> $group
+     *
+     * @return array<string, mixed>
+     */
+    private function group(array $group): array
+    {
+        $isFirst = $group['name'] === self::FIRST_GROUP;
+        $fields = array_merge($group['needed'], $group['choices']);
+
+        return [
+            'name' => $group['name'],
+            'slug' => trim((string)preg_replace('/[^a-z0-9]+/', '_', strtolower($group['name'])), '_'),
+            'fields' => $isFirst ? $fields : array_merge($fields, $group['rest']),
+            'more' => $isFirst ? $group['rest'] : [],
         ];
     }
 

@@ -1,0 +1,14 @@
+<?php
+
+if (!defined('DIR_SYSTEM')) {
+    exit;
+}
+
+require_once DIR_SYSTEM . 'library/erp_bridge/autoload.php';
+
+class ControllerExtensionErpBridgeTaxRates extends Controller
+{
+    use \ErpBridge\Shell\MappingActions;
+
+    const SCREEN = 'tax_rates';
+}
