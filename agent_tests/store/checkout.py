@@ -7,9 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from agent.model.entity import Entity
+from agent.model.sales import Order
 from agent_tests.store.conftest import Lab
 
 UK, LONDON = 222, 3553
+CINEMA = 42
+"""A product of the demo shop: radio, checkbox and select (options 1, 2, 5) are required."""
 ADDRESS = {
     "firstname": "Ann-Marie",
     "lastname": "O&#039;Neil &amp; Co",
@@ -131,22 +135,6 @@ def add_history(lab: Lab, order: int | str, status: int) -> int:
     )
 
 
-def drop_sales(lab: Lab) -> None:
-    """Forget all customers and orders of a shop that others use, too."""
-    for table in (
-        "order",
-        "order_product",
-        "order_option",
-        "order_total",
-        "order_voucher",
-        "order_history",
-        "customer",
-        "address",
-    ):
-        if lab.shop.dialect.has(table):
-            lab.sql(f"DELETE FROM `oc_{table}`")
-
-
 def _method(kind: str, method: tuple[str, str] | None, *, joined: bool) -> dict[str, object]:
     if not joined:
         code, name = method or ("", "")
@@ -158,3 +146,62 @@ def _method(kind: str, method: tuple[str, str] | None, *, joined: bool) -> dict[
     if kind == "shipping":
         value |= {"cost": "5.00", "tax_class_id": "9", "text": "$5.00"}
     return {f"{kind}_method": php(value)}
+
+
+def read_order(lab: Lab, key: str) -> Order:
+    """Return an order that can be read."""
+    (record,) = lab.shop.reader(Entity.ORDERS).read([key])
+    assert isinstance(record, Order), getattr(record, "error", record)
+    return record
+
+
+def chosen(lab: Lab, option_id: int, value: int, name: str, text: str) -> dict[str, object]:
+    """Return the row of a chosen value, as the shop writes it."""
+    found = lab.sql(
+        "SELECT product_option_id, product_option_value_id FROM oc_product_option_value"
+        " WHERE product_id = %s AND option_id = %s AND option_value_id = %s",
+        CINEMA,
+        option_id,
+        value,
+    )
+    return {
+        "product_option_id": found[0][0],
+        "product_option_value_id": found[0][1],
+        "name": name,
+        "value": text,
+        "type": "select",
+    }
+
+
+def cinema(lab: Lab, **changes: object) -> dict[str, object]:
+    """Return a line of the demo shop's monitor with options of five kinds."""
+    return {
+        "product_id": CINEMA,
+        "master_id": 0,
+        "name": "Apple Cinema 30&quot;",
+        "model": "Product 15",
+        "quantity": 2,
+        "price": "104.1667",
+        "total": "208.3334",
+        "tax": "22.8333",
+        "options": (
+            chosen(lab, 1, 32, "Radio", "Small"),
+            chosen(lab, 2, 24, "Checkbox", "Checkbox 2"),
+            chosen(lab, 5, 39, "Select", "Red &amp; white"),
+            {
+                "product_option_id": 208,
+                "product_option_value_id": 0,
+                "name": "Text",
+                "value": "For &quot;Ann&quot;\r\nwith love",
+                "type": "textarea",
+            },
+            {
+                "product_option_id": 222,
+                "product_option_value_id": 0,
+                "name": "File",
+                "value": "0a1b2c3d4e",
+                "type": "file",
+            },
+        ),
+        **changes,
+    }

@@ -107,3 +107,27 @@ def dump(request: pytest.FixtureRequest, shared: Path, mariadb: MariaDb) -> Iter
 def sample(request: pytest.FixtureRequest, make_shop: MakeShop) -> Lab:
     """Give a small sample shop, one schema after the other."""
     return make_shop(request.param)
+
+
+@pytest.fixture
+def shop(dump: Lab) -> Iterator[Lab]:
+    """Give an installation without customers and orders, one version after the other."""
+    drop_sales(dump)
+    yield dump
+    drop_sales(dump)
+
+
+def drop_sales(lab: Lab) -> None:
+    """Forget all customers and orders of a shop that others use, too."""
+    for table in (
+        "order",
+        "order_product",
+        "order_option",
+        "order_total",
+        "order_voucher",
+        "order_history",
+        "customer",
+        "address",
+    ):
+        if lab.shop.dialect.has(table):
+            lab.sql(f"DELETE FROM `oc_{table}`")

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-
 from agent.model.entity import Entity
 from agent.model.sales import Customer
 from agent.store import BadRecord
@@ -15,20 +11,11 @@ from agent_tests.store.checkout import (
     NOWHERE,
     UK,
     Sale,
-    drop_sales,
     insert,
     php,
     place_order,
 )
 from agent_tests.store.conftest import Lab
-
-
-@pytest.fixture
-def shop(dump: Lab) -> Iterator[Lab]:
-    """Give an installation without orders and customers, and leave it so."""
-    drop_sales(dump)
-    yield dump
-    drop_sales(dump)
 
 
 def register(lab: Lab, **changes: object) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -13,17 +12,9 @@ from agent.errors import ConfigError
 from agent.model.entity import Entity
 from agent.store import FeedCursor, OrderFeed, Shop
 from agent.store.order_feed import WINDOW, DayOfOrders
-from agent_tests.store.checkout import Sale, add_history, drop_sales, insert, place_order
+from agent_tests.store.checkout import Sale, add_history, insert, place_order
 from agent_tests.store.conftest import SHAPES, Lab, MakeShop
 from agent_tests.store.test_shop import HISTORY
-
-
-@pytest.fixture
-def shop(dump: Lab) -> Iterator[Lab]:
-    """Give an installation without orders and customers, and leave it so."""
-    drop_sales(dump)
-    yield dump
-    drop_sales(dump)
 
 
 class Follower:

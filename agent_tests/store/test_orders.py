@@ -2,105 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
-from agent.errors import InvalidRecord
 from agent.model.entity import Entity
-from agent.model.sales import Address, GiftVoucher, OptionText, Order, TaxRate, guest_key
-from agent.store import BadRecord
+from agent.model.sales import Address, GiftVoucher, OptionText, TaxRate, guest_key
 from agent_tests.store.checkout import (
     ADDRESS,
     NOWHERE,
     Sale,
-    drop_sales,
+    chosen,
+    cinema,
     insert,
     php,
     place_order,
+    read_order,
 )
 from agent_tests.store.conftest import Lab
-
-# Product 42 of the demo shop: required radio (option 1), checkbox (2) and select (5), and a text.
-CINEMA = 42
-
-
-@pytest.fixture
-def shop(dump: Lab) -> Iterator[Lab]:
-    """Give an installation without orders and customers, and leave it so."""
-    drop_sales(dump)
-    yield dump
-    drop_sales(dump)
-
-
-def read(lab: Lab, key: str) -> Order:
-    (record,) = lab.shop.reader(Entity.ORDERS).read([key])
-    assert isinstance(record, Order), getattr(record, "error", record)
-    return record
-
-
-def refused(lab: Lab, key: str) -> InvalidRecord:
-    (record,) = lab.shop.reader(Entity.ORDERS).read([key])
-    assert isinstance(record, BadRecord)
-    assert isinstance(record.error, InvalidRecord)
-    assert record.error.record == f"order {key} ({record.label})"
-    assert record.error.fix
-    return record.error
-
-
-def option(lab: Lab, option_id: int, value: int, name: str, text: str) -> dict[str, object]:
-    """Return the row of a chosen value, as the shop writes it."""
-    found = lab.sql(
-        "SELECT product_option_id, product_option_value_id FROM oc_product_option_value"
-        " WHERE product_id = %s AND option_id = %s AND option_value_id = %s",
-        CINEMA,
-        option_id,
-        value,
-    )
-    return {
-        "product_option_id": found[0][0],
-        "product_option_value_id": found[0][1],
-        "name": name,
-        "value": text,
-        "type": "select",
-    }
-
-
-def cinema(lab: Lab, **changes: object) -> dict[str, object]:
-    return {
-        "product_id": CINEMA,
-        "master_id": 0,
-        "name": "Apple Cinema 30&quot;",
-        "model": "Product 15",
-        "quantity": 2,
-        "price": "104.1667",
-        "total": "208.3334",
-        "tax": "22.8333",
-        "options": (
-            option(lab, 1, 32, "Radio", "Small"),
-            option(lab, 2, 24, "Checkbox", "Checkbox 2"),
-            option(lab, 5, 39, "Select", "Red &amp; white"),
-            {
-                "product_option_id": 208,
-                "product_option_value_id": 0,
-                "name": "Text",
-                "value": "For &quot;Ann&quot;\r\nwith love",
-                "type": "textarea",
-            },
-            {
-                "product_option_id": 222,
-                "product_option_value_id": 0,
-                "name": "File",
-                "value": "0a1b2c3d4e",
-                "type": "file",
-            },
-        ),
-        **changes,
-    }
-
 
 TOTALS = (
     ("sub_total", "Sub-Total", "208.3334", 1),
@@ -131,7 +52,7 @@ def test_an_order_with_everything(shop: Lab) -> None:
         values=values,
         vouchers=({"description": "$10 &amp; a smile", "amount": "10.0000", "code": "SECRET"},),
     )
-    order = read(shop, place_order(shop, sale))
+    order = read_order(shop, place_order(shop, sale))
     assert order.date == datetime(2026, 7, 1, 12, 30, tzinfo=UTC)
     assert order.date.tzinfo is not None
     newest = shop.value("SELECT MAX(order_history_id) FROM oc_order_history")
@@ -163,7 +84,7 @@ def _vouchers(lab: Lab) -> bool:
 
 
 def test_a_line_with_options_of_all_kinds(shop: Lab) -> None:
-    order = read(shop, place_order(shop, Sale(lines=(cinema(shop),))))
+    order = read_order(shop, place_order(shop, Sale(lines=(cinema(shop),))))
     (line,) = order.lines
     assert line.key == str(shop.value("SELECT MAX(order_product_id) FROM oc_order_product"))
     assert (line.name, line.model, line.sku) == ('Apple Cinema 30"', "Product 15", "")
@@ -182,12 +103,12 @@ def test_a_line_with_options_of_all_kinds(shop: Lab) -> None:
 
 
 def test_values_are_keys_of_the_catalogues_records(shop: Lab) -> None:
-    order = read(shop, place_order(shop, Sale(lines=(cinema(shop),))))
+    order = read_order(shop, place_order(shop, Sale(lines=(cinema(shop),))))
     known = {row.key for row in shop.shop.reader(Entity.ATTRIBUTE_VALUES).scan("", 1000)}
     assert set(order.lines[0].values) <= known
     shop.sql("UPDATE oc_product_option SET required = 0 WHERE product_id = 42 AND option_id = 5")
     try:
-        assert read(shop, order.key).lines[0].values == ("option:1/32",)
+        assert read_order(shop, order.key).lines[0].values == ("option:1/32",)
     finally:
         shop.sql(
             "UPDATE oc_product_option SET required = 1 WHERE product_id = 42 AND option_id = 5"
@@ -195,7 +116,7 @@ def test_values_are_keys_of_the_catalogues_records(shop: Lab) -> None:
 
 
 def test_totals_in_the_shops_order_and_what_taxes_them(shop: Lab) -> None:
-    order = read(shop, place_order(shop, Sale(lines=(cinema(shop),), totals=TOTALS)))
+    order = read_order(shop, place_order(shop, Sale(lines=(cinema(shop),), totals=TOTALS)))
     assert [(row.code, row.title, row.value) for row in order.totals] == [
         ("sub_total", "Sub-Total", Decimal("208.3334")),
         ("shipping", "Flat Shipping Rate", Decimal(5)),
@@ -230,7 +151,7 @@ def test_the_tax_class_of_a_fee_is_in_the_settings(
     insert(shop, "setting", store_id=0, code="x", key=key, value=value, serialized=serialized)
     try:
         totals = ((code, "Fee", "2", 5), ("total", "Total", "2", 9))
-        order = read(shop, place_order(shop, Sale(totals=totals)))
+        order = read_order(shop, place_order(shop, Sale(totals=totals)))
         assert order.row_classes.get(code) == expected
     finally:
         shop.sql("DELETE FROM oc_setting WHERE code = 'x'")
@@ -251,7 +172,7 @@ def test_a_second_store_may_tax_its_fees_otherwise(shop: Lab) -> None:
         totals = (("handling", "Fee", "2", 5), ("total", "Total", "2", 9))
         for store, expected in ((0, "9"), (2, "9"), (3, "10")):
             sale = Sale(totals=totals, values={"store_id": store})
-            assert read(shop, place_order(shop, sale)).row_classes == {"handling": expected}
+            assert read_order(shop, place_order(shop, sale)).row_classes == {"handling": expected}
     finally:
         shop.sql("DELETE FROM oc_setting WHERE code = 'x'")
 
@@ -261,7 +182,7 @@ def test_methods_in_the_columns_of_each_version(shop: Lab) -> None:
         payment_method=("bank_transfer", "<b>Bank</b> Transfer &amp; more"),
         shipping_method=("weight.weight_5", "UK (Weight: 5.00kg)"),
     )
-    order = read(shop, place_order(shop, sale))
+    order = read_order(shop, place_order(shop, sale))
     assert order.payment is not None
     assert order.shipping is not None
     assert (order.payment.key, order.payment.name) == ("bank_transfer", "Bank Transfer & more")
@@ -270,12 +191,12 @@ def test_methods_in_the_columns_of_each_version(shop: Lab) -> None:
     joined = not shop.shop.dialect.has("order", "payment_code")
     assert joined == (shop.version in {"4.0.2.3", "4.1.0.0", "4.1.0.4"})
     assert order.payment.code == ("bank_transfer.bank_transfer" if joined else "bank_transfer")
-    none = read(shop, place_order(shop, Sale(shipping_method=None, shipping=NOWHERE)))
+    none = read_order(shop, place_order(shop, Sale(shipping_method=None, shipping=NOWHERE)))
     assert none.shipping is None
 
 
 def test_addresses(shop: Lab) -> None:
-    order = read(shop, place_order(shop, Sale(shipping={**ADDRESS, "company": ""})))
+    order = read_order(shop, place_order(shop, Sale(shipping={**ADDRESS, "company": ""})))
     address = order.payment_address
     assert isinstance(address, Address)
     assert (address.first_name, address.last_name) == ("Ann-Marie", "O'Neil & Co")
@@ -293,20 +214,20 @@ def test_addresses(shop: Lab) -> None:
 
 
 def test_a_guest_who_gave_one_address_is_invoiced_there(shop: Lab) -> None:
-    order = read(shop, place_order(shop, Sale(payment=NOWHERE)))
+    order = read_order(shop, place_order(shop, Sale(payment=NOWHERE)))
     assert order.payment_address is not None
     assert order.shipping_address is not None
     assert order.payment_address == replace(order.shipping_address, kind="invoice")
-    digital = read(shop, place_order(shop, Sale(payment=NOWHERE, shipping=NOWHERE)))
+    digital = read_order(shop, place_order(shop, Sale(payment=NOWHERE, shipping=NOWHERE)))
     assert (digital.payment_address, digital.shipping_address) == (None, None)
     named = {**NOWHERE, "firstname": "Ann", "lastname": "Neil"}
-    only_a_name = read(shop, place_order(shop, Sale(payment=named, shipping=NOWHERE)))
+    only_a_name = read_order(shop, place_order(shop, Sale(payment=named, shipping=NOWHERE)))
     assert only_a_name.payment_address is None
 
 
 def test_a_country_that_is_gone_keeps_its_name(shop: Lab) -> None:
     gone = {**ADDRESS, "country_id": 9999, "country": "Yugoslavia", "zone": "Vojvodina"}
-    address = read(shop, place_order(shop, Sale(payment=gone))).payment_address
+    address = read_order(shop, place_order(shop, Sale(payment=gone))).payment_address
     assert address is not None
     assert (address.country, address.country_name) == ("", "Yugoslavia")
     # the zone's id is still known, but belongs to another country
@@ -314,12 +235,12 @@ def test_a_country_that_is_gone_keeps_its_name(shop: Lab) -> None:
 
 
 def test_a_registered_customer_is_named_even_when_deleted(shop: Lab) -> None:
-    order = read(shop, place_order(shop, Sale(customer=77)))
+    order = read_order(shop, place_order(shop, Sale(customer=77)))
     assert (order.customer, order.customer_key, order.guest) == ("77", "77", False)
 
 
 def test_a_product_that_is_gone(shop: Lab) -> None:
-    order = read(shop, place_order(shop, Sale(lines=(cinema(shop, product_id=4242),))))
+    order = read_order(shop, place_order(shop, Sale(lines=(cinema(shop, product_id=4242),))))
     (line,) = order.lines
     assert (line.product, line.variant, line.values, line.tax_class) == (None, None, (), None)
     assert line.name == 'Apple Cinema 30"'
@@ -329,7 +250,7 @@ def test_a_product_that_is_gone(shop: Lab) -> None:
 def test_a_variant_of_opencart_4(shop: Lab) -> None:
     if not shop.shop.dialect.variants:
         pytest.skip("OpenCart 3 has no variants")
-    select = option(shop, 5, 40, "Select", "Blue")
+    select = chosen(shop, 5, 40, "Select", "Blue")
     fixed = {str(select["product_option_id"]): str(select["product_option_value_id"])}
     columns = {
         row[0]: row[1]
@@ -349,17 +270,17 @@ def test_a_variant_of_opencart_4(shop: Lab) -> None:
     else:
         shop.sql("UPDATE oc_product SET sku = 'V-40' WHERE product_id = %s", variant)
     try:
-        chosen = (option(shop, 1, 31, "Radio", "Medium"),)
-        sold = cinema(shop, product_id=variant, master_id=42, options=chosen)
+        medium = (chosen(shop, 1, 31, "Radio", "Medium"),)
+        sold = cinema(shop, product_id=variant, master_id=42, options=medium)
         key = place_order(shop, Sale(lines=(sold,)))
-        (line,) = read(shop, key).lines
+        (line,) = read_order(shop, key).lines
         assert (line.product, line.variant, line.sku) == ("42", str(variant), "V-40")
         assert line.values == ("option:1/31", "option:5/40")
         shop.sql("UPDATE oc_product SET variant = '{broken' WHERE product_id = %s", variant)
-        (line,) = read(shop, key).lines
+        (line,) = read_order(shop, key).lines
         assert (line.product, line.variant, line.values) == ("42", str(variant), ("option:1/31",))
         shop.sql("DELETE FROM oc_product WHERE product_id = %s", variant)
-        (line,) = read(shop, key).lines
+        (line,) = read_order(shop, key).lines
         assert (line.product, line.variant, line.values) == ("42", None, ("option:1/31",))
     finally:
         shop.sql("DELETE FROM oc_product WHERE product_id = %s", variant)
@@ -375,145 +296,3 @@ def test_an_order_without_a_status_is_no_order(shop: Lab) -> None:
     assert [row.key for row in reader.scan_keys([abandoned, real])] == [real]
     assert [record.key for record in reader.read([abandoned, real])] == [real]
     assert reader.count() == 1
-
-
-# -- what cannot be used ---------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("values", "code"),
-    [
-        ({"currency_code": ""}, "store.order_currency"),
-        ({"currency_value": "0"}, "store.order_currency"),
-        ({"currency_value": "-1"}, "store.order_currency"),
-        ({"date_added": "0000-00-00 00:00:00"}, "store.date"),
-    ],
-)
-def test_a_broken_order_is_told_and_the_others_are_read(
-    shop: Lab, values: dict[str, object], code: str
-) -> None:
-    before = place_order(shop, Sale())
-    broken = place_order(shop, Sale(values=values))
-    after = place_order(shop, Sale())
-    assert refused(shop, broken).code == code
-    records = shop.shop.reader(Entity.ORDERS).read([before, broken, after])
-    assert [isinstance(record, Order) for record in records] == [True, False, True]
-
-
-def test_a_method_that_is_cut_off(shop: Lab) -> None:
-    key = place_order(shop, Sale(values={"shipping_method": '{"code":"flat.flat","na'}))
-    if shop.shop.dialect.has("order", "shipping_code"):
-        order = read(shop, key)
-        assert order.shipping is not None
-        assert order.shipping.key == "flat"
-    else:
-        assert refused(shop, key).code == "store.order_method"
-
-
-@pytest.mark.parametrize("quantity", [0, -2])
-def test_odd_quantities_are_read_as_they_are(shop: Lab, quantity: int) -> None:
-    order = read(shop, place_order(shop, Sale(lines=(cinema(shop, quantity=quantity),))))
-    assert order.lines[0].quantity == quantity
-
-
-@pytest.mark.parametrize("column", ["[]", '""', "", "null", "{broken", "7", '[["a"]]'])
-def test_custom_fields_that_say_nothing(shop: Lab, column: str) -> None:
-    key = place_order(shop, Sale(values={"custom_field": column}))
-    assert read(shop, key).custom_fields == {}
-
-
-def test_nothing_but_null(shop: Lab) -> None:
-    """4.1 lets nearly every column be NULL."""
-    if not shop.version.startswith("4.1"):
-        pytest.skip("columns of older versions are NOT NULL")
-    insert(
-        shop,
-        "order",
-        order_status_id=1,
-        currency_code="USD",
-        date_added="2026-07-01",
-    )
-    key = str(shop.value("SELECT MAX(order_id) FROM oc_order"))
-    nothing = {"product_id": 42, "options": ({"product_option_value_id": None},)}
-    number = insert(shop, "order_product", order_id=key, product_id=nothing["product_id"])
-    insert(shop, "order_option", order_id=key, order_product_id=number)
-    insert(shop, "order_total", order_id=key)
-    empty = "UPDATE oc_{} SET {} WHERE order_id = %s"
-    for table, columns in (
-        ("order", ("firstname", "email", "total", "payment_country_id", "store_id")),
-        ("order_product", ("name", "price", "total", "tax", "quantity")),
-        ("order_total", ("code", "title", "value", "sort_order")),
-    ):
-        nulls = ", ".join(f"`{column}` = NULL" for column in columns)
-        shop.sql(empty.format(table, nulls).replace("oc_order ", "`oc_order` "), key)
-    if shop.version == "4.1.0.0":
-        shop.sql(f"UPDATE `oc_order` SET order_status_id = 1 WHERE order_id = {key}")
-    order = read(shop, key)
-    assert (order.first_name, order.total, order.payment, order.payment_address) == (
-        "",
-        Decimal(0),
-        None,
-        None,
-    )
-    (line,) = order.lines
-    assert (line.price, line.quantity, line.options) == (
-        Decimal(0),
-        Decimal(0),
-        (OptionText("", ""),),
-    )
-    assert [row.key for row in shop.shop.reader(Entity.ORDERS).scan("", 10)] == [key]
-
-
-# -- times and currencies --------------------------------------------------------------------------
-
-
-def test_a_time_is_in_the_shops_zone(shop: Lab) -> None:
-    key = place_order(shop, Sale(values={"date_added": "2026-07-01 12:30:00"}))
-    winter = place_order(shop, Sale(values={"date_added": "2026-12-01 12:30:00"}))
-    exists = shop.shop.time_zone() is not None
-    if exists:
-        shop.sql("UPDATE oc_setting SET value = 'Europe/Berlin' WHERE `key` = 'config_timezone'")
-    else:
-        insert(
-            shop,
-            "setting",
-            store_id=0,
-            code="config",
-            key="config_timezone",
-            value="Europe/Berlin",
-            serialized=0,
-        )
-    try:
-        assert read(shop, key).date == datetime(2026, 7, 1, 10, 30, tzinfo=UTC)
-        assert read(shop, winter).date == datetime(2026, 12, 1, 11, 30, tzinfo=UTC)
-    finally:
-        if exists:
-            shop.sql("UPDATE oc_setting SET value = 'UTC' WHERE `key` = 'config_timezone'")
-        else:
-            shop.sql("DELETE FROM oc_setting WHERE `key` = 'config_timezone'")
-
-
-@pytest.mark.parametrize("zone", ["", "Nowhere/City", "../etc/passwd"])
-def test_without_a_zone_times_are_the_servers(shop: Lab, zone: str) -> None:
-    key = place_order(shop, Sale())
-    old = shop.sql("SELECT value FROM oc_setting WHERE `key` = 'config_timezone'")
-    shop.sql("UPDATE oc_setting SET value = %s WHERE `key` = 'config_timezone'", zone)
-    before = shop.value("SELECT @@global.time_zone")
-    shop.sql("SET GLOBAL time_zone = '+02:00'")
-    try:
-        assert read(shop, key).date == datetime(2026, 7, 1, 10, 30, tzinfo=UTC)
-    finally:
-        shop.sql("SET GLOBAL time_zone = %s", before)
-        if old:
-            shop.sql("UPDATE oc_setting SET value = 'UTC' WHERE `key` = 'config_timezone'")
-
-
-def test_decimals_are_the_currencys(shop: Lab) -> None:
-    shop.sql("UPDATE oc_currency SET decimal_place = '0' WHERE code = 'EUR'")
-    try:
-        key = place_order(shop, Sale(values={"currency_code": "EUR"}))
-        assert read(shop, key).decimals == 0
-    finally:
-        shop.sql("UPDATE oc_currency SET decimal_place = '2' WHERE code = 'EUR'")
-    gone = place_order(shop, Sale(values={"currency_code": "XTS"}))
-    assert (read(shop, gone).currency, read(shop, gone).decimals) == ("XTS", 2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 import pytest
@@ -13,16 +13,8 @@ from agent.model.sales import Carrier, Currency, OrderStatus, PaymentMethod, Tax
 from agent.store import BadRecord, store_order
 from agent.store.methods import CarrierReader, method_key, parse_method, plain_name, readable
 from agent.store.sql import Row
-from agent_tests.store.checkout import Sale, drop_sales, insert, place_order
+from agent_tests.store.checkout import Sale, insert, place_order
 from agent_tests.store.conftest import Lab, MakeShop
-
-
-@pytest.fixture
-def shop(dump: Lab) -> Iterator[Lab]:
-    """Give an installation without orders and customers, and leave it so."""
-    drop_sales(dump)
-    yield dump
-    drop_sales(dump)
 
 
 def everything(lab: Lab, entity: Entity) -> list[Record | BadRecord]:
