@@ -47,7 +47,6 @@ DROP = (
         "phone_blacklisted",
         "phone_sanitized",
         "phone_mobile",
-        "email_normalized",
         "is_seo",
         "image_medium",
         "avatar_",

@@ -125,6 +125,8 @@ class Database:
         self.tables: dict[str, Table] = {}
         self._clock = clock
         self.now = clock()
+        self.commits = 0
+        self.snapshot = 0  # what was committed when the running call arrived
 
     def add_table(self, name: str, indexed: Iterable[str]) -> Table:
         """Make an empty table.
@@ -145,6 +147,8 @@ class Database:
         except BaseException:
             self.journal.undo()
             raise
+        if self.journal.mark():
+            self.commits += 1
         self.journal.clear()
 
     @contextmanager

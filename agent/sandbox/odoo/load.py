@@ -7,7 +7,15 @@ from itertools import takewhile
 from typing import Any
 
 from .convert import CellError, Converter, warning_of
-from .faults import AccessError, ConstraintError, OdooFault, ServerError, UserError, ValidationError
+from .faults import (
+    AccessError,
+    ConstraintError,
+    OdooFault,
+    RetryLater,
+    ServerError,
+    UserError,
+    ValidationError,
+)
 from .records import rpc
 from .values import not_an_integer
 from .writing import Writing
@@ -31,16 +39,17 @@ class Loading(Writing):
         model = self.with_context(_import_current_module=module)
         run = _Run(model, fields, module)
         mark = self.env.site.database.journal.mark()
-        last = -1
-        for record, rows in model.extract(run.paths, data):
-            last = rows["rows"]["to"]
-            run.add(record, rows)
-        run.flush()
+        try:
+            for record, rows in model.extract(run.paths, data):
+                run.add(record, rows)
+            run.flush()
+        except RetryLater as late:
+            first = {"rows": {"from": 0, "to": 0}, "record": 0, "type": "error"}
+            run.messages = [{**first, "message": f"{late.message}\n"}]
         if any(message["type"] == "error" for message in run.messages):
             self.env.site.database.journal.undo(mark)
             self.env.names.clear()
             return {"ids": False, "messages": run.messages, "nextrow": 0}
-        del last
         return {"ids": run.ids, "messages": run.messages, "nextrow": 0}
 
     def extract(
@@ -144,6 +153,9 @@ class Loading(Writing):
         entry = data.lookup(item["xml_id"])
         if entry is None:
             return None
+        site = self.env.site
+        if site.database.snapshot < site.noted.get(item["xml_id"], 0) <= site.database.commits:
+            raise RetryLater  # another call noted it while this one waited
         row = data.table.rows[entry]
         if row["model"] != self.name:
             if self.env.version == "14":  # it looks among its own records only
@@ -217,6 +229,8 @@ class _Run:
             with self.model.env.site.database.savepoint():
                 self._refuse_repeats(items)
                 self.ids += self._write([dict(item) for item in items])
+        except RetryLater:
+            raise
         except ConstraintError:
             pass
         except (UserError, AccessError) as error:

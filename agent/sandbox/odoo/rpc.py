@@ -74,7 +74,10 @@ class Service:
         Raises:
             OdooFault: it fails; nothing of it is kept.
         """
-        with self.lock, self.site.database.transaction():
+        database = self.site.database
+        arrived = database.commits
+        with self.lock, database.transaction():
+            database.snapshot = arrived
             try:
                 return self._run(uid, model, method, args, kwargs)
             except OdooFault:

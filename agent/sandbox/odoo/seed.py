@@ -52,9 +52,10 @@ ACCOUNTS = (
         ("base.group_user",),
     ),
 )
+TAXES = (0, 5, 10, 19, 20, 21)  # percent
 MODULES = (
     *("base", "web", "mail", "product", "sale", "sale_management", "stock", "account"),
-    *("delivery", "uom", "sales_team", "base_import"),
+    *("delivery", "uom", "sales_team", "base_import", "sale_stock", "stock_account"),
 )
 
 
@@ -77,6 +78,7 @@ class Seeder:
         for model, xml_id, vals in _read(f"records-{self.site.version}.json"):
             self._record(model, xml_id, vals)
         self._finish()
+        self._demo()
         self._models()
         self.site.database.journal.clear()
 
@@ -230,6 +232,21 @@ class Seeder:
             places = self.env["stock.location"]
             for place in places.hierarchy("child_of", warehouse["view_location_id"]):
                 places.table.update(place, {"warehouse_id": ids["stock.warehouse0"]})
+
+    def _demo(self) -> None:
+        """Add what shops of several countries sell with."""
+        currencies = self.env["res.currency"]
+        wanted = [["name", "in", ["EUR", "USD", "GBP"]]]
+        everything = currencies.with_context(active_test=False)
+        currencies.write_records(everything.find(wanted), {"active": True})
+        for rate in TAXES:
+            name = f"Tax {rate}.00%" if self.old else f"{rate}%"
+            values = {"name": name, "amount": rate, "type_tax_use": "sale"}
+            self._record("account.tax", f"sandbox.sale_tax_{rate}", values)
+        journals = self.env["account.journal"]
+        if not journals.find([["type", "=", "cash"]], "id"):
+            cash = {"name": "Cash", "type": "cash", "code": "CSH1", "sequence": 10}
+            self._record("account.journal", "sandbox.cash_journal", cash)
 
     def _models(self) -> None:
         for model in self.site.schema.values():

@@ -73,7 +73,7 @@ def test_one_external_id_raced_by_many_makes_one_record(sandbox: OdooSandbox) ->
 
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(load, range(16)))
-    assert len({str(answer) for answer in answers}) == 1
+    assert len({str(answer) for answer in answers if answer}) == 1  # those too late get False
     entries = sandbox.execute("ir.model.data", "search_count", [["module", "=", "x"]])
     assert entries == 1
 

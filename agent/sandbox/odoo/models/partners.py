@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from agent.sandbox.odoo.model import Model
 from agent.sandbox.odoo.records import rpc
 
 ADDRESS = ("street", "street2", "zip", "city", "state_id", "country_id")
+MAIL = re.compile(r"[^\s<>,;\"]+@[^\s<>,;\"]+")
 COMMERCIAL = ("vat", "company_registry")  # held by the company for all its contacts
 
 
@@ -21,7 +23,10 @@ class Partner(Model):
     contact gives its address to a record above that has none.
     """
 
-    settled = ("commercial_partner_id", "commercial_company_name", "complete_name")
+    settled = (
+        *("commercial_partner_id", "commercial_company_name", "complete_name"),
+        "email_normalized",
+    )
 
     def defaults(self, vals: Mapping[str, Any]) -> dict[str, Any]:
         """Take the language of the record above, or the caller's."""
@@ -64,7 +69,7 @@ class Partner(Model):
     def after_write(self, ids: list[int], changed: set[str]) -> None:
         """Share what changed."""
         for record in ids:
-            if changed & {"name", "parent_id", "is_company", "company_name", "type"}:
+            if changed & {"name", "parent_id", "is_company", "company_name", "type", "email"}:
                 self._refuse_loop(record)
                 self._settle(record)
             if "parent_id" in changed:
@@ -132,6 +137,7 @@ class Partner(Model):
                 "commercial_partner_id": top,
                 "commercial_company_name": company,
                 "complete_name": self.display_name(record),
+                "email_normalized": _normalized(row.get("email")),
             },
         )
         for child in self.table.find("parent_id", record):
@@ -191,6 +197,12 @@ class PartnerCategory(Model):
             names.insert(0, str(self.raw(current, self.fields["name"])))
             current = self.table.rows[current].get("parent_id")
         return " / ".join(names)
+
+
+def _normalized(email: Any) -> str | None:
+    """Return the only address in a text, in lower case."""
+    found = MAIL.findall(str(email or ""))
+    return found[0].lower() if len(found) == 1 else None
 
 
 def _placed(row: Mapping[str, Any]) -> bool:

@@ -57,6 +57,7 @@ class ModelData(Model):
             self.store(entry, {"model": model, "res_id": record})
             return
         module, _, name = xml_id.partition(".")
+        self.env.site.noted[xml_id] = self.env.site.database.commits + 1
         self.create_records(
             [
                 {
