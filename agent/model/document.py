@@ -28,6 +28,9 @@ class LineKind(StrEnum):
     CREDIT = "credit"
     FEE = "fee"
     """Handling, low-order and payment fees."""
+    LEVY = "levy"
+    """A tax that is an amount, such as a recycling fee: no price, and ``quantity`` times the amount
+    of its rate, in the document's currency, is its tax."""
     ROUNDING = "rounding"
     PLACEHOLDER = "placeholder"
     """A product that the shop has no more, where the settings allow it."""

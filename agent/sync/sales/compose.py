@@ -46,6 +46,7 @@ def compose(order: Order, rules: OrderRules) -> SalesDocument:
             for v in order.vouchers
         ),
         *(line for row in order.totals for line in _row_lines(order, row, found)),
+        *(_levy_line(order, key, amount) for key, amount in found.levies.items() if amount),
     ]
     taxes = sum((_money(order, row.value) for row in order.totals if row.code == "tax"), Decimal(0))
     store = rules.by_store.get(str(order.store), {})
@@ -139,6 +140,7 @@ def _product_line(order: Order, line: OrderLine, found: Split, rules: OrderRules
             "order by hand.",
             code="order.product_missing",
         )
+    rates, tax = found.lines[line.key]
     text = "\n".join((line.name, *(f"- {o.name}: {o.value}" for o in line.options)))
     return DocumentLine(
         key=f"line_{line.key}",
@@ -146,8 +148,8 @@ def _product_line(order: Order, line: OrderLine, found: Split, rules: OrderRules
         text=text,
         quantity=line.quantity,
         unit_price=_converted(order, line.price),
-        tax=_converted(order, line.tax * line.quantity),
-        taxes=found.lines[line.key],
+        tax=_converted(order, tax * line.quantity),
+        taxes=rates,
         item=item,
     )
 
@@ -172,6 +174,26 @@ def _row_line(order: Order, row: TotalRow, share: Share, number: int) -> Documen
         tax=_converted(order, share.tax),
         taxes=share.rates,
         service=row.code,
+    )
+
+
+def _levy_line(order: Order, key: str, amount: Decimal) -> DocumentLine:
+    """Return the line that carries all of a tax which is an amount, and nothing else.
+
+    Its quantity says how many of those amounts were charged, in the order's currency: shops count
+    them per piece, per line or per parcel, and not the same in every version.
+    """
+    rate = next(rate for rate in order.tax_rates if rate.key == key)
+    tax = _converted(order, amount)
+    return DocumentLine(
+        key=f"levy_{key}",
+        kind=LineKind.LEVY,
+        text=rate.name,
+        quantity=(tax / rate.rate).quantize(_EXACT).normalize() + Decimal(0),
+        unit_price=Decimal(0),
+        tax=tax,
+        taxes=(key,),
+        service="tax",
     )
 
 

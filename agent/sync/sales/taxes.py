@@ -43,10 +43,16 @@ class Share:
 
 @dataclass(slots=True)
 class Split:
-    """What was found: the rates of each line, and the shares of each row of totals."""
+    """What was found.
 
-    lines: dict[str, Rates] = field(default_factory=dict)
+    ``lines`` are the rates in percent of each line and the tax of one piece, ``rows`` the shares of
+    each row of totals. ``levies`` are the sums charged by rates that are an amount: the shop's
+    versions count pieces, lines or parcels, so that nothing but the sum can be relied on.
+    """
+
+    lines: dict[str, tuple[Rates, Decimal]] = field(default_factory=dict)
     rows: dict[str, tuple[Share, ...]] = field(default_factory=dict)
+    levies: dict[str, Decimal] = field(default_factory=dict)
 
 
 def split(order: Order) -> Split:
@@ -63,7 +69,7 @@ class _Splitter:
         self.order = order
         self.rates: Mapping[str, TaxRate] = {rate.key: rate for rate in order.tax_rates}
         self.name_of = {rate.key: rate.name for rate in order.tax_rates}
-        self.charged = _charged(order)
+        self.charged, levies = _charged(order)
         titles = {row.title for row in order.totals if row.code == "tax"}
         self.listed = [rate.key for rate in order.tax_rates if rate.name in titles]
         self.left = dict(self.charged)
@@ -72,7 +78,7 @@ class _Splitter:
         """Net amount of the goods by their rates."""
         self.bases: dict[Rates, Decimal] = {}
         """Net amount of goods and fees by their rates: what a discount can be on."""
-        self.found = Split()
+        self.found = Split(levies=levies)
 
     def run(self) -> Split:
         for line in self.order.lines:
@@ -107,19 +113,19 @@ class _Splitter:
                 "System > Localisation > Taxes in the shop, or enter this order by hand.",
                 code="order.tax_unknown",
             )
-        self.found.lines[line.key] = rates
-        computed = {key: self._tax(key, line.price) for key in rates}
+        percent_rates = tuple(key for key in rates if self.rates[key].kind == "percent")
+        per_piece = line.tax - sum((self._levy(key) for key in rates), ZERO)
+        self.found.lines[line.key] = (percent_rates, per_piece)
+        computed = {key: self._tax(key, line.price) for key in percent_rates}
         whole = sum(computed.values(), ZERO)
         for key, tax in computed.items():
             share = tax / whole if whole else ZERO
-            self.left[self.name_of[key]] -= line.tax * line.quantity * share
-        self._add_base(rates, line.price * line.quantity)
+            self.left[self.name_of[key]] -= per_piece * line.quantity * share
+        self._add_base(percent_rates, line.price * line.quantity)
         self.goods = dict(self.bases)
 
     def _add_base(self, rates: Rates, amount: Decimal) -> None:
-        # discounts lower taxes in percent only, not those per piece
-        keys = tuple(key for key in rates if self.rates[key].kind == "percent")
-        self.bases[keys] = self.bases.get(keys, ZERO) + amount
+        self.bases[rates] = self.bases.get(rates, ZERO) + amount
 
     def _rates_of(self, line: OrderLine) -> Rates | None:
         if abs(line.tax) < _STORED:
@@ -142,13 +148,17 @@ class _Splitter:
         return None
 
     def _near(self, line: OrderLine, keys: Rates, allowed: Decimal) -> bool:
-        tax = sum((self._tax(key, line.price) for key in keys), ZERO)
+        tax = sum((self._tax(key, line.price) + self._levy(key) for key in keys), ZERO)
         percent = sum((self._percent(key) for key in keys), ZERO)
         return abs(tax - line.tax) <= allowed * (1 + percent)
 
     def _tax(self, key: str, amount: Decimal) -> Decimal:
+        return amount * self._percent(key)
+
+    def _levy(self, key: str) -> Decimal:
+        """Return the amount per piece of a rate that is one, else nothing."""
         rate = self.rates[key]
-        return rate.rate if rate.kind == "fixed" else amount * rate.rate / 100
+        return rate.rate if rate.kind == "fixed" else ZERO
 
     def _percent(self, key: str) -> Decimal:
         rate = self.rates[key]
@@ -172,7 +182,7 @@ class _Splitter:
                 self._note(row, [Share(row.value, (), ZERO)])
             elif row.value >= 0 and tax_class is not None:
                 keys = self.order.class_rates.get(tax_class, ())
-                known.append((row, tuple(sorted(set(keys) & self.rates.keys()))))
+                known.append((row, tuple(sorted(k for k in keys if self._percent(k)))))
             elif row.value >= 0 and row.code == "shipping":
                 known.append((row, ()))
             else:
@@ -223,7 +233,7 @@ class _Splitter:
         if total == 0:
             return None
         combos = [rates for rates, base in self.bases.items() if rates and base > 0]
-        combos += [(key,) for key in self.listed if (key,) not in combos]
+        combos += [(k,) for k in self.listed if self._percent(k) and (k,) not in combos]
         for solved in self._solutions(combos):
             outside = total - sum(solved.values(), ZERO)
             inside = all(_between(amount, total) for amount in solved.values())
@@ -284,18 +294,23 @@ class _Splitter:
         )
 
 
-def _charged(order: Order) -> dict[str, Decimal]:
-    """Return the tax charged per name of a rate.
+def _charged(order: Order) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
+    """Return the tax charged per name of rates in percent, and per key of those in amounts.
 
     Raises:
         Held: a row of tax has a name that no tax rate of the shop has.
     """
-    charged = {rate.name: ZERO for rate in order.tax_rates}
+    charged = {rate.name: ZERO for rate in order.tax_rates if rate.kind == "percent"}
+    fixed = {rate.name: rate.key for rate in order.tax_rates if rate.kind == "fixed"}
+    levies: dict[str, Decimal] = {}
     for row in order.totals:
         if row.code != "tax":
             continue
         if row.title in charged:
             charged[row.title] += row.value
+        elif row.title in fixed:
+            key = fixed[row.title]
+            levies[key] = levies.get(key, ZERO) + row.value
         elif row.value:
             raise Held(
                 f"The order has a tax row {row.title!r} of {row.value}, and the shop has no tax "
@@ -304,7 +319,7 @@ def _charged(order: Order) -> dict[str, Decimal]:
                 "Rates in the shop, then release the order.",
                 code="order.tax_rate_missing",
             )
-    return charged
+    return charged, levies
 
 
 def _subsets(rates: Iterable[str], most: int) -> Iterable[Rates]:

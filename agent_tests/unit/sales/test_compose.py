@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 
 from agent.errors import Held
 from agent.model.document import DocumentLine, LineKind, SalesDocument
@@ -55,13 +55,29 @@ def test_lines_give_the_totals_of_the_shop_to_the_cent(cart: Cart) -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(carts(("10", "11", "13", "14")))
-def test_amounts_per_piece_are_found_beside_percentages(cart: Cart) -> None:
-    assume(not cart.coupon_percent and not cart.coupon_fixed)
-    assume(cart.shipping is None or cart.shipping[1] != "13")
-    assume(cart.handling is None or cart.handling[1] != "13")
-    document = compose(cart.order(), RULES)
-    for line, (_price, _quantity, tax_class) in zip(document.lines, cart.goods, strict=False):
-        assert ("5" in line.taxes) == (tax_class == "13")
+def test_taxes_that_are_amounts_stand_on_a_line_of_their_own(cart: Cart) -> None:
+    order = cart.order()
+    document = compose(order, RULES)
+    charged = sum((row.value for row in order.totals if row.title == "Eco tax"), Decimal(0))
+    levies = [line for line in document.lines if line.kind is LineKind.LEVY]
+    assert len(levies) == (1 if charged else 0)
+    for line in levies:
+        assert (line.unit_price, line.taxes) == (0, ("5",))
+        assert abs(line.quantity * 2 - charged * cart.rate) < Decimal("0.0000001")
+    assert all("5" not in line.taxes for line in document.lines if line not in levies)
+
+
+def test_amounts_per_line_instead_of_per_piece_are_what_the_shop_says() -> None:
+    """OpenCart 4.1 counts them once per line and once for shipping."""
+    order = Cart(goods=[(Decimal(191), 4, "13")], shipping=(Decimal(5), "13")).order()
+    rows = tuple(
+        replace(row, value=Decimal(4)) if row.title == "Eco tax" else row for row in order.totals
+    )
+    total = order.total - 6
+    rows = (*rows[:-1], replace(rows[-1], value=total))
+    document = compose(replace(order, totals=rows, total=total), RULES)
+    levy = next(line for line in document.lines if line.kind is LineKind.LEVY)
+    assert (levy.quantity, levy.tax) == (2, 4)
 
 
 def test_a_coupon_for_some_products_lowers_their_tax_only() -> None:

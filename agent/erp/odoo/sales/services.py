@@ -25,6 +25,7 @@ NAMES: Mapping[str, str] = {
     LineKind.VOUCHER: "Gift voucher",
     LineKind.CREDIT: "Store credit",
     LineKind.FEE: "Fee",
+    LineKind.LEVY: "Levy",
     LineKind.ROUNDING: "Rounding",
     LineKind.PLACEHOLDER: "Unknown product of the shop",
     DEPOSIT: "Down payment",
