@@ -26,6 +26,7 @@ class FormField(ma.Schema):
     help = fields.String(required=True)
     options = fields.List(fields.Nested(Choice), required=True)
     choices = fields.Boolean(required=True)
+    group = fields.String(required=True, metadata={"description": "heading it stands under"})
 
 
 class Kind(ma.Schema):
