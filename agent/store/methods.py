@@ -96,7 +96,9 @@ def readable(code: str) -> str:
 class MethodReader(FewReader):
     """Reads methods of one kind: those that are switched on, and those of orders; see ``Reader``.
 
-    Their names are those of the newest order that used them, else made of the extension's code.
+    Their names are those of the newest order that used them, in the shop's default language where
+    there is one, else made of the extension's code. An extension that offers several methods
+    (``weight.weight_5``) always goes by its code: names must not change with every order.
     """
 
     kind: Kind
@@ -115,8 +117,9 @@ class MethodReader(FewReader):
         seen = _seen(view, self.kind, wanted)
         for key in {*enabled, *seen}:
             used = seen.get(key)
-            name = used.name if used else readable(key)
-            yield self.record(key, name, used.code if used else key, key in enabled)
+            if used is None or used.code not in {key, f"{key}.{key}"}:
+                used = OrderMethod(key, key, readable(key))
+            yield self.record(key, used.name, used.code, key in enabled)
 
     def label(self, record: Record) -> str:
         """Return the method's name."""
@@ -189,10 +192,11 @@ def _used(view: View, kind: Kind, condition: str, since: tuple[str, datetime]) -
     group = f"o.`{kind}_code`" if has_code else f"o.`{kind}_method`"
     by_name = f", IF({group} = '', o.`{kind}_method`, '')" if has_code else ""
     newest = view.query.rows(
-        f"SELECT MAX(o.`order_id`) FROM {view.table('order')} o"  # noqa: S608
+        "SELECT COALESCE(MAX(IF(o.`language_id` = %s, o.`order_id`, NULL)), MAX(o.`order_id`))"  # noqa: S608
+        f" FROM {view.table('order')} o"
         f" WHERE {condition} AND o.`order_status_id` > 0 AND o.`date_added` >= {placeholder}"
         f" GROUP BY SUBSTRING_INDEX({group}, '.', 1){by_name}",
-        (moment,),
+        (view.default_language, moment),
     )
     if not newest:
         return []

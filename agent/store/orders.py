@@ -1,7 +1,8 @@
 """Orders of the shop.
 
 An order without a status (``order_status_id = 0``) was never confirmed, or is being edited at this
-moment: it is no order, and neither scanned nor read.
+moment: it is no order, and neither scanned nor read. An order goes on naming its customer when the
+shop has deleted that one since.
 """
 
 from __future__ import annotations
