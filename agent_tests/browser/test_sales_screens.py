@@ -145,7 +145,7 @@ def test_what_waits_is_tried_again_and_left_out(owner: Owner) -> None:
     expect(said(owner)).to_contain_text("tried again")
     expect(list_rows(owner)).to_have_count(1)
     owner.act("drop").first.click()
-    expect(owner.page.locator("dialog")).to_contain_text("Leave out Flat Rate?")
+    expect(owner.page.locator("dialog")).to_contain_text("Drop Flat Rate?")
     owner.page.locator("dialog .btn-danger").click()
     expect(said(owner)).to_contain_text("left out")
     expect(list_rows(owner)).to_contain_text(["Nothing waits."])
@@ -204,9 +204,10 @@ def test_the_list_of_orders_tells_the_number_or_the_reason(owner: Owner) -> None
     expect(order_row(owner, 3).locator(".erpb-cell")).to_have_text("\u2013")
     owner.shot("sales-order-list")
     if owner.store.major > 3:
-        owner.page.locator("#order thead a").first.click()
+        with owner.page.expect_response(lambda answer: "sale/order.list" in answer.url):
+            owner.page.locator("#order thead a").first.click()
         expect(order_row(owner, 1).locator(".erpb-cell a")).to_have_text("S00017")
-        assert owner.page.locator("#order thead th", has_text="ERP").count() == 1
+        expect(owner.page.locator("#order thead th", has_text="ERP")).to_have_count(1)
     for order in (1, 3):
         owner.page.check(f'#content input[name="selected[]"][value="{order}"]')
     owner.act("list-sync").click()
@@ -323,6 +324,6 @@ def test_german(shop: Installed, agent: Pretence, tab: Tab) -> None:
         expect(owner.page.locator("#erpb-actions")).to_contain_text("Verkaufsauftrag, Rechnung")
         owner.shot("sales-statuses-de")
         owner.menu("ERP-Zuordnung", "Wartendes")
-        expect(owner.page.locator("#erpb-list")).to_contain_text("Erneut versuchen")
+        expect(owner.page.locator("#erpb-list")).to_contain_text("Freigeben")
     finally:
         shop.store.set_setting(setting, before)

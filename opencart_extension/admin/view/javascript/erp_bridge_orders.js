@@ -30,22 +30,28 @@
 
     function fill(table, boxes, orders) {
         var head = table.tHead && table.tHead.rows[0];
-        if (!head || table.hasAttribute(MARK)) {
+        if (!head) {
             return;
         }
-        table.setAttribute(MARK, '1');
-        head.insertBefore(E.make(head.lastElementChild.tagName.toLowerCase(), {}, E.word('column_erp')),
-            head.lastElementChild);
+        if (!table.hasAttribute(MARK)) {
+            table.setAttribute(MARK, '1');
+            head.insertBefore(E.make(head.lastElementChild.tagName.toLowerCase(), {}, E.word('column_erp')),
+                head.lastElementChild);
+        }
         boxes.forEach(function (box) {
             var row = box.closest('tr');
+            var old = row.querySelector('.erpb-cell');
+            if (old) {
+                old.remove();
+            }
             row.insertBefore(cell(orders[box.value]), row.lastElementChild);
         });
     }
 
-    function look() {
+    function look(again) {
         var first = document.querySelector('#content input[type="checkbox"][name="selected[]"]');
         var table = first && first.closest('table');
-        if (!table || table.hasAttribute(MARK) || table.erpbAsked) {
+        if (!table || (table.erpbAsked && again !== true)) {
             return;
         }
         var boxes = [].slice.call(table.querySelectorAll('input[type="checkbox"][name="selected[]"]'));
@@ -92,6 +98,7 @@
             return;
         }
         look();
+        E.orderChanged = function () { look(true); };
         var place = document.getElementById('order');
         if (place) {
             new window.MutationObserver(look).observe(place, {childList: true, subtree: true});
