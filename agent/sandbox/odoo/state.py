@@ -78,7 +78,7 @@ def _unpack(row: dict[str, Any]) -> dict[str, Any]:
 
 def _unpack_value(value: Any) -> Any:
     if isinstance(value, list):
-        return tuple(value)
+        return tuple(_unpack_value(one) for one in value)
     if isinstance(value, dict):
         [(kind, inner)] = value.items()
         if kind == "datetime":

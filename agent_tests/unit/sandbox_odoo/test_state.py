@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
+import xmlrpc.client
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,31 @@ from agent_tests.unit.sandbox_odoo.client import Client
 from agent_tests.unit.sandbox_odoo.conftest import client
 
 
+def sell(odoo: Client, version: str) -> None:
+    """Take an order with a down payment and deliver it."""
+    stored = {"type": "product"} if version == "14" else {"is_storable": True}
+    made = {"name": "Cup", "list_price": 10, "invoice_policy": "order", **stored}
+    template = odoo("product.template", "create", made)
+    [cup] = odoo("product.product", "search", [["product_tmpl_id", "=", template]])
+    partner = odoo("res.partner", "create", {"name": "Ann"})
+    lines = [[0, 0, {"product_id": cup, "product_uom_qty": 2}]]
+    order = odoo("sale.order", "create", {"partner_id": partner, "order_line": lines})
+    odoo("sale.order", "action_confirm", [order])
+    context = {"active_model": "sale.order", "active_ids": [order]}
+    values = {"advance_payment_method": "fixed", "fixed_amount": 5}
+    wizard = odoo("sale.advance.payment.inv", "create", values, context=context)
+    with contextlib.suppress(xmlrpc.client.Fault):
+        odoo("sale.advance.payment.inv", "create_invoices", [wizard], context=context)
+    [found] = odoo("sale.order", "read", [order], ["invoice_ids"])
+    with contextlib.suppress(xmlrpc.client.Fault):
+        odoo("account.move", "action_post", found["invoice_ids"])
+    context = {"active_model": "account.move", "active_ids": found["invoice_ids"]}
+    wizard = odoo("account.payment.register", "create", {}, context=context)
+    odoo("account.payment.register", "action_create_payments", [wizard], context=context)
+    [paid] = odoo("account.move", "read", found["invoice_ids"], ["payment_state"])
+    assert paid["payment_state"] == "paid"
+
+
 @pytest.mark.parametrize("version", ["19", "14"])
 def test_everything_is_there_again(version: str, tmp_path: Path) -> None:
     path = tmp_path / "odoo.json"
@@ -20,6 +47,7 @@ def test_everything_is_there_again(version: str, tmp_path: Path) -> None:
         odoo = client(sandbox, "admin")
         odoo("product.template", "load", ["id", "name", "barcode"], [["x.mug", "Mug 😀", "123"]])
         odoo("res.users", "create", {"name": "Eve", "login": "eve", "password": "secret"})
+        sell(odoo, version)
         before = {name: table.rows for name, table in sandbox.site.database.tables.items()}
         ids = {name: table.next_id for name, table in sandbox.site.database.tables.items()}
     with OdooSandbox(version, state=path) as again:

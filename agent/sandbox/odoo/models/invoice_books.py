@@ -242,6 +242,8 @@ class Entries:
 
     def _turn(self, record: int, billed: list[int]) -> None:
         self.moves.refresh(record, {"move_type": "out_refund"})
+        if self.old and not self.last(record):
+            self.moves.refresh(record, {"name": self.number(record)})
         for line in billed:
             row = self.lines.table.rows[line]
             fixed = row.get("fixed")

@@ -19,8 +19,7 @@ class Partner(Model):
     """``res.partner``.
 
     Contacts of the kind ``contact`` live where the record above them does: they take its address
-    when they are made and whenever it changes. Odoo 19 carries a change back up as well. A first
-    contact gives its address to a record above that has none.
+    when they are made and whenever it changes. Odoo 19 carries a change back up as well.
     """
 
     settled = (
@@ -51,20 +50,20 @@ class Partner(Model):
         for record in ids if "parent_id" in changed else ():
             self._refuse_loop(record)
 
+    def create_records(self, vals_list: list[dict[str, Any]]) -> list[int]:
+        """Create contacts; the first one gives its address to a record above that has none."""
+        created = super().create_records(vals_list)
+        for record in created:
+            self._give_to_above(record)
+        return created
+
     def after_create(self, record: int, vals: dict[str, Any]) -> None:
         """Share address and tax number."""
         del vals
         self._settle(record)
         row = self.table.rows[record]
-        parent = self.table.rows.get(row.get("parent_id") or 0)
-        if parent is None:
-            return
-        self._take_from_above(record)
-        if not _placed(parent) and _placed(row):
-            siblings = self.table.find("parent_id", row["parent_id"])
-            top = parent.get("is_company") or not parent.get("parent_id")
-            if top and len(siblings) == 1:
-                self.refresh(row["parent_id"], {name: row.get(name) for name in ADDRESS})
+        if row.get("parent_id"):
+            self._take_from_above(record)
 
     def after_write(self, ids: list[int], changed: set[str]) -> None:
         """Share what changed."""
@@ -137,11 +136,18 @@ class Partner(Model):
                 "commercial_partner_id": top,
                 "commercial_company_name": company,
                 "complete_name": self.display_name(record),
-                "email_normalized": _normalized(row.get("email")),
+                "email_normalized": self._normalized(row.get("email")),
             },
         )
         for child in self.table.find("parent_id", record):
             self._settle(child)
+
+    def _normalized(self, email: Any) -> str | None:
+        """Return the address in a text, in lower case; of several the first (14: none)."""
+        found = MAIL.findall(str(email or ""))
+        if not found or (len(found) > 1 and self.env.version == "14"):
+            return None
+        return str(found[0]).lower()
 
     def _take_from_above(self, record: int) -> None:
         row = self.table.rows[record]
@@ -154,6 +160,17 @@ class Partner(Model):
         if top and top != record:
             above = self.table.rows[top]
             self.refresh(record, {name: above.get(name) for name in COMMERCIAL})
+
+    def _give_to_above(self, record: int) -> None:
+        row = self.table.rows[record]
+        parent = self.table.rows.get(row.get("parent_id") or 0)
+        if parent is None or _placed(parent) or not _placed(row):
+            return
+        if self.env.version != "14" and row.get("type") != "contact":
+            return
+        top = parent.get("is_company") or not parent.get("parent_id")
+        if top and len(self.table.find("parent_id", row["parent_id"])) == 1:
+            self.refresh(row["parent_id"], {name: row.get(name) for name in ADDRESS})
 
     def _carry_up(self, record: int) -> None:
         row = self.table.rows[record]
@@ -197,12 +214,6 @@ class PartnerCategory(Model):
             names.insert(0, str(self.raw(current, self.fields["name"])))
             current = self.table.rows[current].get("parent_id")
         return " / ".join(names)
-
-
-def _normalized(email: Any) -> str | None:
-    """Return the only address in a text, in lower case."""
-    found = MAIL.findall(str(email or ""))
-    return found[0].lower() if len(found) == 1 else None
 
 
 def _placed(row: Mapping[str, Any]) -> bool:

@@ -73,18 +73,15 @@ class SaleOrder(Model):
         """Change orders."""
         before = {one: self.table.rows[one] for one in ids}
         vals = {name: value for name, value in vals.items() if name != "currency_id"}
-        if "pricelist_id" in vals and self.env.version != "14":
-            for one in ids:
-                other = before[one].get("pricelist_id") != (vals["pricelist_id"] or None)
-                if before[one].get("state") == "sale" and other:
-                    raise UserError("You cannot change the pricelist of a confirmed order !")
+        confirmed = any(row.get("state") == "sale" for row in before.values())
+        if "pricelist_id" in vals and confirmed and self.env.version != "14":
+            raise UserError("You cannot change the pricelist of a confirmed order !")
         super().write_records(ids, vals)
         for record in self.existing(ids):
             if "pricelist_id" in vals or "date_order" in vals:
                 self._set_currency(record)
-            if self.env.version != "14" and self._changed(record, before[record], "partner_id"):
-                fresh = self._from_partner(self.table.rows[record]["partner_id"])
-                self.refresh(record, {k: v for k, v in fresh.items() if k not in vals})
+            if self.env.version != "14" and vals.get("partner_id"):  # the same one, too
+                self._follow_partner(record, vals)
         if set(vals) & {"state", "pricelist_id", "partner_id", "user_id", "locked", "company_id"}:
             lines: Any = self.env["sale.order.line"]
             for record in self.existing(ids):
@@ -308,6 +305,14 @@ class SaleOrder(Model):
             "user_id": seller or self.env.uid,
         }
 
+    def _follow_partner(self, record: int, vals: Mapping[str, Any]) -> None:
+        row = self.table.rows[record]
+        fresh = self._from_partner(row["partner_id"])
+        names = ["partner_invoice_id", "partner_shipping_id"]
+        names += ["pricelist_id"] if row.get("state") == "draft" else []
+        self.refresh(record, {name: fresh[name] for name in names if name not in vals})
+        self._set_currency(record)
+
     def _set_currency(self, record: int) -> None:
         row = self.table.rows[record]
         lists = self.env["product.pricelist"].table.rows
@@ -337,9 +342,6 @@ class SaleOrder(Model):
             "context": {"default_order_id": ids[0]},
             "target": "new",
         }
-
-    def _changed(self, record: int, before: Mapping[str, Any], name: str) -> bool:
-        return bool(self.table.rows[record].get(name) != before.get(name))
 
     def _must_exist(self, ids: Sequence[int]) -> None:
         missing = [one for one in ids if one not in self.table.rows]
