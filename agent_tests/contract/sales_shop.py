@@ -17,6 +17,8 @@ from agent_tests.contract.shop import Shop
 
 PLACED = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 CENT = Decimal("0.01")
+BANK = "bank"
+"""The payment method whose journal is the company's bank."""
 
 
 def cents(value: Decimal) -> Decimal:
@@ -111,6 +113,21 @@ class SalesShop(Shop):
         self.currency = "USD"
         self.tax_field = "tax_ids" if ground.modern else "tax_id"
 
+    def ready_to_sell(self) -> None:
+        """Make a customer, a product in stock, a tax of 15 % and a payment method's journal."""
+        self.buyer()
+        self.product("1", stock=50)
+        self.make_tax("86", 15.0)
+        (journal, *_) = self.ground.find("account.journal", [("type", "=", "bank")], "id")
+        self.refs[Entity.PAYMENT_METHODS, BANK] = str(journal["id"])
+
+    def borrow(self, other: SalesShop) -> None:
+        """Become another worker of the same shop: its own connection, what is known is shared."""
+        self.erp.close()
+        self.instance = other.instance
+        self.erp = self.ground.connect(self.instance)
+        self.refs = dict(other.refs)
+
     def product(self, key: str, *, stock: int = 0, **values: Any) -> str:
         """Make a product in Odoo past the product and link variant ``key:`` to it."""
         storable = (
@@ -161,6 +178,12 @@ class SalesShop(Shop):
         )
         self.refs[Entity.TAX_RATES, key] = str(ref)
         return str(ref)
+
+    def included(self) -> dict[str, Any]:
+        """Return what makes a tax one that is included in prices."""
+        if self.ground.modern:
+            return {"price_include_override": "tax_included"}
+        return {"price_include": True}
 
     def goods(self, key: str, price: str, quantity: int = 1, **values: Any) -> DocumentLine:
         """Return a line of a product that :meth:`product` made."""

@@ -107,12 +107,7 @@ class TestQuotation:
         assert (row[shop.tax_field], row["price_unit"]) == ([], 10.0)
 
     def test_a_tax_included_in_prices_gets_the_gross_price(self, shop: SalesShop) -> None:
-        how = (
-            {"price_include_override": "tax_included"}
-            if shop.ground.modern
-            else {"price_include": True}
-        )
-        shop.make_tax("20", 20.0, **how)
+        shop.make_tax("20", 20.0, **shop.included())
         sent = document("1", shop.goods("1", "8.3333", 3, rate="20", taxes=("20",)))
         (outcome,) = shop.must(sent)
         (row, *_) = shop.line_rows(outcome.ref)

@@ -9,77 +9,20 @@ from typing import Any
 
 import pytest
 
-from agent.erp.port import Outcome, Status
-from agent.erp.sales import Cursor, OrderState, SalesErp, Step, StepInput
-from agent.errors import BridgeError, Held
-from agent.model.document import DocumentLine, SalesDocument
+from agent.erp.sales import Cursor, Step
 from agent.model.entity import Entity
 from agent_tests.contract.ground import Ground
-from agent_tests.contract.sales_shop import SalesShop, document, silent
-
-BANK = "bank"
+from agent_tests.contract.sales_life import Life
+from agent_tests.contract.sales_shop import SalesShop, silent
 
 
 @pytest.fixture
 def shop(ground: Ground) -> Iterator[SalesShop]:
     """Give a shop with goods in stock, a tax and a payment method with its journal."""
     made = SalesShop(ground)
-    made.buyer()
-    made.product("1", stock=50)
-    made.make_tax("86", 15.0)
-    (journal, *_) = ground.find("account.journal", [("type", "=", "bank")], "id")
-    made.refs[Entity.PAYMENT_METHODS, BANK] = str(journal["id"])
+    made.ready_to_sell()
     yield made
     made.close()
-
-
-class Life:
-    """One order and its steps."""
-
-    def __init__(self, shop: SalesShop, *lines: DocumentLine, **values: Any) -> None:
-        self.shop = shop
-        goods = lines or (shop.goods("1", "100", 2, rate="15", taxes=("86",)),)
-        given = {"payment_method": BANK, "transaction": "TX-77", **values}
-        self.sent: SalesDocument = document(given.pop("key", "1"), *goods, **given)
-        (outcome,) = shop.must(self.sent)
-        self.ref = outcome.ref or ""
-
-    def given(self, **values: Any) -> StepInput:
-        """Return what the steps are given."""
-        name = self.shop.external_id(self.sent)
-        return StepInput(self.sent, name, dict(self.shop.refs), **values)
-
-    def do(self, *steps: Step, **values: Any) -> OrderState:
-        """Do steps, each twice: the second time nothing may happen."""
-        assert isinstance(self.shop.erp, SalesErp)
-        state = None
-        for step in steps:
-            first = self.once(step, **values)
-            state = self.once(step, **values)
-            assert state == first
-        assert state is not None
-        return state
-
-    def once(self, step: Step, **values: Any) -> OrderState:
-        """Do a step."""
-        erp: Any = self.shop.erp
-        found: OrderState = erp.step(self.ref, step, self.given(**values), progress=lambda: None)
-        return found
-
-    def held(self, step: Step, **values: Any) -> BridgeError:
-        """Do a step that has to be held; returns why."""
-        with pytest.raises(Held) as caught:
-            self.once(step, **values)
-        assert caught.value.fix
-        return caught.value
-
-    def payments(self) -> Any:
-        """Return the payments of the order."""
-        words = f"{self.sent.number} TX-77"
-        memo = "memo" if self.shop.ground.modern else "ref"
-        return self.shop.ground.find(
-            "account.payment", [(memo, "=", words)], "amount", "state", "date"
-        )
 
 
 class TestConfirm:
@@ -91,15 +34,12 @@ class TestConfirm:
         assert (state.total, state.tax, state.currency) == (Decimal(230), Decimal(30), "USD")
         assert shop.order_row(life.ref)["date_order"] == "2026-03-04 05:06:07"
         assert [d.state for d in state.deliveries] == ["ready"] or state.deliveries
-        assert shop.agrees(*self.pair(life))
+        assert shop.agrees(life.outcome, life.sent)
 
     def test_a_cancelled_order_is_held(self, shop: SalesShop) -> None:
         life = Life(shop)
         shop.ground.rpc("sale.order", "action_cancel", [int(life.ref)])
         assert life.held(Step.CONFIRM).code == "order.cancelled"
-
-    def pair(self, life: Life) -> Any:
-        return Outcome("1", Status.CREATED, life.ref), life.sent
 
 
 class TestDeliver:

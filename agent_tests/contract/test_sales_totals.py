@@ -52,6 +52,21 @@ class TestRounding:
         rounding = [r for r in shop.line_rows(outcome.ref) if r["product_id"][1] == "Rounding"]
         assert 1 <= len(rounding) <= 2
 
+    @pytest.mark.parametrize("tax", ["0.01", "-0.01"])
+    def test_taxes_included_in_prices(self, shop: SalesShop, tax: str) -> None:
+        shop.make_tax("20", 20.0, **shop.included())
+        lines = [shop.goods(k, "8.3333", 3, rate="20", taxes=("20",)) for k in ("1", "2")]
+        sent = off(document("1", *lines), tax, tax)
+        (outcome,) = shop.must(sent)
+        assert shop.agrees(outcome, sent)
+
+    def test_a_levy_is_a_tax_without_a_price(self, shop: SalesShop) -> None:
+        shop.make_tax("9", 2.0, amount_type="fixed")
+        levy = line("levy_9", "0", 3, kind=LineKind.LEVY, tax=Decimal(6), taxes=("9",))
+        sent = document("1", shop.goods("1", "10", 3, rate="19", taxes=("19",)), levy)
+        (outcome,) = shop.must(sent)
+        assert shop.agrees(outcome, sent)
+
     def test_a_rounding_line_goes_with_its_reason(self, shop: SalesShop) -> None:
         plain = document("1", shop.goods("1", "10.5", rate="19", taxes=("19",)))
         (outcome,) = shop.must(off(plain, "0.03"))

@@ -24,7 +24,7 @@ from agent.erp.odoo.sales.paying import journal_of, pay_invoice
 from agent.erp.odoo.sales.states import LINE, MOVE, Sight, look, money
 from agent.erp.odoo.sales.taxes import tax_field
 from agent.erp.sales import StepInput
-from agent.errors import Held, PermanentError
+from agent.errors import Busy, Held, PermanentError
 
 _SEQUENCE = "9500"
 
@@ -64,28 +64,44 @@ def _make(work: Work, sight: Sight, given: StepInput) -> list[Row]:
     cx = work.cx
     if cx.facts.has(WIZARD, "product_id"):
         _by_load(work, sight, given)
-    elif not _by_earlier_try(cx, sight):
-        values = {"advance_payment_method": "fixed", "fixed_amount": given.deposit}
-        wizard, context = wizard_of(cx, sight, values)
-        try:
-            cx.odoo.do(WIZARD, "create_invoices", [wizard], context=context)
-        except PermanentError:
-            if not _invoices(look(cx, [str(sight.id)])[sight.id]):
-                raise
+    else:
+        _by_wizard(cx, sight, given)
     made = _invoices(look(cx, [str(sight.id)])[sight.id])
     if not made:
-        raise Held(
-            f"Odoo made no down payment invoice for the order {sight.name}",
-            fix=f"Make it in Odoo by hand (Create Invoice, Down payment), {RELEASE}.",
-            code="order.deposit_open",
-        )
+        raise _not_made(sight)
     return made
 
 
-def _by_earlier_try(cx: Connection, sight: Sight) -> bool:
+def _not_made(sight: Sight) -> Held:
+    return Held(
+        f"Odoo made no down payment invoice for the order {sight.name}",
+        fix=f"Make it in Odoo by hand (Create Invoice, Down payment), {RELEASE}.",
+        code="order.deposit_open",
+    )
+
+
+def _by_wizard(cx: Connection, sight: Sight, given: StepInput) -> None:
+    values = {"advance_payment_method": "fixed", "fixed_amount": given.deposit}
+    wizard, context = wizard_of(cx, sight, values)
+    if _by_earlier_try(cx, sight, wizard):
+        return
+    try:
+        cx.odoo.do(WIZARD, "create_invoices", [wizard], context=context)
+    except PermanentError:
+        if _invoices(look(cx, [str(sight.id)])[sight.id]):
+            return
+        if not cx.odoo.find(WIZARD, [("id", "=", wizard), ("fixed_amount", ">", 0)], ["id"]):
+            raise Busy(
+                "Another worker is making the same down payment",
+                fix="Nothing to do: the bridge tries again by itself.",
+            ) from None
+        raise
+
+
+def _by_earlier_try(cx: Connection, sight: Sight, own: int) -> bool:
     """Take earlier tries out of service; tells whether one has made the invoice by then."""
     mine = [("sale_order_ids", "in", [sight.id]), ("advance_payment_method", "=", "fixed")]
-    earlier = cx.odoo.find(WIZARD, [*mine, ("fixed_amount", ">", 0)], ["id"])
+    earlier = cx.odoo.find(WIZARD, [*mine, ("fixed_amount", ">", 0), ("id", "<", own)], ["id"])
     if not earlier:
         return False
     cx.odoo.write(WIZARD, [int(r["id"]) for r in earlier], {"fixed_amount": 0})
@@ -94,14 +110,16 @@ def _by_earlier_try(cx: Connection, sight: Sight) -> bool:
 
 
 def _by_load(work: Work, sight: Sight, given: StepInput) -> None:
+    """Make order line and invoice by ``load()``; the invoice's line is set, not added.
+
+    ``load()`` of an invoice with its line would add the line once more when it is repeated.
+    """
     cx = work.cx
     product = services.service_products(work, [services.DEPOSIT])[services.DEPOSIT]
     line = _order_line(work, sight, product, given)
-    name = f"{given.external_id}_deposit_invoice"
-    if cx.external_ids.find(MOVE, [name]):
-        return  # load() would add its line once more
-    fields = ["partner_id", "partner_invoice_id", "partner_shipping_id", "currency_id"]
+    fields = ["partner_invoice_id", "partner_shipping_id", "currency_id"]
     order = cx.odoo.find("sale.order", [("id", "=", sight.id)], fields)[0]
+    name = f"{given.external_id}_deposit_invoice"
     cells = {
         "id": name,
         "move_type": "out_invoice",
@@ -110,16 +128,20 @@ def _by_load(work: Work, sight: Sight, given: StepInput) -> None:
         "currency_id/.id": str(ref_id(order["currency_id"])),
         "invoice_origin": sight.name,
         "ref": given.document.number,
-        "invoice_line_ids/product_id/.id": str(product),
-        "invoice_line_ids/name": services.NAMES[services.DEPOSIT],
-        "invoice_line_ids/quantity": "1",
-        "invoice_line_ids/price_unit": f"{given.deposit:f}",
-        "invoice_line_ids/tax_ids/.id": "",
-        "invoice_line_ids/sale_line_ids/.id": str(line),
     }
-    result = work.loader.load(MOVE, [LoadRecord(name, cells)])[name]
-    if result.error is not None:
-        raise result.error
+    kind = {"default_move_type": "out_invoice"}  # the journal follows from it
+    result = work.loader.load(MOVE, [LoadRecord(name, cells)], context=kind)[name]
+    if result.error is not None or result.id is None:
+        raise result.error or _not_made(sight)
+    values = {
+        "product_id": product,
+        "name": services.NAMES[services.DEPOSIT],
+        "quantity": 1,
+        "price_unit": given.deposit,
+        "tax_ids": [(6, 0, [])],
+        "sale_line_ids": [(6, 0, [line])],
+    }
+    cx.odoo.write(MOVE, [result.id], {"invoice_line_ids": [(5, 0, 0), (0, 0, values)]})
 
 
 def _order_line(work: Work, sight: Sight, product: int, given: StepInput) -> int:

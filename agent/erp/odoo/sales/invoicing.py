@@ -22,7 +22,7 @@ from agent.erp.odoo.connection import Connection
 from agent.erp.odoo.sales.holding import RELEASE, need_confirmed, posting_error
 from agent.erp.odoo.sales.states import MOVE, ORDER, Sight, look, money
 from agent.erp.sales import StepInput
-from agent.errors import BridgeError, Held, PermanentError, Refused
+from agent.errors import BridgeError, Busy, Held, PermanentError, Refused
 
 WIZARD = "sale.advance.payment.inv"
 REVERSAL = "account.move.reversal"
@@ -42,14 +42,14 @@ def invoice(cx: Connection, sight: Sight, given: StepInput) -> None:
         raise _advance_open(sight)
     drafts = _drafts(sight)
     if not drafts:
-        if not _wanted(sight):
-            if sight.live("out_invoice", "posted"):
-                return
-            raise _nothing(sight)
-        _create(cx, sight)
+        if _wanted(sight):
+            _create(cx, sight)
+        # also where nothing was open: another worker may have been at it while this one read
         sight = look(cx, [str(sight.id)])[sight.id]
         drafts = _drafts(sight)
     if not drafts:
+        if any(not _is_advance(sight, m) for m in sight.live("out_invoice", "posted")):
+            return
         raise _nothing(sight)
     _compare(sight, given)
     post(cx, drafts, f"The invoice of the order {sight.name}")
@@ -144,7 +144,7 @@ def credit(cx: Connection, sight: Sight, given: StepInput) -> None:
         Held: nothing was invoiced, or the period is closed.
         Refused: Odoo said no.
     """
-    posted = sight.live("out_invoice", "posted")
+    posted = [m for m in sight.live("out_invoice", "posted") if money(m["amount_total"])]
     if not posted:
         raise Held(
             f"Nothing of the order {sight.name} is invoiced, so there is nothing to credit",
@@ -175,13 +175,7 @@ def _first_of_each(cx: Connection, moves: Sequence[int]) -> list[Row]:
 
 def _reverse(cx: Connection, sight: Sight, move: Row, number: str) -> None:
     invoice_id = int(move["id"])
-    if _earlier_wizards(cx, sight, invoice_id) and _reversals(cx, invoice_id):
-        return
-    named: dict[str, Any] = {
-        "active_model": MOVE,
-        "active_ids": [invoice_id],
-        "active_id": invoice_id,
-    }
+    named: dict[str, Any] = {"active_model": MOVE, "active_ids": [invoice_id]}
     context = cx.odoo.context(**named)
     values: dict[str, Any] = {"reason": number}
     old = cx.facts.has(REVERSAL, "refund_method")
@@ -191,24 +185,30 @@ def _reverse(cx: Connection, sight: Sight, move: Row, number: str) -> None:
         rows = cx.odoo.find(MOVE, [("id", "=", invoice_id)], ["journal_id"])
         values["journal_id"] = ref_id(rows[0]["journal_id"])
     wizard = int(cx.odoo.transport.call(REVERSAL, "create", [values], {"context": context}))
-    method = "reverse_moves" if old else "refund_moves"
+    if _by_earlier_try(cx, sight, invoice_id, wizard):
+        return
     try:
-        cx.odoo.do(REVERSAL, method, [wizard], context=context)
+        cx.odoo.do(REVERSAL, "reverse_moves" if old else "refund_moves", [wizard], context=context)
     except PermanentError:
         if not _reversals(cx, invoice_id):
             raise
+    if not _reversals(cx, invoice_id):
+        raise Busy(
+            "Another worker is making the same credit note",
+            fix="Nothing to do: the bridge tries again by itself.",
+        )
 
 
-def _earlier_wizards(cx: Connection, sight: Sight, invoice_id: int) -> bool:
-    """Take wizards of earlier tries out of service; tells whether there were any."""
-    earlier = cx.odoo.find(REVERSAL, [("move_ids", "in", [invoice_id])], ["id"])
+def _by_earlier_try(cx: Connection, sight: Sight, invoice_id: int, own: int) -> bool:
+    """Take earlier tries out of service; tells whether one has made the credit note by then."""
+    earlier = cx.odoo.find(REVERSAL, [("move_ids", "in", [invoice_id]), ("id", "<", own)], ["id"])
     if not earlier:
         return False
     # since Odoo 17 a wizard cannot be emptied: what it still makes then stays a draft
     with contextlib.suppress(Refused):
         cx.odoo.write(REVERSAL, [int(r["id"]) for r in earlier], {"move_ids": [(5,)]})
     touch(cx, sight)
-    return True
+    return bool(_reversals(cx, invoice_id))
 
 
 def touch(cx: Connection, sight: Sight) -> None:

@@ -87,14 +87,10 @@ def _by_email(cx: Connection, customers: Sequence[Customer]) -> Found:
     linked to a person below one, but to that company.
     """
     emails = {c.key: c.email.strip().casefold() for c in customers if c.email.strip()}
-    normal = cx.facts.has(contacts.MODEL, "email_normalized")
-    spellings = sorted(
-        set(emails.values()) | ({c.email.strip() for c in customers} if not normal else set())
-    )
     rows = defaultdict(list)
-    for row in _partners(cx, "email_normalized" if normal else "email", spellings):
+    for row in _partners(cx, "email_normalized", sorted(set(emails.values()))):
         if row["type"] in (False, "contact") or not row["parent_id"]:
-            rows[str(row.get("email_normalized") or row["email"]).strip().casefold()].append(row)
+            rows[str(row["email_normalized"])].append(row)
     companies = {c.key for c in customers if c.company.strip()}
     above = _companies(cx, [r for k in companies for r in rows.get(emails.get(k, ""), [])])
     found: Found = {}
