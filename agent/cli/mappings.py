@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from agent.cli.common import DONE, PARTLY, Context, Group, pass_context, progress, table
+from agent.cli.way_back import back_list, back_set
 from agent.errors import ConfigError
 from agent.model.entity import Entity
 from agent.services import mappings
@@ -90,6 +91,21 @@ def set_mapping(context: Context, entity: str, store_key: str, erp_id: str, name
     ).to_plain()
     context.emit(
         row, lambda: click.echo(f"{row['store_key']} ({row['label']}) is {row['erp_id']}.")
+    )
+
+
+@map_group.command("find")
+@click.argument("entity", type=_ENTITY)
+@click.argument("words", default="")
+@click.option("--connection", "name", required=True, help="Name or id of the connection.")
+@pass_context
+def find(context: Context, entity: str, words: str, name: str) -> None:
+    """Find records of the ERP by WORDS, to link one of them with set."""
+    services = context.services
+    found = mappings.candidates(services, services.connections.find(name).id, Entity(entity), words)
+    context.emit(
+        {"items": found},
+        lambda: table(("ERP ID", "NAME"), [(row["erp_id"], row["label"]) for row in found]),
     )
 
 
@@ -279,3 +295,7 @@ def _json_rows(text: str, path: str) -> list[dict[str, Any]]:
             f"{path} holds no list of mappings", fix="Give a file as map export writes it."
         )
     return rows
+
+
+map_group.add_command(back_list)
+map_group.add_command(back_set)

@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from agent.demo import orders
 from agent.demo import stage as demo
 from agent.demo.stage import Stage, explain, raise_stage
 from agent.errors import BridgeError
@@ -26,6 +27,9 @@ _MODELS = (
     ("product.attribute.value", "attribute values"),
     ("product.template", "products"),
     ("product.product", "variants"),
+    ("res.partner", "contacts"),
+    ("sale.order", "sales orders"),
+    ("account.move", "invoices"),
 )
 
 
@@ -40,7 +44,7 @@ _MODELS = (
 @click.option("--schema", "version", default="4.1", show_default=True, help="OpenCart's schema.")
 @click.option("--keep", is_flag=True, help="Leave everything running until Ctrl-C.")
 def main(products: int, version: str, keep: bool) -> None:
-    """Synchronize a sample shop's catalogue into a sandbox Odoo and show what happened."""
+    """Carry a sample shop's catalogue and orders into a sandbox Odoo and show what happened."""
     with tempfile.TemporaryDirectory(prefix="erp-bridge-demo-") as name:
         _say("A private MariaDB")
         stage = raise_stage(Path(name))
@@ -70,7 +74,7 @@ def _set_up(stage: Stage, products: int, version: str) -> None:
         "--products",
         str(products),
         "--orders",
-        "20",
+        "30",
         "--image-dir",
         str(images),
     )
@@ -128,6 +132,7 @@ def _play(stage: Stage) -> None:
     _table(rows)
     for label, job in rows:
         _reasons(label, stage.bridge("job", "show", str(job["id"]), "--records")["records"])
+    _table(orders.play(stage, _say))
     _say("\nIn the sandbox Odoo now:")
     for label, count in _count(stage):
         _say(f"  {count:>6}  {label}")

@@ -150,7 +150,7 @@ def check_action(services: Services, connection_id: int, status: str, action: st
     except ValueError as error:
         raise InvalidInput(
             f"{action!r} is nothing that can be done at an order status",
-            fix="Choose one of the list: erp-bridge map search order-status.",
+            fix="Choose one of the list: erp-bridge map find order-status.",
             fields={"erp_id": ["One of the list."]},
         ) from error
     actions = _actions(services, connection_id) | {status: steps}
