@@ -91,6 +91,32 @@ def test_a_newer_package_keeps_settings_and_waiting_work(
     shop.store.stop()
 
 
+def test_opencart_3_sets_up_what_a_newer_package_needs(
+    open_store: StoreFactory, extension_zip: Path
+) -> None:
+    """OpenCart 3 unpacks an upgrade and calls nothing: the owner's next visit sets it up."""
+    shop = install(open_store("3.0.5.1"), extension_zip)
+    store = shop.store
+    wired, screens = events(shop), screens_open(shop)
+    permissions = "SELECT permission FROM {p}user_group WHERE user_group_id = 1"
+    group = json.loads(store.value(permissions))
+    for right in ("access", "modify"):
+        group[right] = [r for r in group[right] if not r.endswith(("/orders", "/waiting"))]
+    store.rows("UPDATE {p}user_group SET permission = %s", (json.dumps(group),))
+    store.rows("DELETE FROM {p}event WHERE `trigger` LIKE %s", ("%sale/order%",))
+    store.rows("DROP TABLE {p}erp_history")
+    store.rows("DELETE FROM {p}setting WHERE `key` = 'module_erp_bridge_wiring'")
+    assert events(shop) != wired
+    shop.admin.upload_extension(extension_zip)
+    shop.admin.page("common/dashboard")
+    assert events(shop) == wired
+    assert store.rows("SHOW TABLES LIKE 'oc_erp_history'")
+    assert "extension/erp_bridge/orders" in json.loads(store.value(permissions))["modify"]
+    assert screens_open(shop) == screens
+    assert store.error_log() == []
+    store.stop()
+
+
 @pytest.mark.parametrize("version", VERSIONS)
 def test_taking_it_out_leaves_a_working_shop_and_the_data(
     version: str, open_store: StoreFactory, extension_zip: Path

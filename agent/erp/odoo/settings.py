@@ -70,6 +70,7 @@ FIELDS: tuple[FormField, ...] = (
         default="sku",
         options=(("sku", "SKU"), ("model", "Model"), ("sku_or_model", "SKU, else model")),
         help="What becomes the product's Internal Reference in Odoo.",
+        group="Catalogue",
     ),
     FormField(
         "variant_code",
@@ -78,6 +79,7 @@ FIELDS: tuple[FormField, ...] = (
         help="Pattern of a variant's Internal Reference where the shop has none of its own: "
         "{sku}, {model}, {product} (number), {values} (numbers of the option values). "
         "Write none for no references.",
+        group="Catalogue",
     ),
     FormField(
         "max_variants",
@@ -86,6 +88,7 @@ FIELDS: tuple[FormField, ...] = (
         default="100",
         help="A product whose options would make more variants than this is refused. "
         "Odoo itself stops at 1000.",
+        group="Catalogue",
     ),
     FormField(
         "disabled_as",
@@ -94,6 +97,7 @@ FIELDS: tuple[FormField, ...] = (
         default="archived",
         options=(("archived", "Archive them"), ("not_for_sale", "Untick Can be Sold")),
         help="What a product that is disabled in the shop becomes in Odoo.",
+        group="Catalogue",
     ),
     FormField(
         "storable",
@@ -101,6 +105,7 @@ FIELDS: tuple[FormField, ...] = (
         "boolean",
         default="1",
         help="Products whose stock the shop subtracts become storable in Odoo.",
+        group="Catalogue",
     ),
     FormField(
         "manufacturer_as",
@@ -114,12 +119,14 @@ FIELDS: tuple[FormField, ...] = (
             ("none", "Leave out"),
         ),
         help="Odoo alone has no brands: by default they are values of one attribute.",
+        group="Catalogue",
     ),
     FormField(
         "manufacturer_attribute",
         "Attribute for manufacturers",
         default="Brand",
         help="Name of that attribute in Odoo.",
+        group="Catalogue",
     ),
     FormField(
         "description_field",
@@ -135,6 +142,7 @@ FIELDS: tuple[FormField, ...] = (
             ("description", "Internal notes"),
             ("none", "Leave out"),
         ),
+        group="Catalogue",
     ),
     FormField(
         "weight_unit",
@@ -142,6 +150,7 @@ FIELDS: tuple[FormField, ...] = (
         "select",
         default="auto",
         options=(("auto", "As set in Odoo"), ("kg", "Kilograms"), ("lb", "Pounds")),
+        group="Catalogue",
     ),
     FormField(
         "volume_unit",
@@ -149,6 +158,7 @@ FIELDS: tuple[FormField, ...] = (
         "select",
         default="auto",
         options=(("auto", "As set in Odoo"), ("m3", "Cubic metres"), ("ft3", "Cubic feet")),
+        group="Catalogue",
     ),
     FormField(
         "customer_match",
@@ -163,6 +173,7 @@ FIELDS: tuple[FormField, ...] = (
         ),
         help="How a customer of the shop is linked to a contact that is in Odoo. Where several "
         "contacts fit, you choose.",
+        group="Customers",
     ),
     FormField(
         "sales_team",
@@ -170,6 +181,7 @@ FIELDS: tuple[FormField, ...] = (
         "select",
         choices=True,
         help="Team of the shop's orders. Empty: Odoo's default.",
+        group="Orders",
     ),
     FormField(
         "salesperson",
@@ -177,6 +189,7 @@ FIELDS: tuple[FormField, ...] = (
         "select",
         choices=True,
         help="Salesperson of the shop's orders. Empty: none.",
+        group="Orders",
     ),
     FormField(
         "ca_file",

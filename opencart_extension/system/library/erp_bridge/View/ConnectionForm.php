@@ -12,6 +12,9 @@ if (!defined('DIR_SYSTEM') && !defined('ERP_BRIDGE_TESTS')) {
 final class ConnectionForm
 {
     const FIRST_GROUP = 'Connection';
+
+    /** The groups in the order of the form; those it does not know follow. */
+    const GROUPS = [self::FIRST_GROUP, 'Catalogue', 'Customers', 'Orders'];
     const TYPES = ['text', 'url', 'password', 'select', 'number', 'boolean'];
 
     /** @var array<int, mixed> */
@@ -42,7 +45,7 @@ final class ConnectionForm
     {
         $kind = $this->kind();
         $settings = Plain::items($this->item, 'settings');
-        $groups = [];
+        $groups = array_fill_keys(self::GROUPS, null);
 
         foreach (Plain::items($kind, 'fields') as $field) {
             $name = Plain::text($field, 'group') ?: self::FIRST_GROUP;
@@ -63,7 +66,7 @@ final class ConnectionForm
             'kinds' => array_map(function ($each) {
                 return ['kind' => Plain::text($each, 'kind'), 'label' => Plain::text($each, 'label')];
             }, $this->kinds),
-            'groups' => array_map([$this, 'group'], array_values($groups)),
+            'groups' => array_map([$this, 'group'], array_values(array_filter($groups))),
             'is_new' => !$this->item,
         ];
     }
