@@ -129,6 +129,25 @@ class TestInvoiceAndPay:
         assert shop.ground.read("account.move", str(move), "state")["state"] == "draft"
 
 
+class TestClosedPeriod:
+    def test_an_invoice_waits_until_the_period_is_open(self, shop: SalesShop) -> None:
+        life = Life(shop)
+        life.do(Step.CONFIRM)
+        (company,) = shop.ground.find("res.company", [("name", "=", "My Company")], "id")
+        closed = (datetime.now(UTC) + timedelta(days=30)).date().isoformat()
+        write = lambda day: shop.ground.rpc(  # noqa: E731
+            "res.company", "write", [company["id"]], {"fiscalyear_lock_date": day}
+        )
+        write(closed)
+        try:
+            held = life.held(Step.INVOICE)
+        finally:
+            write(False)
+        assert held.code == "order.period_closed"
+        assert closed in held.cause
+        assert life.do(Step.INVOICE).invoiced == "fully"
+
+
 class TestDeposit:
     def test_it_is_invoiced_paid_and_drawn_from_the_final_invoice(self, shop: SalesShop) -> None:
         life = Life(shop)

@@ -26,15 +26,17 @@ def confirm(cx: Connection, sight: Sight, given: StepInput) -> None:
     """
     if sight.row["state"] == "cancel":
         raise cancelled(sight)
-    if sight.row["state"] in QUOTATION:
+    row, fresh = sight.row, False
+    if row["state"] in QUOTATION:
         try:
             cx.odoo.do(ORDER, "action_confirm", [sight.id])
+            fresh = True
         except Refused:
-            if look(cx, [str(sight.id)])[sight.id].row["state"] in QUOTATION:
+            row = look(cx, [str(sight.id)])[sight.id].row
+            if row["state"] in QUOTATION:
                 raise
-    row = look(cx, [str(sight.id)])[sight.id].row
     placed = odoo_time(given.document)
-    if row["date_order"] != placed:
+    if fresh or row["date_order"] != placed:
         cx.odoo.write(ORDER, [sight.id], {"date_order": placed})
 
 

@@ -18,7 +18,7 @@ from agent.erp.odoo.client import Row, ref_id
 from agent.erp.odoo.connection import Connection, Work
 from agent.erp.odoo.load import LoadRecord
 from agent.erp.odoo.sales import services
-from agent.erp.odoo.sales.holding import RELEASE, need_confirmed
+from agent.erp.odoo.sales.holding import RELEASE, need_confirmed, posting_error
 from agent.erp.odoo.sales.invoicing import WIZARD, post, touch, wizard_of
 from agent.erp.odoo.sales.paying import journal_of, pay_invoice
 from agent.erp.odoo.sales.states import LINE, MOVE, Sight, look, money
@@ -87,7 +87,7 @@ def _by_wizard(cx: Connection, sight: Sight, given: StepInput) -> None:
         return
     try:
         cx.odoo.do(WIZARD, "create_invoices", [wizard], context=context)
-    except PermanentError:
+    except PermanentError as error:
         if _invoices(look(cx, [str(sight.id)])[sight.id]):
             return
         if not cx.odoo.find(WIZARD, [("id", "=", wizard), ("fixed_amount", ">", 0)], ["id"]):
@@ -95,7 +95,8 @@ def _by_wizard(cx: Connection, sight: Sight, given: StepInput) -> None:
                 "Another worker is making the same down payment",
                 fix="Nothing to do: the bridge tries again by itself.",
             ) from None
-        raise
+        what = f"The down payment invoice of the order {sight.name}"
+        raise posting_error(cx, error, what) from None
 
 
 def _by_earlier_try(cx: Connection, sight: Sight, own: int) -> bool:
@@ -141,7 +142,11 @@ def _by_load(work: Work, sight: Sight, given: StepInput) -> None:
         "tax_ids": [(6, 0, [])],
         "sale_line_ids": [(6, 0, [line])],
     }
-    cx.odoo.write(MOVE, [result.id], {"invoice_line_ids": [(5, 0, 0), (0, 0, values)]})
+    try:
+        cx.odoo.write(MOVE, [result.id], {"invoice_line_ids": [(5, 0, 0), (0, 0, values)]})
+    except PermanentError as error:
+        what = f"The down payment invoice of the order {sight.name}"
+        raise posting_error(cx, error, what) from None
 
 
 def _order_line(work: Work, sight: Sight, product: int, given: StepInput) -> int:

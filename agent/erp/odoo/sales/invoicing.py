@@ -72,10 +72,11 @@ def _create(cx: Connection, sight: Sight) -> None:
     wizard, context = wizard_of(cx, sight, {"advance_payment_method": "delivered"})
     try:
         cx.odoo.do(WIZARD, "create_invoices", [wizard], context=context)
-    except Refused:
+    except Refused as error:
         now = look(cx, [str(sight.id)])[sight.id]
         if not _drafts(now) and now.to_invoice():
-            raise
+            what = f"The invoice of the order {sight.name}"
+            raise posting_error(cx, error, what) from None
 
 
 def wizard_of(cx: Connection, sight: Sight, values: dict[str, Any]) -> tuple[int, dict[str, Any]]:
@@ -189,9 +190,10 @@ def _reverse(cx: Connection, sight: Sight, move: Row, number: str) -> None:
         return
     try:
         cx.odoo.do(REVERSAL, "reverse_moves" if old else "refund_moves", [wizard], context=context)
-    except PermanentError:
+    except PermanentError as error:
         if not _reversals(cx, invoice_id):
-            raise
+            what = f"The credit note of the order {sight.name}"
+            raise posting_error(cx, error, what) from None
     if not _reversals(cx, invoice_id):
         raise Busy(
             "Another worker is making the same credit note",

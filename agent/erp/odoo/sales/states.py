@@ -92,7 +92,7 @@ def look(cx: Connection, refs: Sequence[str]) -> dict[int, Sight]:
     numbers = sorted({int(r) for r in refs if r.isascii() and r.isdigit()})
     fields = ["name", "state", "currency_id", "amount_total", "amount_tax", "invoice_ids"]
     fields += ["invoice_status", "date_order", "client_order_ref"]
-    fields += [name for name in ("locked",) if cx.facts.has(ORDER, name)]
+    fields += [name for name in ("locked", "picking_ids") if cx.facts.has(ORDER, name)]
     found = {int(r["id"]): Sight(r) for r in cx.odoo.find_in(ORDER, "id", numbers, fields)}
     _add_lines(cx, found)
     _add_invoices(cx, found)
@@ -103,7 +103,11 @@ def look(cx: Connection, refs: Sequence[str]) -> dict[int, Sight]:
 def _add_lines(cx: Connection, found: Mapping[int, Sight]) -> None:
     fields = ["order_id", "name", "display_type", "is_downpayment", "qty_to_invoice"]
     fields += ["product_id", "product_uom_qty", "qty_delivered", "invoice_lines"]
-    for row in cx.odoo.find_in(LINE, "order_id", sorted(found), fields):
+    # a quotation without invoices has nothing that its lines could tell
+    wanted = [
+        n for n, s in found.items() if s.row["state"] not in QUOTATION or s.row["invoice_ids"]
+    ]
+    for row in cx.odoo.find_in(LINE, "order_id", sorted(wanted), fields):
         found[ref_id(row["order_id"]) or 0].lines.append(row)
 
 
@@ -142,7 +146,8 @@ def _add_pickings(cx: Connection, found: Mapping[int, Sight]) -> None:
     fields = ["name", "state", "sale_id", "picking_type_code", "date_done"]
     optional = ("carrier_id", "carrier_tracking_ref", "carrier_tracking_url")
     fields += [name for name in optional if cx.facts.has(PICKING, name)]
-    for row in cx.odoo.find_in(PICKING, "sale_id", sorted(found), fields):
+    wanted = [n for n, s in found.items() if s.row.get("picking_ids", True)]
+    for row in cx.odoo.find_in(PICKING, "sale_id", sorted(wanted), fields):
         found[ref_id(row["sale_id"]) or 0].pickings.append(row)
 
 
