@@ -174,7 +174,6 @@ FIELDS: tuple[FormField, ...] = (
         help="How a customer of the shop is linked to a contact that is in Odoo. Where several "
         "contacts fit, you choose.",
         group="Customers",
-        group="Customers",
     ),
     FormField(
         "sales_team",
@@ -183,7 +182,6 @@ FIELDS: tuple[FormField, ...] = (
         choices=True,
         help="Team of the shop's orders. Empty: Odoo's default.",
         group="Orders",
-        group="Orders",
     ),
     FormField(
         "salesperson",
@@ -191,7 +189,6 @@ FIELDS: tuple[FormField, ...] = (
         "select",
         choices=True,
         help="Salesperson of the shop's orders. Empty: none.",
-        group="Orders",
         group="Orders",
     ),
     FormField(
