@@ -1,6 +1,6 @@
 """Random carts, bought in real storefronts, are in real Odoo to the cent, or wait and say why.
 
-``ERP_BRIDGE_CARTS`` sets how many carts each shop sells (default 30); the seed is printed and taken
+``ERP_BRIDGE_CARTS`` sets how many carts each shop sells (default 12); the seed is printed and taken
 from ``ERP_BRIDGE_SEED`` where it is set.
 """
 
@@ -41,7 +41,7 @@ from agent_tests.lab.opencart_goods import open_coupons, random_basket, sellable
 
 pytestmark = [pytest.mark.live, pytest.mark.browser]
 
-CARTS = int(os.environ.get("ERP_BRIDGE_CARTS", "30"))
+CARTS = int(os.environ.get("ERP_BRIDGE_CARTS", "12"))
 SEED = int(os.environ.get("ERP_BRIDGE_SEED", str(random.SystemRandom().randrange(10**6))))
 CURRENCIES = ("", "", "EUR", "GBP")
 BERLIN = Place(city="Berlin", postcode="10115", country=81, zone=1260)
