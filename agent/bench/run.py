@@ -6,48 +6,73 @@ import os
 import platform
 import shlex
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from agent.bench import export, memory, prices, unchanged
+from agent.bench import export, memory, orders, prices, unchanged
 from agent.bench.measure import MemoryResult, Result
 from agent.bench.target import TargetOptions
 
-NAMES = ("export", "memory", "unchanged", "prices")
+NAMES = ("export", "memory", "unchanged", "prices", "orders")
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much is measured: ``scale`` is a factor on all sizes that are not given themselves."""
+
+    scale: float = 1.0
+    orders: int | None = None
+    seconds: int | None = None
+
+    @property
+    def words(self) -> list[str]:
+        """The options that repeat this."""
+        given = [] if self.scale == 1 else ["--scale", f"{self.scale:g}"]
+        given += [] if self.orders is None else ["--orders", str(self.orders)]
+        return given + ([] if self.seconds is None else ["--seconds", str(self.seconds)])
+
+    def of(self, size: int) -> int:
+        """Return a size by the scale."""
+        return max(int(size * self.scale), 10)
 
 
 def run_benches(
-    names: Sequence[str], options: TargetOptions, scale: float, say: Callable[[str], None]
+    names: Sequence[str], options: TargetOptions, sizes: Sizes, say: Callable[[str], None]
 ) -> Iterator[Result | MemoryResult]:
     """Run the measurements called ``names``, one after the other.
 
     Args:
         names: some of :data:`NAMES`; none for all.
         options: where to write.
-        scale: factor on the sizes, 1 for those that are reported.
+        sizes: how much; those that are reported have none given.
         say: told what is going on.
 
     Raises:
         ConfigError: something needed is missing, or what was measured did not end well.
     """
-    products = _scaled(export.PRODUCTS, scale)
+    products = sizes.of(export.PRODUCTS)
     runs: dict[str, Callable[[], Result | MemoryResult]] = {
         "export": lambda: export.measure_export(options, products, say),
         "memory": lambda: memory.measure_memory(
-            options, [_scaled(size, scale) for size in memory.SIZES], say
+            options, [sizes.of(size) for size in memory.SIZES], say
         ),
-        "unchanged": lambda: unchanged.measure_unchanged(_scaled(unchanged.PRODUCTS, scale), say),
-        "prices": lambda: prices.measure_prices(
-            options, products, _scaled(prices.CHANGED, scale), say
+        "unchanged": lambda: unchanged.measure_unchanged(sizes.of(unchanged.PRODUCTS), say),
+        "prices": lambda: prices.measure_prices(options, products, sizes.of(prices.CHANGED), say),
+        "orders": lambda: orders.measure_orders(
+            options,
+            sizes.orders or sizes.of(orders.ORDERS),
+            sizes.seconds or sizes.of(orders.SECONDS),
+            say,
         ),
     }
     for name in names or NAMES:
         yield runs[name]()
 
 
-def command(names: Sequence[str], options: TargetOptions, scale: float) -> str:
+def command(names: Sequence[str], options: TargetOptions, sizes: Sizes) -> str:
     """Return the command that repeats a run."""
     words = ["erp-bridge", "bench", *names, *options.words]
-    return shlex.join(words + ([] if scale == 1 else ["--scale", f"{scale:g}"]))
+    return shlex.join(words + sizes.words)
 
 
 def machine() -> dict[str, Any]:
@@ -57,7 +82,3 @@ def machine() -> dict[str, Any]:
         "system": f"{platform.system()} {platform.machine()}",
         "cores": os.cpu_count(),
     }
-
-
-def _scaled(size: int, scale: float) -> int:
-    return max(int(size * scale), 10)

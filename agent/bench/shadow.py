@@ -17,7 +17,7 @@ from agent.bench.target import Database
 from agent.erp.odoo.transport import ServerVersion, Transport
 from agent.errors import ConfigError
 
-WRITING = frozenset({"load", "create", "write"})
+WRITING = frozenset({"load", "create", "write", "action_confirm"})
 
 
 class BareOdoo:
@@ -58,6 +58,12 @@ class Tally:
     reading: float = 0.0
     bare: float = 0.0
     aside: float = 0.0
+
+    def forget(self) -> None:
+        """Begin anew: what was called so far only made ready."""
+        fresh = Tally()
+        for name in self.__slots__:
+            setattr(self, name, getattr(fresh, name))
 
 
 class ShadowTransport:

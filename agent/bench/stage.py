@@ -78,8 +78,8 @@ _URL = "http://shop.bench.invalid/"
 
 
 @contextmanager
-def open_stage(products: int) -> Iterator[Stage]:
-    """Make a sample shop with that many products; it ends with the block.
+def open_stage(products: int, orders: int = 0) -> Iterator[Stage]:
+    """Make a sample shop with that many products and orders; it ends with the block.
 
     Raises:
         ConfigError: no MariaDB server is installed.
@@ -93,7 +93,7 @@ def open_stage(products: int) -> Iterator[Stage]:
                 host="127.0.0.1", port=server.port, user="root", database=DATABASE, prefix=PREFIX
             )
             build_sample_shop(
-                settings, version=_VERSION, products=products, orders=0, image_dir=stage.images
+                settings, version=_VERSION, products=products, orders=orders, image_dir=stage.images
             )
             yield stage
     finally:
@@ -107,13 +107,18 @@ def connect(services: Services, kind: str, settings: Mapping[str, Any], secret: 
 
 
 def run_products(services: Services, connection_id: int) -> tuple[Job, float]:
-    """Synchronize all products as the Synchronize button does; return the job and its seconds.
+    """Synchronize all products as the Synchronize button does; see :func:`run_entity`."""
+    return run_entity(services, connection_id, Entity.PRODUCTS)
+
+
+def run_entity(services: Services, connection_id: int, entity: Entity) -> tuple[Job, float]:
+    """Synchronize all records of an entity; return the job and its seconds.
 
     Raises:
         ConfigError: the job did not end well, so its time says nothing.
     """
     started = time.perf_counter()
-    job_id = start_sync(services, SyncRequest(connection_id, Entity.PRODUCTS, Direction.TO_ERP))
+    job_id = start_sync(services, SyncRequest(connection_id, entity, Direction.TO_ERP))
     worker = Worker(services.ledger, handlers(services), "bench", 1)
     worker.run_until_idle()
     seconds = time.perf_counter() - started

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from agent.bench.measure import Leg, Result
+from agent.bench.orders import percentile
 from agent.bench.shadow import BareOdoo, ShadowTransport, Tally
 from agent.bench.target import TargetOptions, open_databases
 from agent.erp.odoo.xmlrpc import XmlRpcTransport
@@ -40,6 +41,13 @@ def test_a_ratio_is_the_bridge_by_the_bare_side() -> None:
     assert any("1.50" in line for line in result.lines())
 
 
+def test_percentiles_are_those_of_all_values() -> None:
+    values = [float(n) for n in range(1, 101)]
+    assert percentile(values, 50) == 50.5
+    assert 95 < percentile(values, 95) < 96
+    assert percentile([3.0], 95) == 3.0
+
+
 @needs_mariadb
 class TestAgainstStandIns:
     def test_export_times_its_calls_and_the_bare_ones(self) -> None:
@@ -68,6 +76,18 @@ class TestAgainstStandIns:
         (result,) = bench("memory", "--scale", "0.005")["results"]
         assert [peak["products"] for peak in result["peaks"]] == [10, 100]
         assert all(20 < peak["mib"] < 2000 for peak in result["peaks"])
+
+    def test_orders_are_all_carried_over_and_their_calls_made_bare(self) -> None:
+        document = bench("orders", "--orders", "12", "--seconds", "2")
+        (result,) = document["results"]
+        assert document["command"].endswith("orders --version 19 --orders 12 --seconds 2")
+        facts = result["facts"]
+        assert result["title"].startswith("Back-fill of 12 orders")
+        assert result["bare"]["seconds"] > 0
+        assert facts["writing_calls_per_order"] >= 2, "made and confirmed"
+        assert facts["orders_placed_one_a_second"] == 2
+        assert 0 < facts["checkout_to_odoo_p50_seconds"] <= facts["checkout_to_odoo_p95_seconds"]
+        assert facts["worker_peak_mib"] > 20
 
     def test_the_command_that_repeats_it_is_given(self) -> None:
         told = bench("prices", "--scale", "0.01", "--version", "14")["command"]

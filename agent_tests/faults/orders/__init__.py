@@ -1,0 +1,1 @@
+"""Orders on their way to the ERP and back while things break."""

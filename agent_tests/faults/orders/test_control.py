@@ -1,0 +1,103 @@
+"""The control: with the guards off the same faults double, so the other tests can fail."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from agent.erp.odoo.adapter import OdooErp
+from agent.erp.odoo.sales import invoicing, paying, states, steps
+from agent.erp.port import Change
+from agent.model.entity import Entity
+from agent.store.shop_api import ShopApi
+from agent_tests.faults.orders.audit import Found, audit
+from agent_tests.faults.orders.rig import Rig
+
+_numbers = itertools.count(1)
+
+
+def broken(rig: Rig, status: str, name: str) -> Found:
+    """Lose an answer on the way of a new order."""
+    order = rig.front.place(status)
+    rig.odoo.order("lose", name)
+    rig.listen()
+    rig.settle()
+    return audit(rig, {order: status})
+
+
+def test_without_external_ids_an_order_is_doubled(
+    stand_in: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upsert = OdooErp.upsert
+
+    def keyless(self: OdooErp, entity: Entity, changes: Sequence[Change], **more: Any) -> Any:
+        other = [replace(c, external_id=f"{c.external_id}_{next(_numbers)}") for c in changes]
+        return upsert(self, entity, other, **more)
+
+    monkeypatch.setattr(OdooErp, "upsert", keyless)
+    monkeypatch.setattr(OdooErp, "adopt", lambda *_: {})
+    monkeypatch.setattr(OdooErp, "match", lambda *_, **__: {})
+    found = broken(stand_in, "1", "sale.order.load")
+    assert any("2 in Odoo" in words for words in found.doubled), found.doubled
+
+
+def test_without_its_external_id_a_payment_is_doubled(
+    stand_in: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    payment = paying._payment
+
+    def keyless(cx: Any, move: Any, journal: int, given: Any) -> Any:
+        other = f"{given.external_id}_{next(_numbers)}"
+        return payment(cx, move, journal, replace(given, external_id=other))
+
+    monkeypatch.setattr(paying, "_payment", keyless)
+    found = broken(stand_in, "5", "account.payment.load")
+    assert any("payments" in words for words in found.doubled), found.doubled
+
+
+def test_without_looking_first_an_invoice_is_doubled(
+    stand_in: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = states.look
+
+    def blind(cx: Any, refs: Sequence[str]) -> Any:
+        found = look(cx, refs)
+        for sight in found.values():
+            sight.invoices = []
+            for line in sight.lines:
+                line["qty_to_invoice"] = line["product_uom_qty"]
+        return found
+
+    monkeypatch.setattr(steps, "look", blind)
+    monkeypatch.setattr(invoicing, "look", blind)
+    order = stand_in.front.place("2")
+    stand_in.carry_on()
+    stand_in.front.set_status(order, "13")
+    stand_in.odoo.order("lose", "sale.advance.payment.inv.create_invoices")
+    stand_in.carry_on()
+    monkeypatch.undo()
+    found = audit(stand_in, {order: "2 13"})
+    assert found.doubled or found.waiting, "the invoice was made again, or Odoo refused it"
+
+
+def test_with_another_event_each_time_a_history_line_is_doubled(
+    stand_in: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add = ShopApi.add
+
+    def forgetful(self: ShopApi, event: str, *rest: Any, **more: Any) -> int:
+        return add(self, f"{event}-{next(_numbers)}", *rest, **more)
+
+    monkeypatch.setattr(ShopApi, "add", forgetful)
+    order = stand_in.front.place("1")
+    stand_in.carry_on()
+    (row,) = stand_in.ground.find("sale.order", [("client_order_ref", "=", order)], "id")
+    stand_in.ground.rpc("sale.order", "action_confirm", [row["id"]])
+    stand_in.shop.order("lose", "history")
+    stand_in.carry_on()
+    found = audit(stand_in, {order: "1 2"})
+    assert any("history line" in words for words in found.doubled), found.doubled
