@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator
 
 from agent.erp.port import Finding
+from agent.errors import ConfigError
 from agent.services.container import Services
 from agent.services.findings import error, of_error, ok, warning
 
@@ -37,6 +38,10 @@ def check_shop(services: Services) -> Iterator[Finding]:
             code="shop.currency",
         )
     yield from _images(services)
+    try:
+        _ = shop.orders
+    except ConfigError as problem:
+        yield warning("shop", problem.cause, problem.fix, code=problem.code)
 
 
 def _images(services: Services) -> Iterator[Finding]:

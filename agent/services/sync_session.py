@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -72,7 +72,7 @@ def open_session(
     with services.erp_pool.borrow(connection_id) as erp:
         yield SyncContext(
             erp=RecordingErp(erp) if dry_run else erp,
-            readers=_readers(services, parse_rules(info.settings).vat_field),
+            readers=_Readers(services, parse_rules(info.settings).vat_field),
             media=services.shop.image_bytes,
             mappings=mappings,
             instance=services.instance,
@@ -89,11 +89,32 @@ def open_session(
         )
 
 
-def _readers(services: Services, vat_field: str) -> dict[Entity, Reader]:
-    readers = {entity: services.shop.reader(entity) for entity in READ}
-    if vat_field:
-        readers[Entity.CUSTOMERS] = WithVat(readers[Entity.CUSTOMERS], vat_field)
-    return readers
+class _Readers(Mapping[Entity, Reader]):
+    """The shop's readers, each made when it is first asked for.
+
+    So the catalogue can be read where the agent may not read orders yet.
+    """
+
+    def __init__(self, services: Services, vat_field: str) -> None:
+        self._services = services
+        self._vat_field = vat_field
+        self._made: dict[Entity, Reader] = {}
+
+    def __getitem__(self, entity: Entity) -> Reader:
+        if entity not in READ:
+            raise KeyError(entity)
+        if entity not in self._made:
+            reader = self._services.shop.reader(entity)
+            if entity is Entity.CUSTOMERS and self._vat_field:
+                reader = WithVat(reader, self._vat_field)
+            self._made[entity] = reader
+        return self._made[entity]
+
+    def __iter__(self) -> Iterator[Entity]:
+        return iter(READ)
+
+    def __len__(self) -> int:
+        return len(READ)
 
 
 def products_of(services: Services, variants: Iterable[str]) -> dict[str, str]:

@@ -18,7 +18,7 @@ from agent_tests.unit.services.support import config_for
 
 @pytest.fixture
 def sample(database: Database, tmp_path: Path) -> Iterator[Services]:
-    build_sample_shop(database.settings, version="3.0", products=3, orders=0)
+    build_sample_shop(database.settings, version="3.0", products=3, orders=2)
     services = Services(config_for(database, tmp_path))
     # what a user without the right to read them sees
     execute(services, "DROP TABLE IF EXISTS oc_extension", "DROP TABLE IF EXISTS oc_event")
