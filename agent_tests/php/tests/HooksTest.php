@@ -152,6 +152,13 @@ final class HooksTest extends TestCase
         $this->db->statements = [];
         $this->hooks()->menu($data);
         self::assertSame([], $this->db->statements, 'once is enough');
+        $this->registry->get('config')->set('module_erp_bridge_wiring', 'older');
+        $this->allow('access', 'extension/module/erp_bridge');
+        $this->db->broken = true;
+        $data = ['menus' => []];
+        $this->hooks()->menu($data);
+        self::assertCount(1, $data['menus'], 'the menu is there when the database refuses');
+        self::assertStringContainsString('gone away', implode($this->registry->get('log')->lines));
     }
 
     /**

@@ -150,10 +150,15 @@ final class Hooks
      */
     private function upgrade(): void
     {
-        $installer = new Installer($this->shop);
+        try {
+            $installer = new Installer($this->shop);
+            $mayManage = $this->shop->may('modify', $this->shop->platform()->screenRoute('settings'));
 
-        if ($installer->isOutdated() && $this->shop->may('modify', $this->shop->platform()->screenRoute('settings'))) {
-            $installer->upgrade();
+            if ($mayManage && $installer->isOutdated()) {
+                $installer->upgrade();
+            }
+        } catch (\Throwable $error) {
+            $this->note($error);
         }
     }
 
