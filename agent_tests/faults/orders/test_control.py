@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from agent.erp.odoo.adapter import OdooErp
-from agent.erp.odoo.sales import invoicing, paying, states, steps
+from agent.erp.odoo.sales import deposits, paying
 from agent.erp.port import Change
 from agent.model.entity import Entity
 from agent.store.shop_api import ShopApi
@@ -59,29 +59,27 @@ def test_without_its_external_id_a_payment_is_doubled(
     assert any("payments" in words for words in found.doubled), found.doubled
 
 
-def test_without_looking_first_an_invoice_is_doubled(
+def test_without_looking_first_a_down_payment_is_doubled(
     stand_in: Rig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    look = states.look
+    deposit, invoices = deposits.deposit, deposits._invoices
+    blind = False
 
-    def blind(cx: Any, refs: Sequence[str]) -> Any:
-        found = look(cx, refs)
-        for sight in found.values():
-            sight.invoices = []
-            for line in sight.lines:
-                line["qty_to_invoice"] = line["product_uom_qty"]
-        return found
+    def begin(*given: Any) -> None:
+        nonlocal blind
+        blind = True
+        deposit(*given)
 
-    monkeypatch.setattr(steps, "look", blind)
-    monkeypatch.setattr(invoicing, "look", blind)
-    order = stand_in.front.place("2")
-    stand_in.carry_on()
-    stand_in.front.set_status(order, "13")
-    stand_in.odoo.order("lose", "sale.advance.payment.inv.create_invoices")
-    stand_in.carry_on()
-    monkeypatch.undo()
-    found = audit(stand_in, {order: "2 13"})
-    assert found.doubled or found.waiting, "the invoice was made again, or Odoo refused it"
+    def unseen(sight: Any) -> Any:
+        nonlocal blind
+        hidden, blind = blind, False
+        return [] if hidden else invoices(sight)
+
+    monkeypatch.setattr(deposits, "deposit", begin)
+    monkeypatch.setattr(deposits, "_invoices", unseen)
+    monkeypatch.setattr(deposits, "_by_earlier_try", lambda *_: False)
+    found = broken(stand_in, "12", "sale.advance.payment.inv.create_invoices")
+    assert any("invoices of" in words for words in found.doubled), found
 
 
 def test_with_another_event_each_time_a_history_line_is_doubled(
