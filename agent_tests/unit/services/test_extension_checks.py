@@ -89,5 +89,6 @@ def test_the_shop_is_described_and_its_pictures_found(sample: Services, tmp_path
     assert [f.code for f in check_shop(nowhere) if f.level == "warning"] == [
         "shop.currency",
         "shop.images",
+        "store.tables_missing",
     ]
     nowhere.close()
