@@ -15,17 +15,21 @@ if TYPE_CHECKING:
     from .model import Model
 
 
-def rpc(kind: str, only: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def rpc(
+    kind: str, only: str = "", needs: str = ""
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Mark a method as callable from outside.
 
     Args:
         kind: "model", or "records" for one that takes ids first.
         only: the one version where it can be called; empty for both.
+        needs: the right to the model that a caller needs; empty where it is checked inside.
     """
 
     def mark(method: Callable[..., Any]) -> Callable[..., Any]:
         method.rpc_kind = kind  # type: ignore[attr-defined]
         method.rpc_only = only  # type: ignore[attr-defined]
+        method.rpc_needs = needs  # type: ignore[attr-defined]
         return method
 
     return mark

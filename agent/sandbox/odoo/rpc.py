@@ -177,6 +177,8 @@ class Service:
                 what = "tuple" if version == "14" else "list"
                 raise ServerError(f"{what} index out of range", "IndexError")
             args.insert(0, _ids(ids))
+        if function.rpc_needs:
+            bound.check_right(function.rpc_needs)
         try:
             inspect.signature(function).bind(*args, **kwargs)
         except TypeError as error:

@@ -7,12 +7,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from agent.sandbox.odoo.env import Env
+from agent.sandbox.odoo.faults import UserError
 
 from .money import Money, company_currency, conversion
 from .taxes import Calculator, LineTaxes
 
-LOCKS_14 = ("fiscalyear_lock_date", "period_lock_date", "tax_lock_date")
-LOCKS_19 = ("fiscalyear_lock_date", "sale_lock_date", "hard_lock_date", "tax_lock_date")
+LOCKS_19 = {
+    "fiscalyear_lock_date": "Global Lock Date",
+    "sale_lock_date": "Sales Lock Date",
+    "hard_lock_date": "Hard Lock Date",
+}
 
 
 class Entries:
@@ -27,8 +31,28 @@ class Entries:
     def locked_until(self) -> dt.date | None:
         """Return the last day of what is closed."""
         company = self.env["res.company"].table.rows[self.env.ref("base.main_company")]
-        names = ("fiscalyear_lock_date",) if self.old else LOCKS_19
+        names = ["fiscalyear_lock_date"] if self.old else list(LOCKS_19)
         return max((company[name] for name in names if company.get(name)), default=None)
+
+    def refuse_closed(self, day: dt.date | None) -> None:
+        """Refuse to touch what lies in a closed period.
+
+        Raises:
+            UserError: ``day`` does.
+        """
+        locked = self.locked_until()
+        if locked is None or day is None or day > locked:
+            return
+        words = "You cannot add/modify entries prior to and inclusive of"
+        if self.old:
+            raise UserError(f"{words} the lock date {locked:%m/%d/%Y}.")
+        company = self.env["res.company"].table.rows[self.env.ref("base.main_company")]
+        broken = [
+            f"{label} ({company[name]:%m/%d/%Y})"
+            for name, label in LOCKS_19.items()
+            if company.get(name) and day <= company[name]
+        ]
+        raise UserError(f"{words}: {', '.join(broken)}.")
 
     def last(self, record: int) -> int:
         """Return the last number of the series that an entry belongs to, 0 if there is none."""

@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agent.sandbox.odoo.faults import UserError
+from agent.sandbox.odoo.faults import AccessError, UserError
 from agent.sandbox.odoo.model import Model
 from agent.sandbox.odoo.records import rpc
+from agent.sandbox.odoo.values import parse_datetime
 
 from .invoice_books import Entries, Settlements
 from .money import company_currency
@@ -120,7 +121,7 @@ class Invoice(Model):
 
     # -- life --------------------------------------------------------------------------------------
 
-    @rpc("records")
+    @rpc("records", needs="read")
     def action_post(self, ids: list[int]) -> Any:
         """Post drafts: number and date them.
 
@@ -130,6 +131,8 @@ class Invoice(Model):
         Raises:
             UserError: one is no draft (Odoo 19).
         """
+        if not self.may("write"):
+            raise AccessError("You don't have the access rights to post an invoice.")
         self.post(ids)
         if self.env.version == "14":
             return _records(self.name)
@@ -153,7 +156,11 @@ class Invoice(Model):
             locked = entries.locked_until()
             day = values.get("date") or row.get("date")
             if locked and day and day <= locked:
-                values["date"] = max(self.env.now.date(), locked + dt.timedelta(days=1))
+                values["date"] = self.env.now.date()  # the first open day, if today is one
+                if row.get("move_type") in SALES:
+                    entries.refuse_closed(values["date"])
+                elif values["date"] <= locked:
+                    values["date"] = locked + dt.timedelta(days=1)
             self.refresh(record, values)
             if row.get("name") in {None, "/"}:
                 self.refresh(record, {"name": entries.number(record)})
@@ -164,27 +171,30 @@ class Invoice(Model):
             Settlements(self.env).reconcile_reversal(record)
         self.settle(ids)
 
-    @rpc("records")
+    @rpc("records", needs="write")
     def button_cancel(self, ids: list[int]) -> None:
         """Cancel invoices; returns nothing, which RPC cannot carry."""
+        self._refuse_closed(ids)
         for record in ids:
             Settlements(self.env).forget(record)
             self.refresh(record, {"state": "cancel"})
         self.settle(ids)
         self._tell(ids)
 
-    @rpc("records")
+    @rpc("records", needs="write")
     def button_draft(self, ids: list[int]) -> None:
         """Make posted or cancelled invoices drafts; returns nothing, which RPC cannot carry."""
         for record in ids:
             if self.table.rows[record].get("state") not in {"posted", "cancel"}:
                 raise UserError("Only posted/cancelled journal entries can be reset to draft.")
+        self._refuse_closed(ids)
+        for record in ids:
             Settlements(self.env).forget(record)
             self.refresh(record, {"state": "draft"})
         self.settle(ids)
         self._tell(ids)
 
-    @rpc("records")
+    @rpc("records", needs="write")
     def js_assign_outstanding_line(self, ids: list[int], line_id: int) -> Any:
         """Match a payment's entry with an invoice.
 
@@ -303,6 +313,12 @@ class Invoice(Model):
         model.rename_down_payments(list(sold))
         model.settle(model.existing(sold), amounts=False)
 
+    def _refuse_closed(self, ids: Sequence[int]) -> None:
+        for record in ids:
+            row = self.table.rows[record]
+            if row.get("state") == "posted":
+                Entries(self.env).refuse_closed(row.get("date"))
+
     def _nothing(self, row: Mapping[str, Any]) -> str:
         if self.env.version == "14":
             return "You need to add a line before posting."
@@ -310,17 +326,12 @@ class Invoice(Model):
         return words if row.get("partner_id") else f"{words}\n{NOBODY}"
 
     def _refuse(self, ids: Sequence[int], vals: Mapping[str, Any]) -> None:
-        locked = Entries(self.env).locked_until()
         for record in ids:
             row = self.table.rows[record]
             names = [name for name in FIXED if name in vals]
             if self.env.version == "14":
-                day = vals.get("date")
-                if locked and day and str(day) <= str(locked):
-                    raise UserError(
-                        "You cannot add/modify entries prior to and inclusive of the lock date "
-                        f"{locked:%m/%d/%Y}."
-                    )
+                if vals.get("date"):
+                    Entries(self.env).refuse_closed(parse_datetime(vals["date"]).date())
             elif row.get("state") == "posted" and names:
                 raise UserError(
                     "You cannot modify the following readonly fields on a posted move: "

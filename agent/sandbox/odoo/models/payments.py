@@ -52,7 +52,7 @@ class Payment(Model):
         if self.env.version != "14":
             self.refresh(record, {"name": self._next_name(record)})
 
-    @rpc("records")
+    @rpc("records", needs="write")
     def action_post(self, ids: list[int]) -> None:
         """Post payments; returns nothing, which RPC cannot carry."""
         self.post(ids)
@@ -101,12 +101,12 @@ class Payment(Model):
             self.refresh(record, {"state": "paid" if done else "in_process"})
         Entries(self.env).mark_payment(row.get("move_id"), self.open_amount(record))
 
-    @rpc("records")
+    @rpc("records", needs="write")
     def action_draft(self, ids: list[int]) -> None:
         """Make payments drafts; returns nothing, which RPC cannot carry."""
         self._set_state(ids, "draft")
 
-    @rpc("records")
+    @rpc("records", needs="write")
     def action_cancel(self, ids: list[int]) -> None:
         """Cancel payments; returns nothing, which RPC cannot carry."""
         self._set_state(ids, "cancel" if self.env.version == "14" else "canceled")
@@ -228,7 +228,7 @@ class RegisterPayment(Model):
         """Remember the invoices."""
         self.table.update(record, {"invoices": tuple(self._invoices()), "given": "amount" in vals})
 
-    @rpc("records")
+    @rpc("records", needs="write")
     def action_create_payments(self, ids: list[int]) -> Any:
         """Pay: one payment per invoice, posted and matched."""
         made = [one for record in ids for one in self._pay(record)]

@@ -33,7 +33,7 @@ class Picking(Model):
                 return picking
         return self._make(order)
 
-    @rpc("records")
+    @rpc("records", needs="write")
     def action_assign(self, ids: list[int]) -> bool:
         """Reserve what there is."""
         moves: Any = self.env["stock.move"].sudo()
@@ -45,7 +45,7 @@ class Picking(Model):
         self.settle(ids)
         return True
 
-    @rpc("records")
+    @rpc("records", needs="write")
     def do_unreserve(self, ids: list[int]) -> None:
         """Give back what is reserved."""
         moves: Any = self.env["stock.move"].sudo()
@@ -53,7 +53,7 @@ class Picking(Model):
             for move in self._todo(record):
                 moves.unreserve(move)
 
-    @rpc("records")
+    @rpc("records", needs="write")
     def action_cancel(self, ids: list[int]) -> bool:
         """Cancel transfers.
 
@@ -63,7 +63,7 @@ class Picking(Model):
         self.cancel(ids)
         return True
 
-    @rpc("records")
+    @rpc("records", needs="write")
     def button_validate(self, ids: list[int]) -> Any:
         """Finish transfers, or answer with the assistant that asks about the rest.
 
@@ -282,12 +282,12 @@ class Picking(Model):
 class Backorder(Model):
     """``stock.backorder.confirmation``: the rest becomes a transfer of its own, or is dropped."""
 
-    @rpc("records")
+    @rpc("records", needs="write")
     def process(self, ids: list[int]) -> Any:
         """Finish the transfers and make others for the rest."""
         return self._validate(ids, skip_backorder=True)
 
-    @rpc("records")
+    @rpc("records", needs="write")
     def process_cancel_backorder(self, ids: list[int]) -> Any:
         """Finish the transfers and drop the rest."""
         picks = [one for record in ids for one in self.table.rows[record].get("pick_ids", ())]
@@ -303,7 +303,7 @@ class Backorder(Model):
 class ImmediateTransfer(Model):
     """``stock.immediate.transfer`` (Odoo 14): what is reserved is done."""
 
-    @rpc("records")
+    @rpc("records", needs="write")
     def process(self, ids: list[int]) -> Any:
         """Do what is reserved and finish the transfers."""
         moves: Any = self.env["stock.move"]

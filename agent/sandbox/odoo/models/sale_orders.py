@@ -100,7 +100,7 @@ class SaleOrder(Model):
 
     # -- life --------------------------------------------------------------------------------------
 
-    @rpc("records")
+    @rpc("records", needs="write")
     def action_confirm(self, ids: list[int]) -> bool:
         """Confirm quotations: dated now, delivered by transfers.
 
@@ -123,7 +123,7 @@ class SaleOrder(Model):
             self.settle([record])
         return True
 
-    @rpc("records")
+    @rpc("records", needs="write")
     def action_cancel(self, ids: list[int]) -> Any:
         """Cancel orders with their open transfers and draft invoices.
 
@@ -146,32 +146,32 @@ class SaleOrder(Model):
         self.write_records(ids, {"state": "cancel"})
         return True
 
-    @rpc("records")
+    @rpc("records", needs="write")
     def action_draft(self, ids: list[int]) -> bool:
         """Make cancelled orders quotations again; others stay as they are."""
         again = [o for o in ids if self.table.rows[o].get("state") in {"cancel", "sent"}]
         self.write_records(again, {"state": "draft"})
         return True
 
-    @rpc("records")
+    @rpc("records", needs="write")
     def action_quotation_sent(self, ids: list[int]) -> None:
         """Mark quotations as sent; returns nothing, which RPC cannot carry."""
         if any(self.table.rows[one].get("state") != "draft" for one in ids):
             raise UserError("Only draft orders can be marked as sent directly.")
         self.write_records(ids, {"state": "sent"})
 
-    @rpc("records", only="19")
+    @rpc("records", only="19", needs="write")
     def action_lock(self, ids: list[int]) -> None:
         """Lock orders; returns nothing, which RPC cannot carry."""
         self.write_records(ids, {"locked": True})
 
-    @rpc("records", only="14")
+    @rpc("records", only="14", needs="write")
     def action_done(self, ids: list[int]) -> bool:
         """Lock orders in the way of Odoo 14."""
         self.write_records(ids, {"state": "done"})
         return True
 
-    @rpc("records")
+    @rpc("records", needs="write")
     def action_unlock(self, ids: list[int]) -> bool | None:
         """Unlock orders; Odoo 19 returns nothing, which RPC cannot carry."""
         if self.env.version == "14":
@@ -352,7 +352,7 @@ class SaleOrder(Model):
 class CancelOrder(Model):
     """``sale.order.cancel``: Odoo 14 asks before it cancels orders with draft invoices."""
 
-    @rpc("records")
+    @rpc("records", needs="write")
     def action_cancel(self, ids: list[int]) -> Any:
         """Cancel the order."""
         orders: Any = self.env["sale.order"].with_context(disable_cancel_warning=True)

@@ -21,7 +21,7 @@ class ChooseCarrier(Model):
             found["carrier_id"] = row.get("carrier_id")
         return found
 
-    @rpc("records")
+    @rpc("records", needs="write")
     def update_price(self, ids: list[int]) -> Any:
         """Ask the method for its price and answer with the assistant again."""
         for record in ids:
@@ -42,7 +42,7 @@ class ChooseCarrier(Model):
             "target": "new",
         }
 
-    @rpc("records")
+    @rpc("records", needs="write")
     def button_confirm(self, ids: list[int]) -> None:
         """Put the cost on the order; returns nothing, which RPC cannot carry."""
         lines: Any = self.env["sale.order.line"]
