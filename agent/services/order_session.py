@@ -30,6 +30,9 @@ class _Feed:
     def bridge_histories(self, orders: Sequence[str]) -> set[int]:
         return set(self.services.shop.orders.bridge_histories(orders))
 
+    def status_after(self, key: str, history: int) -> str | None:
+        return self.services.shop.orders.status_after(key, history)
+
     def customers_with_email(self, email: str) -> list[str]:
         return customers_with_email(self.services.shop.open, email)
 

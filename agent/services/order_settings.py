@@ -83,7 +83,7 @@ ORDER_FIELDS: tuple[FormField, ...] = (
         "by_store",
         "Per shop",
         help="Where one OpenCart has several shops, e.g. 0: team=1, warehouse=2; 1: team=3. Names: "
-        "team, salesperson, warehouse, company; numbers are those of the ERP.",
+        "team, salesperson, warehouse; numbers are those of the ERP.",
         group=_ORDERS,
     ),
     FormField(

@@ -123,6 +123,25 @@ class OrderFeed:
             )
         return frozenset(int(history) for history, order in rows if order in wanted)
 
+    def status_after(self, key: str, history: int) -> str | None:
+        """Return the newest status of an order that a person or the shop gave it.
+
+        Only history rows above ``history`` count, and none that the agent asked for; None where
+        there is no such row.
+        """
+        ours = self.bridge_histories([key])
+        ids = numeric_ids([key])
+        if not ids:
+            return None
+        with self._open() as view:
+            rows = view.query.rows(
+                "SELECT h.`order_history_id`, h.`order_status_id`"  # noqa: S608
+                f" FROM {view.table('order_history')} h WHERE {ids.where('h.`order_id`')}"
+                f" AND h.`order_history_id` > {int(history)} AND h.`order_status_id` > 0"
+                " ORDER BY h.`order_history_id` DESC"
+            )
+        return next((str(status) for number, status in rows if int(number) not in ours), None)
+
     def between(self, first: date, last: date) -> list[DayOfOrders]:
         """Return the days of the shop from ``first`` to ``last`` that have confirmed orders."""
         with self._open() as view:

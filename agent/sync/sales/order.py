@@ -20,7 +20,7 @@ from agent.erp.sales import (
     StepInput,
     parse_action,
 )
-from agent.errors import BridgeError, Held, TransientError
+from agent.errors import AuthError, BridgeError, ConfigError, Held, TransientError
 from agent.model.document import SalesDocument
 from agent.model.entity import Entity
 from agent.model.sales import Order
@@ -39,12 +39,19 @@ from agent.sync.sales.telling import ShopHistory, tell
 from agent.sync.sales.waiting import WaitingList
 from agent.sync.work import Work
 
+_WHOLE = (TransientError, AuthError, ConfigError)
+"""Errors that are not about this order: the task is tried again, or the connection paused."""
+
 
 class OrderFeed(Protocol):
     """What the flow asks the shop beside the order itself."""
 
     def bridge_histories(self, orders: Sequence[str]) -> set[int]:
         """Return the ids of history rows of these orders that came from the bridge."""
+        ...
+
+    def status_after(self, key: str, history: int) -> str | None:
+        """Return the newest status above a history row that did not come from the bridge."""
         ...
 
     def customers_with_email(self, email: str) -> list[str]:
@@ -189,7 +196,7 @@ class _Order:
             settled = settle(ctx.sync, order, ctx.rules, ctx.feed.customers_with_email)
             made = compose(settled.order, ctx.rules)
             readers |= readers_with(ctx.sync, settled)
-        except TransientError:
+        except _WHOLE:
             raise
         except BridgeError as error:
             made = BadRecord(self.key, self.holding.label, error)
@@ -225,16 +232,15 @@ class _Order:
         self, order: Order, document: SalesDocument, note: OrderNote, state: OrderState
     ) -> OrderNote:
         """Do the steps of the order's status, then tell the shop what is new."""
-        from_bridge = order.history in self.ctx.feed.bridge_histories([self.key])
-        if order.history > note.seen_history or self.holding.waits:
-            if not from_bridge:
-                try:
-                    note, state = self._steps(order, document, note, state)
-                except TransientError:
-                    raise
-                except BridgeError as error:
-                    self.holding.stop(error)
-                    return self._tell(order, note, state)
+        # an imported order may have no history row: its steps look for themselves what is done
+        if order.history > note.seen_history or not order.history or self.holding.waits:
+            try:
+                note, state = self._steps(order, document, note, state)
+            except _WHOLE:
+                raise
+            except BridgeError as error:
+                self.holding.stop(error)
+                return self._tell(order, note, state)
             note = self._remember(replace(note, seen_history=order.history), state)
         self.holding.cleared()
         return self._tell(order, note, state)
@@ -243,7 +249,7 @@ class _Order:
         self, order: Order, document: SalesDocument, note: OrderNote, state: OrderState
     ) -> tuple[OrderNote, OrderState]:
         given = self._given(order, document)
-        for step in self._wanted(order):
+        for step in self._wanted(self._status(order, note)):
             self.ctx.sync.beat()
             self.ctx.sync.reach(f"order.before_{step.value}")
             after = self.ctx.sales.step(state.ref, step, given, progress=self.ctx.sync.beat)
@@ -253,22 +259,31 @@ class _Order:
             state = after
         return note, state
 
-    def _wanted(self, order: Order) -> tuple[Step, ...]:
-        steps = parse_action(self._action(order)) or ()
+    def _status(self, order: Order, note: OrderNote) -> str | None:
+        """Return the status to act on: the newest that did not come from the bridge."""
+        ours = self.ctx.feed.bridge_histories([self.key])
+        if order.history not in ours:
+            return order.status
+        # a hold is looked at again: what a person asked for last may be seen already
+        seen = 0 if self.holding.waits else note.seen_history
+        return self.ctx.feed.status_after(self.key, seen)
+
+    def _wanted(self, status: str | None) -> tuple[Step, ...]:
+        steps = parse_action(self._action(status)) or () if status is not None else ()
         if not self.ctx.rules.credit_notes:
             steps = tuple(step for step in steps if step is not Step.CREDIT)
         return steps
 
-    def _action(self, order: Order) -> str:
-        """Return what is to be done at the order's status; the first time it is looked for."""
+    def _action(self, status: str) -> str:
+        """Return what is to be done at an order status; one without a mapping is looked for."""
         sync = self.ctx.sync
-        pair = (Entity.ORDER_STATUS, order.status)
+        pair = (Entity.ORDER_STATUS, status)
         known = sync.mappings.refs([pair]).get(pair)
         if known is not None:
             return known
         works = [
             Work.of(sync, Entity.ORDER_STATUS, record)
-            for record in sync.readers[Entity.ORDER_STATUS].read([order.status])
+            for record in sync.readers[Entity.ORDER_STATUS].read([status])
             if not isinstance(record, BadRecord)
         ]
         for work in works:

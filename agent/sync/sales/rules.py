@@ -141,7 +141,7 @@ def _by_store(value: str) -> dict[str, dict[str, str]]:
             continue
         store, sign, given = part.partition(":")
         settings = _pairs("by_store", given.replace(",", ";"))
-        unknown = settings.keys() - {"team", "salesperson", "warehouse", "company"}
+        unknown = settings.keys() - {"team", "salesperson", "warehouse"}
         if not sign or not store.strip().isdigit() or unknown or not settings:
             raise _wrong("by_store", "Give e.g. 0: team=1, warehouse=2; 1: team=3.")
         stores[store.strip()] = settings

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from agent.erp.port import Candidate, Change, Outcome, Refs
 from agent.erp.sales import Cursor, Delivery, Invoice, OrderState, Step, StepInput
-from agent.errors import Held, TimedOut, Unreachable
+from agent.errors import BridgeError, TimedOut, Unreachable
 from agent.model.document import SalesDocument
 from agent.model.entity import Entity
 from agent.model.record import Record
@@ -23,7 +23,7 @@ class FakeSalesErp(FakeErp):
     documents: dict[str, SalesDocument] = field(default_factory=dict)
     done: list[tuple[str, Step]] = field(default_factory=list)
     lose: set[Step] = field(default_factory=set)
-    refuse_step: dict[Step, Held] = field(default_factory=dict)
+    refuse_step: dict[Step, BridgeError] = field(default_factory=dict)
     linkable: dict[tuple[Entity, str], list[str]] = field(default_factory=dict)
 
     def _one(self, entity: Entity, change: Change) -> Outcome:
@@ -161,10 +161,17 @@ class FakeFeed:
 
     from_bridge: set[int] = field(default_factory=set)
     emails: dict[str, list[str]] = field(default_factory=dict)
+    histories: dict[int, str] = field(default_factory=dict)
+    """History rows of the order: id to status."""
 
     def bridge_histories(self, orders: Sequence[str]) -> set[int]:
         del orders
         return self.from_bridge
+
+    def status_after(self, key: str, history: int) -> str | None:
+        del key
+        rows = sorted(self.histories.items(), reverse=True)
+        return next((s for n, s in rows if n > history and n not in self.from_bridge), None)
 
     def customers_with_email(self, email: str) -> list[str]:
         return self.emails.get(email, [])

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from agent.erp.sales import Step
-from agent.errors import Held, TimedOut, Unreachable
+from agent.errors import AuthError, Held, TimedOut, Unreachable
 from agent.model.entity import Entity
 from agent.sync.mapping import MapState
 from agent.sync.sales.facts import BackRule, Fact
@@ -70,6 +70,33 @@ class TestItsLife:
         bench.put(status="5", history=10)
         bench.run()
         assert [step for _, step in bench.erp.done] == [Step.CONFIRM, Step.DELIVER]
+
+    def test_what_a_person_asked_for_just_before_the_bridge_spoke_is_done(
+        self, bench: Bench
+    ) -> None:
+        bench.action("2", "confirm")
+        bench.action("5", "confirm+invoice")
+        bench.put()
+        bench.run()
+        bench.feed.histories = {1: "2", 8: "5", 9: "3"}
+        bench.feed.from_bridge = {9}
+        bench.put(status="3", history=9)
+        bench.run()
+        assert [step for _, step in bench.erp.done] == [Step.CONFIRM, Step.INVOICE]
+
+    def test_an_order_without_history_has_its_steps_done(self, bench: Bench) -> None:
+        bench.action("2", "confirm")
+        bench.put(history=0)
+        bench.run()
+        assert [step for _, step in bench.erp.done] == [Step.CONFIRM]
+
+    def test_a_lost_right_pauses_instead_of_failing_the_order(self, bench: Bench) -> None:
+        bench.action("2", "confirm")
+        bench.erp.refuse_step[Step.CONFIRM] = AuthError("The key expired", fix="Renew it")
+        bench.put()
+        with pytest.raises(AuthError):
+            bench.run()
+        assert bench.waits() is None
 
     def test_credit_notes_are_off_unless_asked_for(self, bench: Bench) -> None:
         bench.action("2", "credit")
