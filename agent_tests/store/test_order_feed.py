@@ -168,6 +168,11 @@ def test_history_rows_of_the_bridge(shop: Lab) -> None:
         assert feed.bridge_histories([order, other]) == {own}
         assert feed.bridge_histories([other]) == frozenset()
         assert feed.bridge_histories([]) == frozenset()
+        assert feed.status_after(str(order), 0) not in {None, "3"}, "the person's, not the agent's"
+        assert feed.status_after(str(order), own) is None
+        later = add_history(shop, order, 5)
+        assert feed.status_after(str(order), own) == "5"
+        assert feed.status_after(str(order), later) is None
     finally:
         shop.sql("DROP TABLE oc_erp_history")
 
