@@ -84,6 +84,7 @@ class Server:
                 "description": {"type": "html", "translate": True},
                 "price_unit": {"type": "float", "digits": [16, 2]},
                 "tax_calculation_rounding_method": {"type": "selection"},
+                **({} if self.version.startswith("14") else {"tax_totals": {"type": "binary"}}),
             }
 
         return answer
@@ -132,6 +133,10 @@ class TestOrders:
         assert ("ok", "", "The user may write everything that orders need") in found
         assert ("ok", "", "Odoo rounds taxes over the whole order") in found
         assert ("warning", "odoo.digits", "Unit prices of order lines have 2 digits") in found
+
+    def test_rounding_that_makes_invoices_differ(self) -> None:
+        old = self.of(Server(version="14.0").findings(company=1))
+        assert ("warning", "odoo.rounding", "Odoo rounds taxes over the whole order") in old
 
     @pytest.mark.parametrize("app", ["sale.", "account.", "stock.", "delivery."])
     def test_an_app_that_is_missing(self, app: str) -> None:

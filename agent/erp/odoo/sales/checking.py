@@ -113,8 +113,20 @@ def _amounts(cx: Connection) -> Iterator[Finding]:
         else ["name"],
     )
     how = str(rows[0].get("tax_calculation_rounding_method") or "") if rows else ""
-    if how:
-        words = "over the whole order" if how == "round_globally" else "on each line"
+    globally = how == "round_globally"
+    words = "over the whole order" if globally else "on each line"
+    if globally and not cx.facts.has("sale.order", "tax_totals"):
+        yield Finding(
+            "warning",
+            "orders",
+            f"Odoo rounds taxes {words}",
+            "This version rounds an order and its invoice in different ways: they can differ by a "
+            "cent, and such invoices are left as drafts",
+            "Set Tax Calculation Rounding Method to Round per Line in Odoo (Invoicing, "
+            "Configuration, Settings).",
+            "odoo.rounding",
+        )
+    elif how:
         yield Finding("ok", "orders", f"Odoo rounds taxes {words}")
 
 
