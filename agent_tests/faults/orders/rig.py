@@ -202,7 +202,10 @@ class Rig:
                 for r in ground.find("stock.move", [("picking_id", "=", picking["id"])], "id")
             ]
             ground.rpc("stock.move", "write", moves, {"picked": True})
-            ground.rpc("stock.picking", "button_validate", [picking["id"]])
+            questions = {"skip_backorder": True, "skip_immediate": True, "skip_sms": True}
+            ground.rpc("stock.picking", "button_validate", [picking["id"]], context=questions)
+            state = ground.read("stock.picking", picking["id"], "state")["state"]
+            assert state == "done", state
 
     def wait_for_lease(self) -> None:
         """Let the lease of a dead worker run out."""
