@@ -394,9 +394,8 @@ def _field(
     if key in RESTRICTED:
         made["ondelete"] = "restrict"
     plain = isinstance(default, (str, int, float)) and about["type"] not in {
-        "many2one",
-        "date",
-        "datetime",
+        *("many2one", "date", "datetime"),
+        "binary",  # pictures of the application are not ours to keep
     }
     if plain and default is not False:
         made["default"] = default

@@ -105,4 +105,49 @@ def categories(t: Talk) -> Iterator[Any]:
     yield t("res.partner.category", "search_count", [["id", "=", below]])
 
 
-SCENARIOS = (loading_contacts, shared_addresses, without_a_firm, used_contacts, categories)
+def first_addresses(t: Talk) -> Iterator[Any]:
+    """A contact without an address takes that of the first one below it."""
+    fields = ("street", "city", "country_id", "zip", "email")
+
+    def seen(*records: int) -> Any:
+        found = [t.read(PARTNER, one, *fields) for one in records]
+        return [{k: v[1] if isinstance(v, list) else v for k, v in one.items()} for one in found]
+
+    person = buyer(t, "Ann", email="a@b.c")
+    first = buyer(t, "Ann", parent_id=person, type="delivery", street="D 1", city="C")
+    yield seen(person, first)
+    second = buyer(t, "Ann", parent_id=person, type="invoice", street="I 2")
+    yield seen(person, first, second)
+    external = f"x_{t.tag}.p"
+    columns = ["id", "name", "parent_id/id", "type", "street", "city"]
+    rows = [
+        [external, t.name("Bob"), "", "contact", "", ""],
+        [f"{external}1", t.name("Bob"), external, "delivery", "E 1", "F"],
+        [f"{external}2", t.name("Bob"), external, "other", "G 1", "H"],
+    ]
+    yield t.load(PARTNER, columns, rows)
+    yield seen(*(t.ref(name) for name in (external, f"{external}1", f"{external}2")))
+    yield t.load(PARTNER, ["id", "street"], [[external, "K 9"]])
+    yield seen(*(t.ref(name) for name in (external, f"{external}1")))
+    bare = buyer(t, "Cid")
+    child = buyer(t, "Cid", parent_id=bare, street="L 1")
+    yield seen(bare, child)
+
+
+def mail_addresses(t: Talk) -> Iterator[Any]:
+    for text in ("A@B.com", " a@b.com ", "Ann <Ann@B.com>", "a@b.com, c@d.com", "nonsense", ""):
+        partner = buyer(t, email=text)
+        yield text, t.read(PARTNER, partner, "email", "email_normalized")
+    yield t(PARTNER, "write", [partner], {"email": "Z@Y.x"})
+    yield t.read(PARTNER, partner, "email_normalized")
+
+
+SCENARIOS = (
+    loading_contacts,
+    shared_addresses,
+    without_a_firm,
+    used_contacts,
+    categories,
+    first_addresses,
+    mail_addresses,
+)

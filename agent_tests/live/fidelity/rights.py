@@ -5,6 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from agent_tests.live.fidelity.sales import (
+    MOVE,
+    ORDER,
+    PICKING,
+    bank,
+    buyer,
+    goods,
+    invoice,
+    line,
+    order,
+    pay,
+)
 from agent_tests.live.fidelity.talk import Talk
 
 MODELS = (
@@ -12,6 +24,12 @@ MODELS = (
     *("res.partner", "ir.model.data", "ir.model", "ir.config_parameter", "res.users"),
     *("stock.quant", "stock.warehouse", "account.tax", "uom.uom", "res.company", "res.lang"),
     *("delivery.carrier", "ir.module.module", "ir.model.fields", "res.country"),
+)
+SOLD = (
+    *("sale.order", "sale.order.line", "account.move", "account.move.line", "account.payment"),
+    *("account.journal", "stock.picking", "stock.move", "res.partner", "res.partner.category"),
+    *("res.currency", "product.pricelist", "sale.advance.payment.inv", "account.payment.register"),
+    *("account.move.reversal", "delivery.carrier", "account.tax", "crm.team"),
 )
 OPERATIONS = ("read", "write", "create", "unlink")
 
@@ -40,6 +58,43 @@ def rights(t: Talk) -> Iterator[Any]:
             yield from refusals(user)
 
 
+def selling(t: Talk) -> Iterator[Any]:
+    for word, groups in (
+        ("reader", ["base.group_user"]),
+        ("manager", ["base.group_user", "sales_team.group_sale_manager"]),
+        ("keeper", ["base.group_user", "stock.group_stock_user"]),
+        ("bookkeeper", ["base.group_user", "account.group_account_invoice"]),
+    ):
+        user = person(t, t.name(word), *groups)
+        for model in SOLD:
+            yield word, model, [may(user, model, operation) for operation in OPERATIONS]
+        t("res.users", "write", [user.uid], {"email": "somebody@example.org"})
+        yield from selling_as(t, user, word)
+
+
+def selling_as(t: Talk, user: Talk, word: str) -> Iterator[Any]:
+    partner = buyer(t)
+    sold = [line(t, goods(t), 1, 5)]
+    values = {"partner_id": partner, "order_line": sold}
+    yield word, t.plain(user(ORDER, "create", values))
+    made = order(t, partner, *sold)
+    if word != "bookkeeper":  # who may not read rules of supply
+        yield "confirm", t.plain(user(ORDER, "action_confirm", [made]))
+    t(ORDER, "action_confirm", [made])
+    yield "invoice", t.plain(invoice(user, made))
+    if not (bills := t.read(ORDER, made, "invoice_ids")["invoice_ids"]):
+        invoice(t, made)
+        bills = t.read(ORDER, made, "invoice_ids")["invoice_ids"]
+    yield "post", t.plain(user(MOVE, "action_post", bills))
+    if t.read(MOVE, bills[0], "state")["state"] == "draft":
+        t(MOVE, "action_post", bills)
+    yield "pay", t.plain(pay(user, bills, journal_id=bank(t)))
+    [picking] = t.read(ORDER, made, "picking_ids")["picking_ids"]
+    yield "cancel a transfer", t.plain(user(PICKING, "action_cancel", [picking]))
+    if word != "keeper":  # who may not read entries
+        yield "cancel", t.plain(user(ORDER, "action_cancel", [made]))
+
+
 def may(user: Talk, model: str, operation: str) -> Any:
     if user.new:
         return user(model, "has_access", [], operation)
@@ -65,5 +120,5 @@ def refusals(user: Talk) -> Iterator[Any]:
     yield user.read("res.users", user.uid, "login", "name", "lang")
 
 
-SCENARIOS = (rights,)
+SCENARIOS = (rights, selling)
 ONLY_19: tuple[Any, ...] = ()
