@@ -66,7 +66,8 @@ def _shared_admin(root: Path) -> dict[str, Path]:
     for language in sorted((root / "admin/language").iterdir()):
         place = f"upload/admin/language/{language.name}/extension"
         found[f"{place}/module/{CODE}.php"] = language / "module" / f"{CODE}.php"
-        found[f"{place}/{CODE}/{CODE}.php"] = language / f"{CODE}.php"
+        for path in sorted(language.glob("*.php")):
+            found[f"{place}/{CODE}/{path.name}"] = path
     return found
 
 

@@ -19,7 +19,9 @@ define('DIR_LANGUAGE', DIR_EXTENSION . '3/');
 mkdir(DIR_EXTENSION . 'erp_bridge', 0700, true);
 mkdir(DIR_LANGUAGE . 'en-gb/extension/erp_bridge', 0700, true);
 symlink(realpath(EXTENSION . '/admin'), DIR_EXTENSION . 'erp_bridge/admin');
-copy(EXTENSION . '/admin/language/en-gb/erp_bridge.php', DIR_LANGUAGE . 'en-gb/extension/erp_bridge/erp_bridge.php');
+foreach (['erp_bridge.php', 'erp_bridge_problems.php'] as $file) {
+    copy(EXTENSION . '/admin/language/en-gb/' . $file, DIR_LANGUAGE . 'en-gb/extension/erp_bridge/' . $file);
+}
 register_shutdown_function(function () {
     unlink(DIR_EXTENSION . 'erp_bridge/admin');
     exec('rm -rf ' . escapeshellarg(DIR_EXTENSION));
