@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from agent.model.entity import Entity
 from agent_tests.contract.ground import Ground
 from agent_tests.faults.orders.rig import DEPOSIT_PERCENT, Rig, steps_of
 
@@ -63,7 +62,7 @@ def audit(rig: Rig, placed: dict[str, str]) -> Found:
             found.lost.append(f"order {order}: neither in Odoo nor on the waiting list")
         else:
             _check(rig, order, status, there[0], found)
-    _partners(rig.ground, found)
+    _partners(rig.ground, placed, found)
     _history(rig, placed, found)
     return found
 
@@ -170,10 +169,10 @@ def _money(value: Any) -> Decimal:
     return Decimal(str(value)).quantize(_CENT, ROUND_HALF_UP)
 
 
-def _partners(ground: Ground, found: Found) -> None:
+def _partners(ground: Ground, placed: Iterable[str], found: Found) -> None:
     rows = ground.find(
         "res.partner",
-        [("email", "=like", "guest%@example.org")],
+        [("email", "in", [f"guest{order}@example.org" for order in placed])],
         *("email", "parent_id", "type", "name", "street", "zip", "city"),
     )
     found.counts["contacts"] += len(rows)
@@ -213,13 +212,3 @@ def history(rig: Rig, order: str) -> list[tuple[str, str, bool]]:
         int(order),
     )
     return [(str(status), text, bool(event)) for status, text, event in rows]
-
-
-def mapped(rig: Rig, order: str) -> int:
-    """Return how many mappings an order has."""
-    ((count,),) = rig.front.database.rows(
-        "SELECT COUNT(*) FROM oc_erp_mapping WHERE entity = %s AND store_key = %s",
-        Entity.ORDERS.value,
-        order,
-    )
-    return int(count)
