@@ -138,6 +138,11 @@ class TestClosedPeriod:
         write = lambda day: shop.ground.rpc(  # noqa: E731
             "res.company", "write", [company["id"]], {"fiscalyear_lock_date": day}
         )
+        # Odoo 14 closes no period in which anything is still a draft, such as what other tests left
+        drafts = shop.ground.find("account.move", [("state", "=", "draft")], "id")
+        if drafts:
+            ids = [row["id"] for row in drafts]
+            silent(lambda: shop.ground.rpc("account.move", "button_cancel", ids))
         write(closed)
         try:
             held = life.held(Step.INVOICE)
