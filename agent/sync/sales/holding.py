@@ -47,8 +47,7 @@ class Holding:
             return
         kind = Held if record.outcome == "held" else BridgeError
         error = kind(record.cause, fix=record.fix, code=record.code)
-        label = f"#{self.key} {self.label}".strip()
-        self.waiting.add(self.connection_id, Entity.ORDERS, self.key, label, error)
+        self.waiting.add(self.connection_id, Entity.ORDERS, self.key, self.label, error)
 
     @property
     def waits(self) -> bool:
