@@ -87,7 +87,8 @@ class Outcome:
     ``children`` are parts that the ERP keeps as records of their own, keyed as the flow maps them:
     ``(Entity.VARIANTS, "<variant key>")`` to ERP id. ``warnings`` are errors that did not stop the
     record (an image was skipped, a tax is not mapped); each is shown to the admin. A failed outcome
-    may carry ``ref``: the record is in the ERP, and a part of it was refused.
+    may carry ``ref``: the record is in the ERP, and a part of it was refused. ``touched`` tells
+    that a failed one was written in part, so that nothing is known of what it holds now.
     """
 
     key: str
@@ -96,6 +97,7 @@ class Outcome:
     children: Refs = field(default_factory=dict)
     error: BridgeError | None = None
     warnings: tuple[BridgeError, ...] = ()
+    touched: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -300,6 +300,20 @@ class MappingRepository:
                     .values(erp_id=None, snapshot=None, state=MapState.PENDING.value)
                 )
 
+    def drop_snapshot(self, entity: Entity, key: str) -> None:
+        """Forget what was last written of a record, because it is not sure any more."""
+        table = self.database.tables.mapping
+        with self.database.begin() as connection:
+            connection.execute(
+                update(table)
+                .where(
+                    table.c.connection_id == self.connection_id,
+                    table.c.entity == entity.value,
+                    table.c.store_key == key,
+                )
+                .values(snapshot=None, store_fingerprint="")
+            )
+
     def count_linked(self, entity: Entity) -> int:
         """Return how many records of ``entity`` have a counterpart."""
         table = self.database.tables.mapping

@@ -230,6 +230,9 @@ class _Page:
             if outcome.error is not None:
                 work.ref = outcome.ref or work.ref
                 self._fail(work, outcome.error)
+                if outcome.touched and not self.ctx.dry_run:
+                    # what it holds now is not what was remembered: next time all of it is sent
+                    self.ctx.mappings.drop_snapshot(self.entity, work.key)
                 continue
             self._count(work, change, outcome)
             if outcome.ref is not None:

@@ -97,6 +97,7 @@ class Draft:
             children=dict(self.children),
             error=self.error,
             warnings=tuple(self.warnings),
+            touched=self.touched,
         )
 
 

@@ -118,13 +118,16 @@ class FakeErp:
             stored = self.records[entity, ref]
             stored.values.update(sent)
             stored.active = True
+            if record.key in self.refuse_part:
+                error = Refused("No.", fix="Change it.")
+                return Outcome(record.key, Status.FAILED, ref, error=error, touched=True)
             return Outcome(record.key, Status.UPDATED, ref)
         self.number += 1
         ref = str(self.number)
         self.records[entity, ref] = Stored(change.external_id, sent)
         if record.key in self.refuse_part:
             error = Refused("No.", fix="Change it.")
-            return Outcome(record.key, Status.FAILED, ref, error=error)
+            return Outcome(record.key, Status.FAILED, ref, error=error, touched=True)
         return Outcome(record.key, Status.CREATED, ref)
 
     def _by_external_id(self, entity: Entity, external_id: str) -> str | None:

@@ -128,6 +128,23 @@ def test_a_record_of_which_a_part_was_refused_is_remembered_where_it_is(bench: B
     assert len(bench.erp.records) == 1
 
 
+def test_after_a_write_in_part_everything_is_sent_again(bench: Bench) -> None:
+    reader = bench.readers[Entity.PRODUCTS]
+    product = Product("1", {"en-gb": "Tent"}, price=Decimal("10.00"), sku="T1")
+    reader.put(product)
+    bench.run(Entity.PRODUCTS)
+    bench.erp.refuse_part = {"1"}
+    reader.put(renamed(product, "Big tent"))
+    assert bench.run(Entity.PRODUCTS).counts.failed == 1
+    bench.erp.refuse_part = set()
+    reader.put(product)  # back to what was last written whole
+    bench.erp.calls.clear()
+    assert bench.run(Entity.PRODUCTS).counts.updated == 1
+    assert {"name", "price", "sku"} <= set(bench.sent()[0][1])
+    (stored,) = bench.erp.live(Entity.PRODUCTS)
+    assert stored.values["name"] == {"en-gb": "Tent"}
+
+
 def test_children_follow_parents_in_whatever_order(bench: Bench) -> None:
     bench.readers[Entity.CATEGORIES].put(
         category(1, 3), category(2, 1), category(3), category(4, 9), category(9, 2)
