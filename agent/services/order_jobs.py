@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from agent.erp.sales import SalesErp
+from agent.errors import TransientError
 from agent.ledger import Handler, JobRequest, NewTask, TaskContext, TaskResult
 from agent.model.entity import Direction, Entity
 from agent.model.results import Counts
@@ -28,6 +29,8 @@ _PAGE = 500
 """Orders that a page looks at."""
 _AT_ONCE = 500
 """Orders that are looked at again at once when something was mended."""
+_SHOWN_AFTER = 4
+"""Attempts after which an order that the other side keeps from going on is listed as waiting."""
 LIVE = 20
 """Priority of what a shopper or a person waits for; bulk work comes after it."""
 BULK = 110
@@ -155,10 +158,17 @@ def order_handlers(services: Services) -> dict[str, Handler]:
 def _order(services: Services, task: TaskContext) -> TaskResult:
     payload = task.payload
     key = str(payload["store_key"])
-    with open_orders(
-        services, task.task.connection_id, dry_run=task.job.dry_run, beat=task.heartbeat
-    ) as ctx:
-        result = run_order(ctx, key, force=bool(payload.get("force")))
+    try:
+        with open_orders(
+            services, task.task.connection_id, dry_run=task.job.dry_run, beat=task.heartbeat
+        ) as ctx:
+            result = run_order(ctx, key, force=bool(payload.get("force")))
+    except TransientError as error:
+        if task.attempt >= _SHOWN_AFTER and not task.job.dry_run:
+            # it is still tried again; who looks for the order finds it, and why it is late
+            waiting = WaitingList(services.database, services.clock)
+            waiting.add(task.task.connection_id, Entity.ORDERS, key, "", error)
+        raise
     following = []
     if result.due is not None:
         following.append(order_task(task.task.connection_id, key, not_before=result.due))

@@ -44,11 +44,13 @@ class WaitingList:
     def add(
         self, connection_id: int, entity: Entity, key: str, label: str, error: BridgeError
     ) -> None:
-        """Note that a record waits; one that waits already keeps its time."""
+        """Note that a record waits; one that waits already keeps its time.
+
+        An empty ``label`` keeps the one that is there.
+        """
         t = self.database.tables.waiting
         now = self.clock()
-        values = {
-            "label": label[:255],
+        values: dict[str, Any] = {
             "state": "held" if isinstance(error, Held) else "failed",
             "code": error.code,
             "cause": error.cause,
@@ -56,7 +58,12 @@ class WaitingList:
             "updated_at": now,
         }
         fresh = insert(t).values(
-            connection_id=connection_id, entity=entity.value, store_key=key, since=now, **values
+            connection_id=connection_id,
+            entity=entity.value,
+            store_key=key,
+            label=label[:255],
+            since=now,
+            **values,
         )
         # `since` first: MySQL assigns in order, and it depends on the old `cleared_at`
         changes: dict[str, Any] = {
@@ -64,6 +71,8 @@ class WaitingList:
             "cleared_at": None,
             **values,
         }
+        if label:
+            changes["label"] = label[:255]
         with self.database.begin() as connection:
             connection.execute(fresh.on_duplicate_key_update(list(changes.items())))
 

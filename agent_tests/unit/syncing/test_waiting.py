@@ -16,7 +16,7 @@ from agent.ledger import Job, Worker, utc_now
 from agent.ledger.dispatcher import LocalDispatcher
 from agent.ledger.schedules import schedules, tick
 from agent.model.entity import Direction, Entity
-from agent.sandbox.mariadb import MariaDb
+from agent.sandbox.mariadb import MariaDb, free_port
 from agent.sandbox.odoo.server import OdooSandbox
 from agent.sandbox.store import build_sample_shop
 from agent.services import mappings, status_back, waiting
@@ -229,6 +229,39 @@ def test_every_night_both_sides_are_compared(shop: Shop) -> None:
         assert notes.get(key).state == "cancelled"
     finally:
         later.close()
+
+
+def test_an_order_that_the_erp_keeps_late_is_listed_and_cleared(shop: Shop) -> None:
+    heads = MappingRepository(shop.services.database, shop.connection)
+    notes = OrderNotes(shop.services.database, shop.connection)
+    key = next(
+        key
+        for key, head in heads.heads_between(Entity.ORDERS, 0, None).items()
+        if head.state is MapState.LINKED and notes.get(key).state == "confirmed"
+    )
+    request = SyncRequest(
+        shop.connection, Entity.ORDERS, Direction.TO_ERP, "ids", (key,), origin="cli"
+    )
+    away = ConnectionDraft(settings={"url": f"http://127.0.0.1:{free_port()}"})
+    shop.services.connections.change(shop.connection, away)
+    start_sync(shop.services, request)
+    for minutes in range(0, 200, 20):
+        later = shop.open(later=timedelta(minutes=minutes))
+        try:
+            shop.work(later)
+        finally:
+            later.close()
+        if key in shop.waiting():
+            break
+    assert shop.waiting()[key]["code"] == "erp.unreachable"
+    back = ConnectionDraft(settings={"url": shop.odoo.url})
+    shop.services.connections.change(shop.connection, back)
+    later = shop.open(later=timedelta(days=1))
+    try:
+        shop.work(later)
+    finally:
+        later.close()
+    assert key not in shop.waiting()
 
 
 def test_statuses_that_lead_in_a_circle_are_refused_on_both_sides(shop: Shop) -> None:
