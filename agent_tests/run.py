@@ -1,8 +1,9 @@
 """Runs the tests and ends with one plain line: ``N passed, N failed, N skipped``.
 
 ``python -m agent_tests.run [--all] [pytest arguments]``. Without ``--all`` what needs real Odoo
-servers or a browser is left out. With it, and nothing else, the browser's tests and the others run
-side by side; the benchmarks come last, alone, so that nothing disturbs their figures.
+servers or a browser is left out. With it, and nothing else, the browser's tests, those on real Odoo
+servers and the others run side by side, because each waits for something else most of the time; the
+benchmarks come last, alone, so that nothing disturbs their figures.
 
 Every part is a pytest of its own, which notes what became of its tests: the sum is right, and the
 last line the last one, also when a part breaks off or is killed.
@@ -198,8 +199,9 @@ def rounds(arguments: list[str], folder: Path) -> list[list[Part]]:
     without_bench = [*alone, f"--ignore={_BENCH}"]
     return [
         [
-            Part(_OTHERS, [*without_bench, "-m", "not browser"], folder),
+            Part(_OTHERS, [*without_bench, "-m", "not browser and not live"], folder),
             Part("browser", [*without_bench, "-m", "browser"], folder),
+            Part("real Odoo", [*without_bench, "-m", "live and not browser"], folder),
         ],
         [Part("benchmarks", [*alone, _BENCH], folder)],
     ]
