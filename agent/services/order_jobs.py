@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,17 @@ _PAGE = 500
 """Orders that a page looks at."""
 _AT_ONCE = 500
 """Orders that are looked at again at once when something was mended."""
+_FOR_RECORDS = frozenset(
+    {
+        "record.parent_missing",
+        "order.variant_missing",
+        "order.product_missing",
+        "order.product_gone",
+        "order.product_archived",
+        "order.customer_gone",
+    }
+)
+"""Why orders wait for products, customers and the like."""
 _SHOWN_AFTER = 4
 """Attempts after which an order that the other side keeps from going on is listed as waiting."""
 LIVE = 20
@@ -111,7 +122,10 @@ def start_orders(
 
 
 def retry_waiting(
-    services: Services, connection_id: int, only: Iterable[str] | None = None
+    services: Services,
+    connection_id: int,
+    only: Iterable[str] | None = None,
+    codes: Collection[str] = (),
 ) -> int | None:
     """Look again at orders that wait, because something was mended; returns the job.
 
@@ -119,13 +133,10 @@ def retry_waiting(
         services: the agent's parts.
         connection_id: whose orders.
         only: keys of orders; None means all that wait.
+        codes: only those that wait for one of these reasons.
     """
-    keys = [
-        key
-        for _, key in WaitingList(services.database, services.clock).keys(
-            connection_id, Entity.ORDERS, _AT_ONCE
-        )
-    ]
+    waiting = WaitingList(services.database, services.clock)
+    keys = waiting.keys(connection_id, Entity.ORDERS, _AT_ONCE, codes)
     if only is not None:
         wanted = set(only)
         keys = [key for key in keys if key in wanted]
@@ -133,9 +144,9 @@ def retry_waiting(
 
 
 def mended(services: Services, connection_id: int) -> None:
-    """Look again at what waits, after records were carried over that it may have waited for."""
+    """Look again at what waits for records, after some were carried over."""
     if not services.ledger.has_open_job(connection_id, Entity.ORDERS.value, Direction.TO_ERP.value):
-        retry_waiting(services, connection_id)
+        retry_waiting(services, connection_id, codes=_FOR_RECORDS)
 
 
 def _begin(services: Services, connection_id: int) -> datetime:

@@ -152,7 +152,8 @@ class _Order:
     def _gone(self, head: Head | None) -> None:
         if head is None or head.erp_id is None or head.state is MapState.ARCHIVED:
             self.result.page.counts.unchanged += 1
-            self.ctx.waiting.clear(self.ctx.connection_id, Entity.ORDERS, self.key)
+            if not self.ctx.sync.dry_run:
+                self.ctx.waiting.clear(self.ctx.connection_id, Entity.ORDERS, self.key)
             return
         self.holding.label = head.label or self.key
         number = self.ctx.notes.get(self.key).erp_number or head.erp_id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -96,23 +96,27 @@ class WaitingList:
             connection.execute(delete(t).where(*_one(t, connection_id, entity, key)))
 
     def keys(
-        self, connection_id: int, entity: Entity, limit: int, after: int = 0
-    ) -> list[tuple[int, str]]:
-        """Return (number, store key) of records of ``entity`` that wait, oldest first."""
+        self, connection_id: int, entity: Entity, limit: int, codes: Collection[str] = ()
+    ) -> list[str]:
+        """Return the keys of records of ``entity`` that wait, oldest first.
+
+        ``codes``: only those that wait for one of these reasons.
+        """
         t = self.database.tables.waiting
         query = (
-            select(t.c.id, t.c.store_key)
+            select(t.c.store_key)
             .where(
                 t.c.connection_id == connection_id,
                 t.c.entity == entity.value,
                 t.c.cleared_at.is_(None),
-                t.c.id > after,
             )
             .order_by(t.c.id)
             .limit(limit)
         )
+        if codes:
+            query = query.where(t.c.code.in_(sorted(codes)))
         with self.database.begin() as connection:
-            return [(row.id, row.store_key) for row in connection.execute(query)]
+            return list(connection.execute(query).scalars())
 
     def page(
         self,

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from agent.errors import TimedOut
+from agent.errors import Held, TimedOut
 from agent.model.catalogue import Product
 from agent.model.entity import Entity
 from agent.model.sales import (
@@ -87,6 +87,12 @@ class TestTheDocument:
         assert not bench.erp.documents
         assert not bench.erp.calls
         assert not bench.mappings.heads(Entity.ORDERS, ["1"])
+        error = Held("Made up", fix="-", code="x")
+        bench.waiting.add(1, Entity.ORDERS, "2", "", error)
+        bench.run("2")
+        row = bench.waiting.one(1, Entity.ORDERS, "2")
+        assert row is not None
+        assert row.cleared_at is None
 
 
 class TestWaiting:
