@@ -20,7 +20,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from agent.db import Database
+from agent.db import Database, Tables
 from agent.db.database import explain
 from agent.db.locks import exclusive
 from agent.errors import Busy, ConfigError
@@ -32,8 +32,7 @@ _WAIT = 120.0  # seconds; another process that migrates needs far less
 
 def table_names(prefix: str) -> list[str]:
     """Return the names of all tables that migrations touch, for granting rights on them."""
-    names = "version setting connection job task record_result mapping cursor schedule worker nonce"
-    return [f"{prefix}erp_{name}" for name in names.split()]
+    return [f"{prefix}erp_version", *(t.name for t in Tables(prefix).metadata.sorted_tables)]
 
 
 def newest() -> str:

@@ -16,6 +16,13 @@ from agent.errors import ConfigError
 from agent.migrations import current, migrate, newest, pending, table_names
 from agent_tests.lab.mariadb import MariaDb
 
+EVERY = ["0001", "0002"]
+"""All revisions, oldest first."""
+
+
+def test_the_newest_is_the_last() -> None:
+    assert newest() == EVERY[-1]
+
 
 def create_statements(database: Database) -> dict[str, str]:
     with database.begin() as connection:
@@ -32,8 +39,8 @@ def body(statement: str) -> tuple[set[str], str]:
 
 
 def test_makes_exactly_the_tables_of_the_metadata(database: Database) -> None:
-    assert pending(database) == [newest()]
-    assert migrate(database) == [newest()]
+    assert pending(database) == EVERY
+    assert migrate(database) == EVERY
     migrated = create_statements(database)
     with database.begin() as connection:
         context = MigrationContext.configure(
@@ -73,7 +80,7 @@ def test_goes_on_after_it_was_interrupted_between_two_tables(database: Database)
         for name in ("worker", "nonce", "mapping"):
             connection.execute(text(f"DROP TABLE oc_erp_{name}"))
         connection.execute(text("DELETE FROM oc_erp_version"))
-    assert migrate(database) == [newest()]
+    assert migrate(database) == EVERY
     with database.begin() as connection:
         assert set(connection.scalars(text("SHOW TABLES"))) == set(table_names("oc_"))
         kept = connection.scalar(text("SELECT value FROM oc_erp_setting WHERE name = 'kept'"))
@@ -87,7 +94,7 @@ def test_several_processes_at_once_make_the_tables_once(database: Database) -> N
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(results) == [[], [], [], [newest()]]
+    assert sorted(results) == [[], [], [], EVERY]
 
 
 def test_the_lock_is_held_for_one_shop_only(database: Database) -> None:
@@ -96,7 +103,7 @@ def test_the_lock_is_held_for_one_shop_only(database: Database) -> None:
         assert first is not None
         with exclusive(database, "migrate") as second:
             assert second is None
-        assert migrate(other) == [newest()]
+        assert migrate(other) == EVERY
     with exclusive(database, "migrate") as again:
         assert again is not None
     other.close()
@@ -114,7 +121,7 @@ def test_works_with_rights_on_the_agents_tables_only(mariadb: MariaDb, database:
     poor = Database(replace(database.settings, user="erp_agent", password="pw"))
     try:
         assert current(poor) is None
-        assert migrate(poor) == [newest()]
+        assert migrate(poor) == EVERY
         assert migrate(poor) == []
     finally:
         poor.close()
@@ -140,7 +147,7 @@ def test_makes_the_tables_in_a_schema_of_their_own(mariadb: MariaDb, database: D
     mariadb.create_database(own)
     apart = Database(replace(database.settings, schema=own))
     try:
-        assert migrate(apart) == [newest()]
+        assert migrate(apart) == EVERY
         assert current(apart) == newest()
         with apart.begin() as connection:
             assert set(connection.scalars(text(f"SHOW TABLES FROM `{own}`"))) == set(
@@ -178,3 +185,21 @@ def test_does_not_care_about_the_databases_character_set(
             {"name": name},
         ).all()
     assert [tuple(row) for row in found] == [("InnoDB", "utf8mb4_bin", "Dynamic")]
+
+
+def test_an_older_installation_is_brought_up_to_date_and_keeps_what_it_has(
+    database: Database,
+) -> None:
+    migrate(database)
+    with database.begin() as connection:
+        for statement in (
+            "DROP TABLE oc_erp_order, oc_erp_waiting",
+            "UPDATE oc_erp_version SET version_num = '0001'",
+            "INSERT INTO oc_erp_setting VALUES ('kept', 'yes')",
+        ):
+            connection.execute(text(statement))
+    assert migrate(database) == ["0002"]
+    with database.begin() as connection:
+        kept = connection.scalar(text("SELECT value FROM oc_erp_setting WHERE name = 'kept'"))
+        assert kept == "yes"
+        assert connection.scalar(text("SELECT COUNT(*) FROM oc_erp_waiting")) == 0
