@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +16,23 @@ from agent_tests.faults.orders.audit import Found, audit
 from agent_tests.faults.orders.rig import Rig
 from agent_tests.faults.orders.wire import Wire
 from agent_tests.lab.odoo import OdooServer
+
+_REAL_SHARE = 4
+"""On the real server one in so many kills is run by default; ``ERP_BRIDGE_FAULTS=all`` runs all."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave most kills to the stand-in: on the real server each takes ten seconds."""
+    if os.environ.get("ERP_BRIDGE_FAULTS") == "all":
+        return
+    here = Path(__file__).parent
+    kills = [
+        item for item in items if item.path == here / "test_killed.py" and "odoo-19" in item.nodeid
+    ]
+    left_out = {item for number, item in enumerate(kills) if number % _REAL_SHARE}
+    if left_out:
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=list(left_out))
 
 
 def _nobody() -> tuple[str, str]:
