@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from agent.sandbox.odoo import OdooSandbox
 from agent.sandbox.odoo.schema import load_schema
-from agent_tests.lab.odoo import OdooServer
+from agent_tests.lab.odoo import OdooDatabase, OdooServer
 from agent_tests.live.fidelity import CASES, Case, ask, differences
 from agent_tests.live.fidelity.talk import Talk
 from agent_tests.live.record_odoo import install_french
@@ -26,12 +26,30 @@ def sandboxes() -> Iterator[dict[str, OdooSandbox]]:
         sandbox.stop()
 
 
+@pytest.fixture(scope="module")
+def real_databases(request: pytest.FixtureRequest) -> Iterator[Callable[[str], OdooDatabase]]:
+    """Give a fresh database of each real server: what others left in one decides between equals."""
+    made: dict[str, OdooDatabase] = {}
+
+    def database(version: str) -> OdooDatabase:
+        if version not in made:
+            server: OdooServer = request.getfixturevalue(f"odoo{version}")
+            made[version] = server.new_database()
+            install_french(made[version])
+        return made[version]
+
+    yield database
+    for one in made.values():
+        one.drop()
+
+
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 def test_the_sandbox_answers_as_a_real_server(
-    case: Case, request: pytest.FixtureRequest, sandboxes: dict[str, OdooSandbox]
+    case: Case,
+    real_databases: Callable[[str], OdooDatabase],
+    sandboxes: dict[str, OdooSandbox],
 ) -> None:
-    real: OdooServer = request.getfixturevalue(f"odoo{case.version}")
-    install_french(real)
+    real = real_databases(case.version)
     sandbox = sandboxes[case.version]
     theirs = ask(case, Talk(case.version, real.url, real.database))
     ours = ask(case, Talk(case.version, sandbox.url, sandbox.database))
