@@ -13,10 +13,11 @@ from agent.model.entity import Direction, Entity
 from agent.model.results import Counts
 from agent.services.followed import note_synchronized
 from agent.services.order_cursor import begin_following_orders
-from agent.services.order_session import open_orders, rules_of
+from agent.services.order_session import open_orders
 from agent.sync.mapping import MappingRepository, MapState
 from agent.sync.sales.order import run_order
 from agent.sync.sales.orders_table import OrderNotes, plain_state
+from agent.sync.sales.rules import parse_rules
 from agent.sync.sales.waiting import WaitingList
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ def mended(services: Services, connection_id: int) -> None:
 
 def _begin(services: Services, connection_id: int) -> datetime:
     """Return how far back orders are looked at: the look-back, or the cut-off where it is later."""
-    rules = rules_of(services.connections.get(connection_id).settings)
+    rules = parse_rules(services.connections.get(connection_id).settings)
     begin = services.clock() - timedelta(days=rules.backfill_days)
     if rules.since is not None:
         begin = max(begin, datetime.combine(rules.since, datetime.min.time(), UTC))

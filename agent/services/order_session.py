@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.erp.sales import SalesErp
 from agent.errors import ConfigError
-from agent.model.entity import Entity
-from agent.model.sales import OrderStatus
-from agent.services.status_back import back_rules
+from agent.services.status_back import back_rules, order_statuses
 from agent.services.sync_session import open_session
 from agent.store.customer_lookup import customers_with_email
 from agent.sync.sales.order import OrderContext
 from agent.sync.sales.orders_table import OrderNotes
-from agent.sync.sales.rules import OrderRules, parse_rules
+from agent.sync.sales.rules import parse_rules
 from agent.sync.sales.waiting import WaitingList
 
 if TYPE_CHECKING:
@@ -62,7 +60,7 @@ def open_orders(
             )
         yield OrderContext(
             sync=ctx,
-            rules=rules_of(info.settings),
+            rules=parse_rules(info.settings),
             connection_id=connection_id,
             notes=OrderNotes(services.database, connection_id, services.clock),
             waiting=WaitingList(services.database, services.clock),
@@ -75,15 +73,6 @@ def open_orders(
         )
 
 
-def rules_of(settings: Mapping[str, object]) -> OrderRules:
-    """Return the order rules of a connection's settings."""
-    return parse_rules(settings)
-
-
 def sending_statuses(services: Services) -> frozenset[str]:
     """Return the statuses that the shop's settings call processing and complete."""
-    reader = services.shop.reader(Entity.ORDER_STATUS)
-    found = reader.read([row.key for row in reader.scan("", 1000)])
-    return frozenset(
-        record.key for record in found if isinstance(record, OrderStatus) and record.role != "other"
-    )
+    return frozenset(r.key for r in order_statuses(services) if r.role != "other")

@@ -172,16 +172,19 @@ def _actions(services: Services, connection_id: int) -> dict[str, tuple[Step, ..
     return {status: parse_action(action) or () for (_, status), action in refs.items()}
 
 
-def _statuses(services: Services) -> dict[str, str]:
+def order_statuses(services: Services) -> list[OrderStatus]:
+    """Return the shop's order statuses; those that cannot be read are left out."""
     reader = services.shop.reader(Entity.ORDER_STATUS)
-    keys = [row.key for row in reader.scan("", 1000)]
+    found = reader.read([row.key for row in reader.scan("", 1000)])
+    return [record for record in found if isinstance(record, OrderStatus)]
+
+
+def _statuses(services: Services) -> dict[str, str]:
     language = services.shop.languages()[0].code
-    found: dict[str, str] = {}
-    for record in reader.read(keys):
-        if isinstance(record, OrderStatus):
-            name = record.name.get(language) or next(iter(record.name.values()), "")
-            found[record.key] = name or record.key
-    return found
+    return {
+        record.key: record.name.get(language) or next(iter(record.name.values()), "") or record.key
+        for record in order_statuses(services)
+    }
 
 
 def _plain(fact: Fact, rule: BackRule) -> dict[str, Any]:
