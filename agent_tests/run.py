@@ -1,8 +1,8 @@
 """Runs the tests and ends with one plain line: ``N passed, N failed, N skipped``.
 
 ``python -m agent_tests.run [--all] [pytest arguments]``. Without ``--all`` what needs real Odoo
-servers or a browser is left out. With it, and nothing else, the browser's tests, those on real Odoo
-servers and the others run side by side, because each waits for something else most of the time; the
+servers or a browser is left out. With it, and nothing else, the browser's tests, those on each real
+Odoo and the others run side by side, because each waits for something else most of the time; the
 benchmarks come last, alone, so that nothing disturbs their figures.
 
 Every part is a pytest of its own, which notes what became of its tests: the sum is right, and the
@@ -32,6 +32,8 @@ _QUICK = ["-m", "not live and not browser"]
 _BENCH = "agent_tests/bench"
 _OTHERS = "everything else"
 _NO_TESTS = 5
+_LIVE = ["-m", "live and not browser", "-k"]
+_REAL = [("real Odoo 19", "not 14"), ("real Odoo 14", "14")]
 
 
 class Tally:
@@ -201,7 +203,7 @@ def rounds(arguments: list[str], folder: Path) -> list[list[Part]]:
         [
             Part(_OTHERS, [*without_bench, "-m", "not browser and not live"], folder),
             Part("browser", [*without_bench, "-m", "browser"], folder),
-            Part("real Odoo", [*without_bench, "-m", "live and not browser"], folder),
+            *(Part(name, [*without_bench, *_LIVE, choice], folder) for name, choice in _REAL),
         ],
         [Part("benchmarks", [*alone, _BENCH], folder)],
     ]

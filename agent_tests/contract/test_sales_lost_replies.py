@@ -64,7 +64,7 @@ def test_a_step_whose_answer_is_lost_is_done_once(
     shop: SalesShop, proxy: FaultyProxy, step: Step, model: str, method: str, only: str
 ) -> None:
     if only and only != shop.ground.version:
-        return
+        pytest.skip(f"Odoo {shop.ground.version} does this by other calls")
     life = Life(shop)
     for earlier in BEFORE[step]:
         life.once(earlier)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -51,8 +52,10 @@ def test_the_sandbox_answers_as_a_real_server(
 ) -> None:
     real = real_databases(case.version)
     sandbox = sandboxes[case.version]
-    theirs = ask(case, Talk(case.version, real.url, real.database))
-    ours = ask(case, Talk(case.version, sandbox.url, sandbox.database))
+    with ThreadPoolExecutor(max_workers=1) as beside:  # many cases wait for the clock
+        asked = beside.submit(ask, case, Talk(case.version, sandbox.url, sandbox.database))
+        theirs = ask(case, Talk(case.version, real.url, real.database))
+        ours = asked.result()
     assert theirs
     assert differences(ours, theirs) == ""
 

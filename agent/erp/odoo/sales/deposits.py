@@ -145,6 +145,8 @@ def _by_load(work: Work, sight: Sight, given: StepInput) -> None:
     try:
         cx.odoo.write(MOVE, [result.id], {"invoice_line_ids": [(5, 0, 0), (0, 0, values)]})
     except PermanentError as error:
+        if any(m["state"] == "posted" for m in _invoices(look(cx, [str(sight.id)])[sight.id])):
+            return  # another worker has set the line and posted the invoice meanwhile
         what = f"The down payment invoice of the order {sight.name}"
         raise posting_error(cx, error, what) from None
 
