@@ -17,6 +17,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal, Protocol, runtime_checkable
 
+from agent.erp.cursor import Cursor
 from agent.erp.port import Refs
 from agent.model.document import SalesDocument
 
@@ -128,17 +129,6 @@ class StepInput:
     refs: Refs = field(default_factory=dict)
     deposit: Decimal = Decimal(0)
     paid_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """How far changes were read: the ERP's own clock, and ids already seen within the lag window.
-
-    ``since`` is what the ERP compares with, as its text; empty: from now on.
-    """
-
-    since: str = ""
-    seen: Mapping[str, str] = field(default_factory=dict)
 
 
 @runtime_checkable

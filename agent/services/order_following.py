@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from agent.erp.sales import Cursor, SalesErp
+from agent.erp.cursor import Cursor
+from agent.erp.sales import SalesErp
 from agent.errors import BridgeError
 from agent.ledger.schedules import ScheduledJob
 from agent.model.entity import Direction, Entity

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from agent.erp.cursor import Cursor
 from agent.erp.port import (
     Candidate,
     Capabilities,
@@ -15,7 +16,7 @@ from agent.erp.port import (
     Refs,
     Status,
 )
-from agent.erp.sales import Cursor, OrderState, SalesErp, Step, StepInput
+from agent.erp.sales import OrderState, SalesErp, Step, StepInput
 from agent.errors import ConfigError
 from agent.model.entity import Entity
 from agent.model.record import Record

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from agent.erp.sales import Cursor, Step
+from agent.erp.cursor import Cursor
+from agent.erp.sales import Step
 from agent.model.entity import Entity
 from agent_tests.contract.ground import Ground
 from agent_tests.contract.sales_life import Life

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from agent.erp.cursor import Cursor
 from agent.erp.odoo import (
     archiving,
     attributes,
@@ -28,7 +29,7 @@ from agent.erp.port import (
     Outcome,
     Refs,
 )
-from agent.erp.sales import ACTIONS, Cursor, OrderState, Step, StepInput
+from agent.erp.sales import ACTIONS, OrderState, Step, StepInput
 from agent.errors import ConfigError
 from agent.model.entity import Entity
 from agent.model.record import Record

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from agent.erp.cursor import Cursor
 from agent.erp.port import Candidate, Change, Outcome, Refs
-from agent.erp.sales import Cursor, Delivery, Invoice, OrderState, Step, StepInput
+from agent.erp.sales import Delivery, Invoice, OrderState, Step, StepInput
 from agent.errors import BridgeError, TimedOut, Unreachable
 from agent.model.document import SalesDocument
 from agent.model.entity import Entity

@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from agent.erp.cursor import Cursor
 from agent.erp.odoo.client import READ_CHUNK, Row, ref_id
 from agent.erp.odoo.connection import Connection
 from agent.erp.odoo.sales.states import LINE, MOVE, MOVE_LINE, ORDER, PICKING
-from agent.erp.sales import Cursor
 
 LAG = timedelta(minutes=10)
 """Longest transaction that is reckoned with."""

@@ -1,0 +1,47 @@
+"""Quantities, as an ERP has them and as a shop is to have them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class WarehouseStock:
+    """What one warehouse has of one item, in the item's own unit of measure."""
+
+    on_hand: Decimal = Decimal(0)
+    reserved: Decimal = Decimal(0)
+    """Set apart for deliveries (Odoo: reserved; SAP B1: committed)."""
+    incoming: Decimal = Decimal(0)
+    """On its way in: receipts, manufacturing (SAP B1: ordered)."""
+    outgoing: Decimal = Decimal(0)
+    """To be delivered, reserved or not."""
+
+
+@dataclass(frozen=True, slots=True)
+class StockLevel:
+    """What an ERP has of one item (Odoo: a variant). ``ref`` is its ERP id.
+
+    ``tracked`` is False for what has no stock, such as services: the shop's quantity is left alone.
+    """
+
+    ref: str
+    warehouses: Mapping[str, WarehouseStock] = field(default_factory=dict)
+    tracked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class StockTarget:
+    """Quantities that a product of the shop is to have.
+
+    ``product`` is its key; ``quantity`` None leaves the product's own alone. ``values`` are
+    quantities by the shop's id of a product's option value (``product_option_value_id``);
+    ``variants`` those of variants that the shop keeps as products of their own, by key.
+    """
+
+    product: str
+    quantity: int | None = None
+    values: Mapping[str, int] = field(default_factory=dict)
+    variants: Mapping[str, int] = field(default_factory=dict)

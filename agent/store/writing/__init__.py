@@ -1,0 +1,1 @@
+"""Writes into an OpenCart shop: what its admin forms would have stored, in batches."""
