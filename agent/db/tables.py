@@ -191,6 +191,7 @@ class Tables:
             Column("erp_fingerprint", String(32), nullable=False, default=""),
             Column("pending_fingerprint", String(32), nullable=False, default=""),
             Column("snapshot", MEDIUMBLOB),  # zlib of the JSON last written
+            Column("erp_snapshot", MEDIUMBLOB),  # the same record as the ERP had it then
             Column("code", String(64), nullable=False, default=""),
             Column("cause", MEDIUMTEXT, nullable=False),
             Column("fix", Text, nullable=False),
@@ -269,4 +270,29 @@ class Tables:
                 "connection_id", "entity", "store_key", name=f"uq_{prefix}erp_waiting_key"
             ),
             Index(f"ix_{prefix}erp_waiting_open", "connection_id", "cleared_at", "entity", "id"),
+        )
+        self.conflict = table(
+            "conflict",
+            big_id(),
+            Column("connection_id", Integer, nullable=False),
+            Column("entity", String(24), nullable=False),
+            Column("store_key", String(96), nullable=False),
+            Column("erp_id", String(96), nullable=False),
+            Column("label", String(255), nullable=False),
+            Column("fields", LONGTEXT, nullable=False),  # JSON {name: {"shop": …, "erp": …}}
+            Column("since", UtcDateTime, nullable=False),
+            Column("updated_at", UtcDateTime, nullable=False),
+            UniqueConstraint(
+                "connection_id", "entity", "store_key", name=f"uq_{prefix}erp_conflict_key"
+            ),
+        )
+        self.birth = table(
+            "birth",
+            Column("marker", String(96), primary_key=True),
+            Column("entity", String(24), nullable=False),
+            # the highest id of the shop's table before the record was made
+            Column("low_id", BigInteger, nullable=False),
+            Column("store_key", String(96)),
+            Column("created_at", UtcDateTime, nullable=False),
+            Index(f"ix_{prefix}erp_birth_key", "entity", "store_key"),
         )

@@ -16,7 +16,7 @@ from agent.errors import ConfigError
 from agent.migrations import current, migrate, newest, pending, table_names
 from agent_tests.lab.mariadb import MariaDb
 
-EVERY = ["0001", "0002"]
+EVERY = ["0001", "0002", "0003"]
 """All revisions, oldest first."""
 
 
@@ -193,13 +193,25 @@ def test_an_older_installation_is_brought_up_to_date_and_keeps_what_it_has(
     migrate(database)
     with database.begin() as connection:
         for statement in (
-            "DROP TABLE oc_erp_order, oc_erp_waiting",
+            "DROP TABLE oc_erp_order, oc_erp_waiting, oc_erp_conflict, oc_erp_birth",
+            "ALTER TABLE oc_erp_mapping DROP COLUMN erp_snapshot",
             "UPDATE oc_erp_version SET version_num = '0001'",
             "INSERT INTO oc_erp_setting VALUES ('kept', 'yes')",
         ):
             connection.execute(text(statement))
-    assert migrate(database) == ["0002"]
+    assert migrate(database) == ["0002", "0003"]
     with database.begin() as connection:
         kept = connection.scalar(text("SELECT value FROM oc_erp_setting WHERE name = 'kept'"))
         assert kept == "yes"
         assert connection.scalar(text("SELECT COUNT(*) FROM oc_erp_waiting")) == 0
+        assert connection.scalar(text("SELECT COUNT(erp_snapshot) FROM oc_erp_mapping")) == 0
+
+
+def test_an_upgrade_that_was_interrupted_goes_on(database: Database) -> None:
+    migrate(database)
+    with database.begin() as connection:
+        connection.execute(text("DROP TABLE oc_erp_birth"))
+        connection.execute(text("UPDATE oc_erp_version SET version_num = '0002'"))
+    assert migrate(database) == ["0003"]
+    with database.begin() as connection:
+        assert connection.scalar(text("SELECT COUNT(*) FROM oc_erp_birth")) == 0
