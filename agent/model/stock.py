@@ -45,3 +45,7 @@ class StockTarget:
     quantity: int | None = None
     values: Mapping[str, int] = field(default_factory=dict)
     variants: Mapping[str, int] = field(default_factory=dict)
+    stock_status: int | None = None
+    """Id of the shop's stock status ("2-3 days"); None leaves it as it is."""
+    active: bool | None = None
+    """Whether the product is enabled; None leaves it as it is."""

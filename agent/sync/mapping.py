@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Select, delete, func, select, update
+from sqlalchemy import Column, Connection, Select, delete, func, select, update
 from sqlalchemy.dialects.mysql import insert
 
 from agent.db import Database
@@ -48,11 +48,12 @@ class Head:
     store_fingerprint: str
     pending_fingerprint: str
     label: str = ""
+    erp_fingerprint: str = ""
 
 
 @dataclass(slots=True)
 class Entry:
-    """A mapping row to write; ``snapshot`` None leaves the stored one."""
+    """A mapping row to write; ``snapshot`` and ``erp_snapshot`` None leave the stored ones."""
 
     store_key: str
     store_number: int
@@ -66,6 +67,7 @@ class Entry:
     erp_fingerprint: str = ""
     pending_fingerprint: str = ""
     snapshot: Mapping[str, Any] | None = None
+    erp_snapshot: Mapping[str, Any] | None = None
     error: BridgeError | None = None
     synced: bool = False
 
@@ -111,24 +113,47 @@ class MappingRepository:
             table.c.store_fingerprint,
             table.c.pending_fingerprint,
             table.c.label,
+            table.c.erp_fingerprint,
         ).where(table.c.connection_id == self.connection_id, table.c.entity == entity.value)
 
     def snapshots(self, entity: Entity, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
-        """Return the records as last written, JSON-ready, by store key."""
+        """Return the shop's records as last settled, JSON-ready, by store key."""
+        return self._unpacked(self.database.tables.mapping.c.snapshot, entity, keys)
+
+    def erp_snapshots(self, entity: Entity, keys: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """Return the ERP's side of them as last settled, with the shop's keys in it."""
+        return self._unpacked(self.database.tables.mapping.c.erp_snapshot, entity, keys)
+
+    def _unpacked(
+        self, column: Column[Any], entity: Entity, keys: Iterable[str]
+    ) -> dict[str, dict[str, Any]]:
         table = self.database.tables.mapping
         found: dict[str, dict[str, Any]] = {}
         with self.database.begin() as connection:
             for chunk in _chunks(sorted(set(keys))):
                 rows = connection.execute(
-                    select(table.c.store_key, table.c.snapshot).where(
+                    select(table.c.store_key, column).where(
                         table.c.connection_id == self.connection_id,
                         table.c.entity == entity.value,
                         table.c.store_key.in_(chunk),
-                        table.c.snapshot.is_not(None),
+                        column.is_not(None),
                     )
                 )
                 for key, packed in rows:
                     found[key] = json.loads(zlib.decompress(packed))
+        return found
+
+    def store_keys(self, wanted: Iterable[Reference]) -> dict[Reference, str]:
+        """Return the shop's keys by (entity, ERP id), for ERP ids that some record is linked to.
+
+        Where several records share a counterpart, the first one's.
+        """
+        by_entity: dict[Entity, set[str]] = {}
+        for entity, ref in wanted:
+            by_entity.setdefault(entity, set()).add(ref)
+        found: dict[Reference, str] = {}
+        for entity, refs in by_entity.items():
+            found.update({(entity, ref): key for ref, key in self.taken(entity, refs).items()})
         return found
 
     def refs(self, wanted: Iterable[Reference]) -> dict[Reference, str]:
@@ -188,13 +213,12 @@ class MappingRepository:
             return
         now = self.clock()
         with self.database.begin() as connection:
-            # rows of one statement share their columns: those with and without a snapshot apart
-            for with_snapshot in (False, True):
-                rows = [
-                    self._row(entity, e, now)
-                    for e in entries
-                    if (e.snapshot is not None) == with_snapshot
-                ]
+            # rows of one statement share their columns: those with and without snapshots apart
+            alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+            for entry in entries:
+                row = self._row(entity, entry, now)
+                alike.setdefault(tuple(row), []).append(row)
+            for rows in alike.values():
                 for chunk in _chunks(rows):
                     _upsert(connection, self.database, chunk)
 
@@ -219,9 +243,10 @@ class MappingRepository:
             "synced_at": now if entry.synced else None,
             "updated_at": now,
         }
-        if entry.snapshot is not None:
-            text = json.dumps(entry.snapshot, ensure_ascii=False, separators=(",", ":"))
-            row["snapshot"] = zlib.compress(text.encode("utf-8", "surrogatepass"), 1)
+        for name, plain in (("snapshot", entry.snapshot), ("erp_snapshot", entry.erp_snapshot)):
+            if plain is not None:
+                text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+                row[name] = zlib.compress(text.encode("utf-8", "surrogatepass"), 1)
         return row
 
     def refresh_digests(self, entity: Entity, digests: Mapping[str, str]) -> None:
@@ -297,7 +322,12 @@ class MappingRepository:
                         table.c.entity == entity.value,
                         table.c.store_key.in_(chunk),
                     )
-                    .values(erp_id=None, snapshot=None, state=MapState.PENDING.value)
+                    .values(
+                        erp_id=None,
+                        snapshot=None,
+                        erp_snapshot=None,
+                        state=MapState.PENDING.value,
+                    )
                 )
 
     def drop_snapshot(self, entity: Entity, key: str) -> None:
@@ -329,7 +359,7 @@ class MappingRepository:
 
 def _heads(connection: Connection, query: Select[Any]) -> dict[str, Head]:
     return {
-        row[0]: Head(row[0], row[1], row[2], MapState(row[3]), row[4], row[5], row[6], row[7])
+        row[0]: Head(row[0], row[1], row[2], MapState(row[3]), *row[4:])
         for row in connection.execute(query)
     }
 

@@ -72,3 +72,15 @@ class StoreOutcome:
     children: Mapping[str, str] = field(default_factory=dict)
     error: BridgeError | None = None
     warnings: tuple[BridgeError, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoreCandidate:
+    """A record of the shop that may be the same as one of the ERP.
+
+    ``matched_by``: ``sku``, ``barcode`` or ``name``.
+    """
+
+    key: str
+    label: str
+    matched_by: str

@@ -6,7 +6,7 @@ a history line of the shop has an id of its own. So a run that was cut short is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -72,8 +72,9 @@ class OrderContext:
     history: ShopHistory
     sales: SalesErp
     back: Mapping[Fact, BackRule]
-    sending: frozenset[str]
-    """The shop's processing and complete statuses: they send orders where no others are set."""
+    sending: Callable[[], frozenset[str]]
+    """Reads the shop's processing and complete statuses: they send orders where no others are set.
+    Orders that were sent already do not need them."""
     now: datetime
 
 
@@ -105,6 +106,11 @@ class _Order:
         self.key = key
         self.force = force
         self.result = OrderResult()
+        self.note = OrderNote(key)
+        self.state: OrderState | None = None
+        """What the order is like in the ERP, None until this run has seen it."""
+        self.created = False
+        """Whether this run has made the document."""
         self.holding = Holding(ctx.sync, ctx.waiting, ctx.connection_id, key, self.result.page)
 
     def run(self) -> OrderResult:
@@ -123,13 +129,13 @@ class _Order:
         if not isinstance(item, Order):
             self.holding.stop(item.error if isinstance(item, BadRecord) else _no_order(self.key))
             return self.result
-        note = self.ctx.notes.get(self.key)
+        self.note = self.ctx.notes.get(self.key)
         if self._is_to_go(item, head):
-            note = self._carry(item, head, note)
+            self._carry(item, head)
         else:
             self.result.page.counts.unchanged += 1
         if not self.ctx.sync.dry_run and self.result.due is None:
-            self.ctx.notes.save(replace(note, scan_digest=rows[0].digest))
+            self.ctx.notes.save(replace(self.note, scan_digest=rows[0].digest))
         return self.result
 
     # -- whether ---------------------------------------------------------------------------------
@@ -139,7 +145,7 @@ class _Order:
             return True
         rules = self.ctx.rules
         payment = order.payment.key if order.payment else None
-        if not rules.sends(order.status, payment, self.ctx.sending):
+        if not rules.sends(order.status, payment, self.ctx.sending()):
             return False
         if rules.since is not None and order.date.date() < rules.since:
             return False
@@ -167,26 +173,21 @@ class _Order:
 
     # -- the document ----------------------------------------------------------------------------
 
-    def _carry(self, order: Order, head: Head | None, note: OrderNote) -> OrderNote:
+    def _carry(self, order: Order, head: Head | None) -> None:
         document = self._document(order)
         new = head is None or head.erp_id is None
-        ref = self.ctx.sync.mappings.refs([(Entity.ORDERS, self.key)]).get(
-            (Entity.ORDERS, self.key)
-        )
+        pair = (Entity.ORDERS, self.key)
+        ref = self.ctx.sync.mappings.refs([pair]).get(pair)
         if self.ctx.sync.dry_run or ref is None:
-            return note
-        note = replace(note, erp_ref=ref)
-        state = self._state(ref)
-        if state is None:
-            return note
-        if new and note.erp_number == "":
-            # a document that was there before has a past the shop needs not be told of
-            note = replace(note, told=note.told | all_ids(state))
-        note = self._remember(note, state)
-        if document is None:
-            # it waits, and is told what happened meanwhile all the same
-            return self._tell(order, note, state)
-        return self._live(order, document, note, state)
+            return
+        self.note = replace(self.note, erp_ref=ref)
+        # what this run has made has no past: its first step looks at it anyway
+        fresh = document is not None and self.created
+        if not fresh and not self._look(first=new):
+            return
+        # one that waits is told what happened meanwhile all the same
+        if document is None or self._live(order, document, first=new):
+            self._tell(order)
 
     def _document(self, order: Order) -> SalesDocument | None:
         """Write the document; None where it waits or failed (that is noted)."""
@@ -207,6 +208,7 @@ class _Order:
             PageRequest(Entity.ORDERS, "ids", ids=(self.key,)),
         )
         page.counts.read = 0
+        self.created = page.counts.created > 0
         self._add(page)
         trouble = next(
             (
@@ -229,36 +231,36 @@ class _Order:
 
     # -- what its status asks for ----------------------------------------------------------------
 
-    def _live(
-        self, order: Order, document: SalesDocument, note: OrderNote, state: OrderState
-    ) -> OrderNote:
-        """Do the steps of the order's status, then tell the shop what is new."""
+    def _live(self, order: Order, document: SalesDocument, *, first: bool) -> bool:
+        """Do the steps of the order's status; False where it is gone from the ERP."""
+        note = self.note
         # an imported order may have no history row: its steps look for themselves what is done
         if order.history > note.seen_history or not order.history or self.holding.waits:
             try:
-                note, state = self._steps(order, document, note, state)
+                self._steps(order, document)
             except _WHOLE:
                 raise
             except BridgeError as error:
                 self.holding.stop(error)
-                return self._tell(order, note, state)
-            note = self._remember(replace(note, seen_history=order.history), state)
+                return self.state is not None or self._look(first=first)
+            self.note = replace(self.note, seen_history=order.history)
+        if self.state is None:
+            if not self._look(first=first):
+                return False
+        elif self.note.seen_history != note.seen_history:
+            self.ctx.notes.save(self.note)
         self.holding.cleared()
-        return self._tell(order, note, state)
+        return True
 
-    def _steps(
-        self, order: Order, document: SalesDocument, note: OrderNote, state: OrderState
-    ) -> tuple[OrderNote, OrderState]:
+    def _steps(self, order: Order, document: SalesDocument) -> None:
         given = self._given(order, document)
-        for step in self._wanted(self._status(order, note)):
+        for step in self._wanted(self._status(order, self.note)):
             self.ctx.sync.beat()
             self.ctx.sync.reach(f"order.before_{step.value}")
-            after = self.ctx.sales.step(state.ref, step, given, progress=self.ctx.sync.beat)
+            after = self.ctx.sales.step(self.note.erp_ref, step, given, progress=self.ctx.sync.beat)
             self.ctx.sync.reach(f"order.after_{step.value}")
             # the shop asked for it: it is not told what it knows
-            note = self._remember(replace(note, told=note.told | all_ids(after)), after)
-            state = after
-        return note, state
+            self._remember(after, all_ids(after))
 
     def _status(self, order: Order, note: OrderNote) -> str | None:
         """Return the status to act on: the newest that did not come from the bridge."""
@@ -315,7 +317,12 @@ class _Order:
 
     # -- what happened there ---------------------------------------------------------------------
 
-    def _state(self, ref: str) -> OrderState | None:
+    def _look(self, *, first: bool) -> bool:
+        """See what the order is like there and remember it; False where it is gone.
+
+        ``first``: the order was not linked before this run.
+        """
+        ref = self.note.erp_ref
         state = self.ctx.sales.order_states([ref]).get(ref)
         if state is None:
             self.holding.stop(
@@ -326,36 +333,44 @@ class _Order:
                     code="order.erp_deleted",
                 )
             )
-        return state
+            return False
+        # a document that was there before has a past the shop needs not be told of
+        past = all_ids(state) if first and not self.note.erp_number else frozenset()
+        self._remember(state, past)
+        return True
 
-    def _tell(self, order: Order, note: OrderNote, state: OrderState) -> OrderNote:
+    def _tell(self, order: Order) -> None:
+        state = self.state
+        if state is None:
+            return
+
         def remember(ids: set[str]) -> None:
-            nonlocal note
             self.ctx.sync.reach("order.after_tell")
-            note = self._remember(replace(note, told=note.told | ids), state)
+            self._remember(state, ids)
 
         tell(
             self.ctx.history,
             self.ctx.back,
             state,
-            note.told,
+            self.note.told,
             connection_id=self.ctx.connection_id,
             order=self.key,
             status=order.status,
             remember=remember,
         )
-        return note
 
-    def _remember(self, note: OrderNote, state: OrderState) -> OrderNote:
-        note = replace(
-            note,
+    def _remember(self, state: OrderState, told: Collection[str]) -> None:
+        """Remember what the order is like there, and what the shop knows of it now."""
+        self.state = state
+        self.note = replace(
+            self.note,
             erp_ref=state.ref,
             erp_number=state.number,
             state=state.state,
             details=plain_state(state),
+            told=self.note.told.union(told),
         )
-        self.ctx.notes.save(note)
-        return note
+        self.ctx.notes.save(self.note)
 
 
 def _no_order(key: str) -> BridgeError:

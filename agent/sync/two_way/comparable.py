@@ -1,0 +1,123 @@
+"""Values of both sides brought to what can be compared, and laid over each other for writing.
+
+An ERP knows less of some fields than a shop: texts in fewer languages, options without the shop's
+row ids and weights, one category of several. What it cannot tell is no difference, and is kept when
+its value is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
+from typing import Any
+
+from agent.model.catalogue import OptionValue, Product, ProductOption
+from agent.model.record import Record
+
+TEXTS = frozenset(
+    {
+        "name",
+        "description",
+        "meta_title",
+        "meta_description",
+        "meta_keyword",
+        "tags",
+        "seo_keyword",
+        "group",
+    }
+)
+PICTURES = frozenset({"images", "image"})
+"""What both sides keep under names and checksums of their own: their values are never equal."""
+
+Plain = Mapping[str, Any]
+
+
+def comparable(name: str, value: Any, other: Any) -> Any:
+    """Return ``value`` of a field without what the ERP's value ``other`` cannot tell of it."""
+    if name in TEXTS and isinstance(value, Mapping) and isinstance(other, Mapping):
+        return {code: value[code] for code in sorted(value) if code in other}
+    if name == "options":
+        return _options(value)
+    if name == "variants":
+        return _variants(value)
+    if name == "specs":
+        return sorted((s["attribute"], _texts(s["text"])) for s in value or ())
+    if name == "categories":
+        return sorted(value or ())
+    return value
+
+
+def _texts(text: Mapping[str, str]) -> list[tuple[str, str]]:
+    return sorted(text.items())
+
+
+def _options(value: Any) -> list[Any]:
+    return sorted(
+        [
+            option["attribute"],
+            bool(option["required"]),
+            sorted([v["value"], v["price_extra"]] for v in option["values"]),
+        ]
+        for option in value or ()
+    )
+
+
+def _variants(value: Any) -> list[Any]:
+    names = ("sku", "barcode", "active")
+    return sorted([sorted(v["values"]), [v.get(name) for name in names]] for v in value or ())
+
+
+def laid_over(shop: Record, erp: Record, names: frozenset[str], before: Plain | None) -> Record:
+    """Return the shop's record with the ERP's ``names``, keeping what the ERP cannot tell.
+
+    ``before`` is the ERP's side as last settled: categories that it named then and no longer names
+    are taken out, others of the shop's stay.
+    """
+    known = {f.name for f in fields(shop)}
+    values = {name: getattr(erp, name) for name in names if name in known}
+    for name in TEXTS & values.keys():
+        if isinstance(values[name], Mapping):
+            values[name] = {**getattr(shop, name), **values[name]}
+    if isinstance(shop, Product) and isinstance(erp, Product):
+        if "categories" in values:
+            gone = set((before or {}).get("categories") or ()) - set(erp.categories)
+            kept = [key for key in shop.categories if key not in gone]
+            values["categories"] = tuple(dict.fromkeys((*erp.categories, *kept)))
+        if "options" in values:
+            values["options"] = _merged_options(shop.options, erp.options)
+        if "specs" in values:
+            own = {spec.attribute: spec.text for spec in shop.specs}
+            values["specs"] = tuple(
+                replace(s, text={**own.get(s.attribute, {}), **s.text}) for s in erp.specs
+            )
+    return replace(shop, **values)
+
+
+def _merged_options(
+    shop: Sequence[ProductOption], erp: Sequence[ProductOption]
+) -> tuple[ProductOption, ...]:
+    by_attribute = {option.attribute: option for option in shop}
+    merged = []
+    for option in erp:
+        own = by_attribute.get(option.attribute)
+        if own is None:
+            merged.append(replace(option, key="", values=tuple(map(_fresh, option.values))))
+            continue
+        values = {value.value: value for value in own.values}
+        merged.append(
+            replace(
+                own,
+                required=option.required,
+                values=tuple(
+                    replace(values[v.value], price_extra=v.price_extra)
+                    if v.value in values
+                    else _fresh(v)
+                    for v in option.values
+                ),
+            )
+        )
+    return tuple(merged)
+
+
+def _fresh(value: OptionValue) -> OptionValue:
+    return replace(value, key="", subtract=True)

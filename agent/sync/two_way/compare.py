@@ -1,0 +1,107 @@
+"""Decides, field by field, which side of a record changes: a comparison of three."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from agent.sync.two_way.comparable import PICTURES, comparable
+from agent.sync.two_way.ownership import NEVER, Owner, Ownership
+
+Winner = Literal["shop", "erp"]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a record: as it is, as it was when both were settled, and when it changed."""
+
+    now: Mapping[str, Any]
+    before: Mapping[str, Any] | None = None
+    changed_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Decision:
+    """Which fields go which way; ``conflicts`` wait for a person."""
+
+    to_store: set[str] = field(default_factory=set)
+    to_erp: set[str] = field(default_factory=set)
+    conflicts: list[str] = field(default_factory=list)
+
+    @property
+    def nothing(self) -> bool:
+        """Whether both sides stay as they are."""
+        return not (self.to_store or self.to_erp or self.conflicts)
+
+
+def decide(
+    names: Iterable[str],
+    shop: Side,
+    erp: Side,
+    ownership: Ownership,
+    choices: Mapping[str, Winner] | None = None,
+) -> Decision:
+    """Return what is to be written where.
+
+    Only fields that the ERP can tell are to be named. ``choices`` are a person's, by field.
+    """
+    decision = Decision()
+    for name in sorted(set(names) - NEVER):
+        winner = _winner(name, shop, erp, ownership, choices or {})
+        if winner == "shop":
+            decision.to_erp.add(name)
+        elif winner == "erp":
+            decision.to_store.add(name)
+        elif winner == "nobody":
+            decision.conflicts.append(name)
+    return decision
+
+
+def _winner(
+    name: str, shop: Side, erp: Side, ownership: Ownership, choices: Mapping[str, Winner]
+) -> Winner | Literal["nobody"] | None:
+    theirs = erp.now.get(name)
+    if name not in PICTURES and comparable(name, shop.now.get(name), theirs) == comparable(
+        name, theirs, theirs
+    ):
+        return None
+    if name in choices:
+        return choices[name]
+    ours = shop.before is None or _changed(name, shop, theirs)
+    others = erp.before is None or name not in erp.before or _changed(name, erp, theirs)
+    if not ours and not others:
+        return None  # settled: one side spells it otherwise
+    owner = ownership.of(name)
+    if name in PICTURES and (shop.before is None or erp.before is None):
+        return _first_pictures(name, shop, erp, owner)
+    if owner is Owner.SHOP:
+        return "shop"
+    if owner is Owner.ERP:
+        return "erp"
+    if ours != others:
+        return "shop" if ours else "erp"
+    if owner is Owner.HOLD:
+        return "nobody"
+    return _newer(shop, erp)
+
+
+def _changed(name: str, side: Side, theirs: Any) -> bool:
+    before = (side.before or {}).get(name)
+    return bool(comparable(name, side.now.get(name), theirs) != comparable(name, before, theirs))
+
+
+def _first_pictures(name: str, shop: Side, erp: Side, owner: Owner) -> Winner | None:
+    """Pictures that were never compared: nobody can tell whether they are the same."""
+    if owner is Owner.SHOP or not erp.now.get(name):
+        return "shop" if shop.now.get(name) and owner is not Owner.ERP else None
+    if owner is Owner.ERP or not shop.now.get(name):
+        return "erp"
+    return None
+
+
+def _newer(shop: Side, erp: Side) -> Winner:
+    if shop.changed_at is None or erp.changed_at is None:
+        return "erp" if shop.changed_at is None and erp.changed_at is not None else "shop"
+    return "erp" if erp.changed_at > shop.changed_at else "shop"
