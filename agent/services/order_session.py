@@ -68,7 +68,7 @@ def open_orders(
             history=services.shop_api,
             sales=ctx.erp,
             back=back_rules(services, connection_id),
-            sending=sending_statuses(services),
+            sending=lambda: sending_statuses(services),
             now=services.clock(),
         )
 

@@ -75,7 +75,7 @@ class Bench:
             history=self.history,
             sales=self.erp,
             back={},
-            sending=frozenset({"2"}),
+            sending=lambda: frozenset({"2"}),
             now=datetime(2026, 5, 2, tzinfo=UTC),
         )
         self._fill()
