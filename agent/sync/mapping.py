@@ -102,6 +102,14 @@ class MappingRepository:
         with self.database.begin() as connection:
             return _heads(connection, query)
 
+    def heads_from(self, entity: Entity, low: int, limit: int) -> dict[str, Head]:
+        """Return the first ``limit`` mappings from store number ``low`` on, in that order."""
+        table = self.database.tables.mapping
+        query = self._head_query(entity).where(table.c.store_number >= low)
+        query = query.order_by(table.c.store_number, table.c.store_key).limit(limit)
+        with self.database.begin() as connection:
+            return _heads(connection, query)
+
     def _head_query(self, entity: Entity) -> Select[Any]:
         table = self.database.tables.mapping
         return select(

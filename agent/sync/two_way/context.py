@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from agent.erp.source import SourceErp
 from agent.model.entity import Entity
-from agent.model.pricing import PriceTarget
+from agent.model.pricing import PriceList, PriceTarget
 from agent.model.record import Record
 from agent.model.stock import StockTarget
 from agent.store.writing.changes import (
@@ -91,6 +91,7 @@ class TwoWay:
     prices: PriceRules
     create: bool = True
     changed_at: Callable[[Entity, Sequence[str]], Mapping[str, datetime]] = lambda _e, _k: {}
+    price_lists: Callable[[], Sequence[PriceList]] = list
     pending: Callable[[], Pending] = dict
     option_values: Callable[[Sequence[str]], Mapping[str, Mapping[str, str]]] = lambda _keys: {}
     """Tells, by product, which attribute value (its key) each option value row (its id) is."""

@@ -1,0 +1,170 @@
+"""Prices from the ERP into the shop: the product's own, and those of customer groups.
+
+The price list of a customer group becomes its prices: from one piece on its own price, from more
+pieces on quantity discounts, and with days of validity discounts or, by setting, offers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from agent.erp.source import Unreadable
+from agent.errors import BridgeError
+from agent.model.entity import Entity
+from agent.model.plain import to_plain
+from agent.model.pricing import ErpPrices, GroupPrice, ListPrice, PriceTarget
+from agent.sync.context import PageResult
+from agent.sync.mapping import Entry, Head, MapState
+from agent.sync.two_way.context import StoreRequest, TwoWay
+from agent.sync.two_way.ownership import Owner
+from agent.sync.two_way.telling import not_linked, number, planned, refuse, settled, told
+
+_CHUNK = 250
+
+
+def run_prices(two: TwoWay, request: StoreRequest) -> PageResult:
+    """Bring prices of a page of products up to date; ``after`` and ``ids`` are products' keys.
+
+    ``refs``: ERP ids of products whose prices may have changed.
+
+    Raises:
+        TransientError: the ERP or the shop could not be reached; nothing is lost, run it again.
+    """
+    result = PageResult()
+    mappings = two.sync.mappings
+    if request.mode in {"refs", "ids"}:
+        keys: Sequence[str] = request.ids
+        if request.mode == "refs":
+            keys = list(mappings.taken(Entity.PRODUCTS, request.ids).values())
+        heads = mappings.heads(Entity.PRODUCTS, keys)
+        for key in keys:
+            if key not in heads or heads[key].erp_id is None:
+                refuse(two, Entity.PRICES, key, "", not_linked("prices"), result)
+    else:
+        low = int(request.after) + 1 if request.after else 0
+        heads = mappings.heads_from(Entity.PRODUCTS, low, request.limit)
+        if len(heads) >= request.limit:
+            result.next_after = max(heads, key=number)
+    linked = [
+        head
+        for head in heads.values()
+        if head.erp_id is not None and head.state not in (MapState.EXCLUDED, MapState.ARCHIVED)
+    ]
+    result.counts.read += len(linked)
+    for start in range(0, len(linked), _CHUNK):
+        two.sync.beat()
+        _chunk(two, linked[start : start + _CHUNK], result)
+    return result
+
+
+def _chunk(two: TwoWay, heads: Sequence[Head], result: PageResult) -> None:
+    by_ref = {head.erp_id: head for head in heads if head.erp_id is not None}
+    current = two.writer.current_prices([head.store_key for head in heads])
+    wanted: list[tuple[Head, PriceTarget]] = []
+    for found in two.source.prices(list(by_ref), two.prices.lists):
+        head = by_ref[found.ref]
+        if head.store_key not in current:
+            continue
+        if isinstance(found, Unreadable):
+            refuse(two, Entity.PRICES, head.store_key, head.label, found.error, result)
+            continue
+        try:
+            target = _target(two, head.store_key, found)
+        except BridgeError as error:
+            refuse(two, Entity.PRICES, head.store_key, head.label, error, result)
+            continue
+        for warning in found.warnings:
+            result.counts.warning += 1
+            result.results.append(
+                told(Entity.PRICES, head.store_key, head.label, "warning", warning)
+            )
+        wanted.append((head, target))
+    _write(two, wanted, current, result)
+
+
+def _target(two: TwoWay, key: str, found: ErpPrices) -> PriceTarget:
+    rules = two.prices
+    known = {entry.ref: entry.currency for entry in two.price_lists()}
+    base = rules.to_shop(found.base, found.currency, found.included)
+    own = _plain_price(found.lists.get(rules.base_list, ()))
+    if own is not None:
+        base = rules.to_shop(own, known.get(rules.base_list, found.currency), found.included)
+    groups: list[GroupPrice] = []
+    for group, ref in sorted(rules.groups.items()):
+        for price in found.lists.get(ref, ()):
+            amount = rules.to_shop(price.price, known.get(ref, found.currency), found.included)
+            if not _says_nothing(price, amount, base):
+                groups.append(_group_price(two, group, price, amount))
+    owns_base = two.ownership.of("price") is Owner.ERP
+    return PriceTarget(
+        product=key,
+        price=base if owns_base else None,
+        groups=tuple(groups),
+        owned=frozenset(rules.groups),
+    )
+
+
+def _plain_price(prices: Sequence[ListPrice]) -> Decimal | None:
+    return next(
+        (p.price for p in prices if p.quantity <= 1 and p.starts is None and p.ends is None), None
+    )
+
+
+def _says_nothing(price: ListPrice, amount: Decimal, base: Decimal) -> bool:
+    """Tell whether a group's price is what everybody pays anyway."""
+    always = price.quantity <= 1 and price.starts is None and price.ends is None
+    return always and amount == base
+
+
+def _group_price(two: TwoWay, group: str, price: ListPrice, amount: Decimal) -> GroupPrice:
+    dated = price.starts is not None or price.ends is not None
+    special = dated and price.quantity <= 1 and group in two.prices.specials
+    return GroupPrice(
+        group=group,
+        price=amount,
+        quantity=max(1, price.quantity),
+        special=special,
+        priority=1 if dated else 2,
+        starts=price.starts,
+        ends=price.ends,
+    )
+
+
+def _write(
+    two: TwoWay,
+    wanted: Sequence[tuple[Head, PriceTarget]],
+    current: Mapping[str, PriceTarget],
+    result: PageResult,
+) -> None:
+    differing = [(h, t) for h, t in wanted if _differs(t, current[h.store_key])]
+    result.counts.unchanged += len(wanted) - len(differing)
+    if two.sync.dry_run:
+        for head, target in differing:
+            result.counts.updated += 1
+            result.results.append(planned(Entity.PRICES, head, current[head.store_key], target))
+        return
+    outcomes = two.writer.prices([t for _, t in differing], progress=two.sync.beat)
+    two.wrote(Entity.PRICES, outcomes)
+    entries: list[Entry] = []
+    for (head, target), outcome in zip(differing, outcomes, strict=True):
+        if outcome.error is not None:
+            refuse(two, Entity.PRICES, head.store_key, head.label, outcome.error, result)
+        else:
+            result.counts.updated += 1
+            entries.append(settled(head, target))
+    two.sync.mappings.save(Entity.PRICES, entries)
+
+
+def _differs(target: PriceTarget, have: PriceTarget) -> bool:
+    if target.price is not None and target.price != have.price:
+        return True
+    mine = [replace(g, priority=0) for g in have.groups if g.group in target.owned]
+    return sorted(map(_order, mine)) != sorted(
+        _order(replace(g, priority=0)) for g in target.groups
+    )
+
+
+def _order(price: GroupPrice) -> tuple[str, ...]:
+    return tuple(str(part) for part in to_plain(price).values())

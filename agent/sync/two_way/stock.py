@@ -1,0 +1,220 @@
+"""Quantities from the ERP into the shop.
+
+A product without options gets its variant's quantity. A shop keeps quantities of options by value,
+not by combination: a value gets the sum of the variants that have it, the product the sum of all.
+Variants that the shop keeps as products of their own get theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from agent.erp.port import variant_key
+from agent.errors import Held
+from agent.model.entity import Entity
+from agent.model.stock import StockLevel, StockTarget
+from agent.sync.context import PageResult
+from agent.sync.mapping import Entry, Head, MapState
+from agent.sync.two_way.context import StoreRequest, TwoWay
+from agent.sync.two_way.telling import not_linked, number, planned, refuse, settled
+
+_CHUNK = 500
+
+
+@dataclass(slots=True)
+class _Item:
+    """A product with its variants: ERP id by key."""
+
+    key: str
+    head: Head
+    variants: dict[str, str] = field(default_factory=dict)
+
+
+def run_stock(two: TwoWay, request: StoreRequest) -> PageResult:
+    """Bring quantities of a page of products up to date; ``after`` and ``ids`` are products' keys.
+
+    ``refs``: ERP ids of variants whose stock changed.
+
+    Raises:
+        TransientError: the ERP or the shop could not be reached; nothing is lost, run it again.
+    """
+    result = PageResult()
+    items = _items(two, request, result)
+    pending = two.pending() if two.stock.unseen and items else {}
+    for start in range(0, len(items), _CHUNK):
+        two.sync.beat()
+        _chunk(two, items[start : start + _CHUNK], pending, result)
+    return result
+
+
+def _items(two: TwoWay, request: StoreRequest, result: PageResult) -> list[_Item]:
+    mappings = two.sync.mappings
+    if request.mode == "refs":
+        known = mappings.taken(Entity.VARIANTS, request.ids)
+        keys = sorted({key.partition(":")[0] for key in known.values()}, key=number)
+        keys = list(dict.fromkeys(two.sync.products_of(known.values()).get(k, k) for k in keys))
+        return _of_products(two, keys, result)
+    if request.mode == "ids":
+        return _of_products(two, request.ids, result)
+    low = int(request.after) + 1 if request.after else 0
+    heads = mappings.heads_from(Entity.PRODUCTS, low, request.limit)
+    if len(heads) >= request.limit:
+        result.next_after = max(heads, key=number)
+    return _with_variants(two, heads, result)
+
+
+def _of_products(two: TwoWay, keys: Sequence[str], result: PageResult) -> list[_Item]:
+    heads = two.sync.mappings.heads(Entity.PRODUCTS, keys)
+    for key in keys:
+        if key not in heads or heads[key].erp_id is None:
+            result.counts.read += 1
+            refuse(two, Entity.STOCK, key, "", not_linked("stock"), result)
+    return _with_variants(two, heads, result)
+
+
+def _with_variants(two: TwoWay, heads: Mapping[str, Head], result: PageResult) -> list[_Item]:
+    items = {
+        key: _Item(key, head)
+        for key, head in heads.items()
+        if head.erp_id is not None and head.state not in (MapState.EXCLUDED, MapState.ARCHIVED)
+    }
+    result.counts.read += len(items)
+    if not items:
+        return []
+    numbers = [number(key) for key in items]
+    found = two.sync.mappings.heads_between(Entity.VARIANTS, min(numbers), max(numbers))
+    own = [key for key in found if ":" not in key]
+    masters = two.sync.products_of(own) if own else {}
+    for key, head in found.items():
+        product = key.partition(":")[0] if ":" in key else masters.get(key, key)
+        if product in items and head.erp_id is not None:
+            items[product].variants[key] = head.erp_id
+    return list(items.values())
+
+
+def _chunk(
+    two: TwoWay,
+    items: Sequence[_Item],
+    pending: Mapping[tuple[str, frozenset[str]], int],
+    result: PageResult,
+) -> None:
+    refs = sorted({ref for item in items for ref in item.variants.values()})
+    levels = {level.ref: level for level in two.source.stock_levels(refs)}
+    keys = [item.key for item in items]
+    current = two.writer.current_stock(keys)
+    values = two.option_values([key for key in keys if current.get(key, _NONE).values])
+    wanted: list[tuple[_Item, StockTarget]] = []
+    for item in items:
+        if item.key not in current:
+            result.counts.unchanged += 1
+            continue
+        if not item.variants:
+            error = Held(
+                "The ERP's variants of it are not known",
+                fix="Synchronize the product under ERP Mapping > Products; its stock follows.",
+                code="stock.variants_unknown",
+            )
+            refuse(two, Entity.STOCK, item.key, item.head.label, error, result)
+            continue
+        have = current[item.key]
+        target = _target(two, item, levels, have, values.get(item.key, {}), pending)
+        wanted.append((item, target))
+    _write(two, wanted, current, result)
+
+
+_NONE = StockTarget("")
+
+
+def _target(
+    two: TwoWay,
+    item: _Item,
+    levels: Mapping[str, StockLevel],
+    have: StockTarget,
+    values: Mapping[str, str],
+    pending: Mapping[tuple[str, frozenset[str]], int],
+) -> StockTarget:
+    """Return the quantities a product is to have, what is not kept in stock left alone."""
+    sold = _sold(item.key, values, pending)
+    pieces: dict[str, int] = {}
+    for key, ref in item.variants.items():
+        level = levels.get(ref)
+        if level is not None and level.tracked:
+            pieces[key] = max(0, two.stock.pieces(level) - sold.get(key, 0))
+    if not pieces:
+        return StockTarget(item.key)
+    combined = {key: count for key, count in pieces.items() if ":" in key}
+    total = sum(combined.values()) if combined else sum(pieces.values())
+    by_value: dict[str, int] = {}
+    for row, value in values.items():
+        having = [count for key, count in combined.items() if value in _values(key)]
+        if having and row in have.values:
+            by_value[row] = sum(having)
+    in_stock = total > 0
+    status = two.stock.status_in if in_stock else two.stock.status_out
+    return StockTarget(
+        product=item.key,
+        quantity=total,
+        values=by_value,
+        variants={key: count for key, count in pieces.items() if key in have.variants},
+        stock_status=status or None,
+        active=in_stock if two.stock.disable_out else None,
+    )
+
+
+def _values(key: str) -> list[str]:
+    return key.partition(":")[2].split(",")
+
+
+def _sold(
+    product: str,
+    values: Mapping[str, str],
+    pending: Mapping[tuple[str, frozenset[str]], int],
+) -> dict[str, int]:
+    """Return pieces by variant key that were sold in the shop and the ERP does not know of."""
+    found: dict[str, int] = {}
+    for (sold, rows), count in pending.items():
+        if sold == product:
+            chosen = [values[row] for row in rows if row in values]
+            key = variant_key(product, chosen)
+            found[key] = found.get(key, 0) + count
+    return found
+
+
+def _write(
+    two: TwoWay,
+    wanted: Sequence[tuple[_Item, StockTarget]],
+    current: Mapping[str, StockTarget],
+    result: PageResult,
+) -> None:
+    differing = [(i, t) for i, t in wanted if _differs(t, current[i.key])]
+    result.counts.unchanged += len(wanted) - len(differing)
+    if two.sync.dry_run:
+        for item, target in differing:
+            result.counts.updated += 1
+            result.results.append(planned(Entity.STOCK, item.head, current[item.key], target))
+        return
+    outcomes = two.writer.stock([t for _, t in differing], progress=two.sync.beat)
+    two.wrote(Entity.STOCK, outcomes)
+    entries: list[Entry] = []
+    for (item, target), outcome in zip(differing, outcomes, strict=True):
+        if outcome.error is not None:
+            refuse(two, Entity.STOCK, item.key, item.head.label, outcome.error, result)
+        else:
+            result.counts.updated += 1
+            entries.append(settled(item.head, target))
+    two.sync.mappings.save(Entity.STOCK, entries)
+
+
+def _differs(target: StockTarget, have: StockTarget) -> bool:
+    return (
+        (target.quantity is not None and target.quantity != have.quantity)
+        or _new(target.values, have.values)
+        or _new(target.variants, have.variants)
+        or (target.stock_status is not None and target.stock_status != have.stock_status)
+        or (target.active is not None and target.active != have.active)
+    )
+
+
+def _new(wanted: Mapping[str, int], have: Mapping[str, int]) -> bool:
+    return any(have.get(key) != count for key, count in wanted.items())
