@@ -46,10 +46,15 @@ class DatabaseSection:
 
 @dataclass(frozen=True, slots=True)
 class ShopSection:
-    """The shop's address, and its ``image`` folder where this machine can read it."""
+    """The shop's address, and its ``image`` folder where this machine can read it.
+
+    ``ca_file``: PEM file of the authority that signed the shop's certificate, where that is none of
+    the public ones; only it is trusted then.
+    """
 
     url: str = ""
     image_dir: Path | None = None
+    ca_file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -342,6 +347,12 @@ def _check(config: Config) -> None:
         raise ConfigError(
             f"[shop] url: {config.shop.url!r} is not a web address",
             fix="Give the shop's address as in OpenCart's HTTP_SERVER, e.g. https://shop.example/.",
+            code="config.value",
+        )
+    if config.shop.ca_file is not None and not config.shop.ca_file.is_file():
+        raise ConfigError(
+            f"[shop] ca_file: there is no file {config.shop.ca_file}",
+            fix="Give the PEM file of the authority that signed the shop's certificate.",
             code="config.value",
         )
     if config.queue.kind == "redis" and not re.match(r"(rediss?|unix)://", config.queue.url):

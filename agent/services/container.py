@@ -74,12 +74,18 @@ class Services:
         self.clock: Clock = clock or ServerClock(self.database)
         self.wall_clock: Clock = clock or utc_now
         self.settings = SettingStore(self.database)
-        self.shop = Shop(self.database, config.shop.image_dir, config.shop.url or None)
+        ca_file = config.shop.ca_file
+        self.shop = Shop(
+            self.database, config.shop.image_dir, config.shop.url or None, ca_file=ca_file
+        )
         self.ledger = Ledger(self.database, self.clock, wake=self.wake)
         self.vault = Vault(config.key_file)
         self.pairing = Pairing(config.pairing_file)
         self.shop_api = ShopApi(
-            self.shop.url, self.pairing.current, lambda: self.wall_clock().timestamp()
+            self.shop.url,
+            self.pairing.current,
+            lambda: self.wall_clock().timestamp(),
+            ca_file=ca_file,
         )
         self.nonces = SqlNonces(self.database, self.wall_clock)
         self.kinds = ErpKinds(kinds, instance=lambda: self.instance, currency=self.shop.currency)

@@ -41,11 +41,26 @@ def is_image(head: bytes) -> bool:
 
 
 class Images:
-    """Reads pictures by their path relative to the shop's image folder."""
+    """Reads pictures by their path relative to the shop's image folder.
 
-    def __init__(self, folder: Path | None, url: str | None, *, max_bytes: int = MAX_BYTES) -> None:
+    Args:
+        folder: that folder, where this machine sees it.
+        url: the shop's address, where pictures come from without a folder.
+        max_bytes: pictures above this size are refused.
+        ca_file: PEM file with a private certificate authority, None for the public ones.
+    """
+
+    def __init__(
+        self,
+        folder: Path | None,
+        url: str | None,
+        *,
+        max_bytes: int = MAX_BYTES,
+        ca_file: Path | None = None,
+    ) -> None:
         self._folder = folder
         self._url = url
+        self._verify: bool | str = str(ca_file) if ca_file else True
         self._max_bytes = max_bytes
         self._sums: OrderedDict[tuple[str, int, int], str] = OrderedDict()
         self._lock = threading.Lock()
@@ -54,6 +69,16 @@ class Images:
     def local(self) -> bool:
         """Whether the image folder is on this machine."""
         return self._folder is not None
+
+    @property
+    def folder(self) -> Path | None:
+        """The image folder, where it is on this machine."""
+        return self._folder
+
+    @property
+    def max_bytes(self) -> int:
+        """The size from which on pictures are refused."""
+        return self._max_bytes
 
     def describe(self, stored: str | None, sort_order: int = 0) -> Image | None:
         """Return the picture of a column's value; None where the column is empty.
@@ -163,11 +188,13 @@ class Images:
                 image,
                 "store.image_source",
                 "cannot be read: the agent knows neither the shop's image folder nor its address",
-                "Set [store] image_dir or url in the agent's configuration.",
+                "Set [shop] image_dir or url in the agent's configuration.",
             )
         address = f"{self._url.rstrip('/')}/image/{quote(image.path)}"
         try:
-            with requests.get(address, stream=True, timeout=_TIMEOUT) as answer:
+            with requests.get(
+                address, stream=True, timeout=_TIMEOUT, verify=self._verify
+            ) as answer:
                 if answer.status_code in {404, 410}:
                     raise self._missing(image)
                 if answer.status_code != 200:
@@ -183,8 +210,8 @@ class Images:
         except requests.RequestException as error:
             raise Unreachable(
                 f"The shop's pictures cannot be fetched from {self._url}",
-                fix="Check [store] url in the agent's configuration, the shop's certificate and "
-                "that this machine reaches it.",
+                fix="Check [shop] url in the agent's configuration, the shop's certificate ([shop] "
+                "ca_file where its authority is a private one), and that this machine reaches it.",
                 code="store.image_unreachable",
                 detail=str(error),
             ) from error
@@ -238,5 +265,5 @@ def _refused(image: Image, address: str, status: int) -> BridgeError:
         image,
         "store.image_refused",
         f"is refused by the shop's server ({status})",
-        f"Let this machine fetch {address}, or set [store] image_dir.",
+        f"Let this machine fetch {address}, or set [shop] image_dir.",
     )

@@ -50,6 +50,7 @@ class Shop:
         image_dir: the shop's ``image`` folder where this machine sees it.
         url: the shop's address, for pictures without ``image_dir`` and for its identity.
         max_image_bytes: pictures above this size are refused.
+        ca_file: PEM file with a private certificate authority, None for the public ones.
 
     Safe to share between threads. Languages and settings are read anew by every call; the schema is
     looked at once.
@@ -62,9 +63,10 @@ class Shop:
         url: str | None = None,
         *,
         max_image_bytes: int = MAX_BYTES,
+        ca_file: Path | None = None,
     ) -> None:
         self.database = database
-        self.images = Images(image_dir, url, max_bytes=max_image_bytes)
+        self.images = Images(image_dir, url, max_bytes=max_image_bytes, ca_file=ca_file)
         self.outbox = Outbox(database)
         self._url = url
 

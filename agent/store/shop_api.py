@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,12 +29,19 @@ class ShopApi:
         url: returns the shop's address, with a slash at its end or without.
         key: returns the pairing key to sign with.
         now: returns the Unix time in seconds.
+        ca_file: PEM file with a private certificate authority, None for the public ones.
     """
 
     def __init__(
-        self, url: Callable[[], str], key: Callable[[], PairingKey], now: Callable[[], float]
+        self,
+        url: Callable[[], str],
+        key: Callable[[], PairingKey],
+        now: Callable[[], float],
+        *,
+        ca_file: Path | None = None,
     ) -> None:
         self._url = url
+        self._verify: bool | str = str(ca_file) if ca_file else True
         self._key = key
         self._now = now
         self._local = threading.local()
@@ -102,13 +110,20 @@ class ShopApi:
             sent["Content-Type"] = "application/json"
         try:
             return session.request(
-                method, url, data=data, headers=sent, timeout=_TIMEOUT, allow_redirects=False
+                method,
+                url,
+                data=data,
+                headers=sent,
+                timeout=_TIMEOUT,
+                allow_redirects=False,
+                verify=self._verify,
             )
         except requests.exceptions.SSLError as error:
             raise Unreachable(
                 f"The certificate of the shop at {host} is not trusted",
-                fix="Give the shop a certificate of a known authority, or set [shop] url to the "
-                "address whose certificate is valid.",
+                fix="Set [shop] ca_file to the PEM file of the authority that signed it, give the "
+                "shop a certificate of a known authority, or set [shop] url to the address whose "
+                "certificate is valid.",
                 code="shop.tls",
                 detail=str(error),
             ) from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import ssl
 import threading
@@ -11,15 +10,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from agent.errors import BridgeError, Busy, InvalidRecord, Unreachable
 from agent.model.catalogue import Image
 from agent.sandbox.store.pictures import png
 from agent.store.images import Images, is_image
 from agent_tests.lab.mariadb import free_port
+from agent_tests.unit.odoo.certificates import certificate
 
 PNG = png(7)
 HEADS = {
@@ -153,33 +150,24 @@ def test_pictures_over_http(serve: Callable[..., str]) -> None:
 def test_a_certificate_nobody_vouches_for_is_refused(
     serve: Callable[..., str], tmp_path: Path
 ) -> None:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.datetime.now(datetime.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now)
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    pem = tmp_path / "server.pem"
-    pem.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        + certificate.public_bytes(serialization.Encoding.PEM)
-    )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(pem)
+    context.load_cert_chain(*certificate(tmp_path, "127.0.0.1"))
     with pytest.raises(Unreachable) as caught:
         Images(None, serve(context)).read(Image("catalog/a & b.png"))
     assert "certificate" in caught.value.detail.lower()
+
+
+def test_a_private_authority_that_is_named_is_trusted(
+    serve: Callable[..., str], tmp_path: Path
+) -> None:
+    cert, key = certificate(tmp_path, "127.0.0.1")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    images = Images(None, serve(context), ca_file=cert)
+    assert images.read(Image("catalog/a & b.png")) == PNG
+    other, _ = certificate(tmp_path, "localhost")
+    with pytest.raises(Unreachable):
+        Images(None, serve(context), ca_file=other).read(Image("catalog/a & b.png"))
 
 
 def test_nobody_answers() -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import ssl
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,7 @@ from agent.errors import BridgeError, ConfigError, PermanentError, TimedOut, Unr
 from agent.security.pairing import Pairing, PairingKey
 from agent.security.signing import NONCE, sign_response, verify_signature
 from agent.store.shop_api import ShopApi
+from agent_tests.unit.odoo.certificates import certificate
 
 SHOP = "https://shop.example/store/"
 CALL = "https://shop.example/store/index.php"
@@ -139,6 +143,35 @@ def test_a_shop_that_does_not_answer_is_told_by_what_is_wrong(
     assert caught.value.code == code
     assert "shop.example" in caught.value.cause
     assert caught.value.fix
+
+
+class _Page(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Keep quiet."""
+
+
+def test_a_private_authority_counts_where_it_is_named(key: PairingKey, tmp_path: Path) -> None:
+    cert, secret = certificate(tmp_path, "127.0.0.1")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, secret)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Page)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f"https://127.0.0.1:{server.server_address[1]}/"
+    codes = []
+    try:
+        for ca_file in (None, cert):
+            with pytest.raises(Unreachable) as caught:
+                ShopApi(lambda: url, lambda: key, time.time, ca_file=ca_file).ping()
+            codes.append(caught.value.code)
+    finally:
+        server.shutdown()
+        server.server_close()
+    assert codes == ["shop.tls", "shop.not_the_extension"], "only the second reached the page"
 
 
 def test_a_shop_without_an_address_is_a_matter_of_set_up(key: PairingKey) -> None:

@@ -150,6 +150,7 @@ def test_an_unknown_variable_is_named_with_its_nearest(
         ('[queue]\nkind = "redis"\n', {}),
         ('[shop]\nurl = "shop.example"\n', {}),
         ('[security]\ntls_cert = "/c.pem"\n', {}),
+        ('[shop]\nca_file = "/nowhere/ca.pem"\n', {}),
         ('database = "x"\n', {}),
         ("[database\n", {}),
     ],
