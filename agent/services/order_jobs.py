@@ -90,17 +90,36 @@ def plan_orders(
         }
         tasks = [NewTask(f"{request.connection_id}:orders", PAGE_KIND, payload, BULK)]
         total = None
-    job = JobRequest(
-        connection_id=request.connection_id,
-        entity=Entity.ORDERS.value,
-        direction=Direction.TO_ERP.value,
-        origin=request.origin,
+    job = _job(
+        request.connection_id,
+        request.origin,
+        params,
+        total,
         requested_by=request.requested_by,
         dry_run=request.dry_run,
+    )
+    return job, tasks
+
+
+def _job(
+    connection_id: int,
+    origin: str,
+    params: dict[str, Any],
+    total: int | None,
+    *,
+    requested_by: str = "bridge",
+    dry_run: bool = False,
+) -> JobRequest:
+    return JobRequest(
+        connection_id=connection_id,
+        entity=Entity.ORDERS.value,
+        direction=Direction.TO_ERP.value,
+        origin=origin,
+        requested_by=requested_by,
+        dry_run=dry_run,
         params=params,
         total=total,
     )
-    return job, tasks
 
 
 def start_orders(
@@ -110,15 +129,7 @@ def start_orders(
     tasks = [order_task(connection_id, key) for key in dict.fromkeys(orders)]
     if not tasks:
         return None
-    job = JobRequest(
-        connection_id=connection_id,
-        entity=Entity.ORDERS.value,
-        direction=Direction.TO_ERP.value,
-        origin=origin,
-        requested_by="bridge",
-        params={"mode": "ids"},
-        total=len(tasks),
-    )
+    job = _job(connection_id, origin, {"mode": "ids"}, len(tasks))
     return services.ledger.create_job(job, tasks)
 
 

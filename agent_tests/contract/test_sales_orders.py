@@ -183,6 +183,15 @@ class TestHeld:
             "",
         ]
 
+    def test_a_tax_that_is_mended_counts_at_once(self, shop: SalesShop) -> None:
+        tax = int(shop.make_tax("5", 5.0, active=False))
+        sent = document("1", shop.goods("1", "10", rate="5", taxes=("5",)))
+        (held,) = shop.put(sent)
+        assert code(held.error) == "order.tax_archived"
+        shop.ground.rpc("account.tax", "write", [tax], {"active": True})
+        (outcome,) = shop.must(sent)
+        assert shop.agrees(outcome, sent)
+
     def test_an_archived_customer(self, shop: SalesShop) -> None:
         ref = int(shop.ref(Entity.CUSTOMERS, "1"))
         shop.ground.rpc("res.partner", "write", [ref], {"active": False})

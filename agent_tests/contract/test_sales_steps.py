@@ -265,8 +265,18 @@ class TestChanges:
         _, cursor = erp.changed_orders(Cursor())
         (picking,) = shop.ground.find("stock.picking", [("sale_id", "=", int(life.ref))], "id")
         shop.ground.rpc("stock.picking", "write", [picking["id"]], {"carrier_tracking_ref": "1Z"})
-        news, _ = erp.changed_orders(cursor)
+        news, cursor = erp.changed_orders(cursor)
         assert life.ref in news
+        life.do(Step.DELIVER)
+        _, cursor = erp.changed_orders(cursor)
+        late = {"carrier_tracking_ref": "1Z-late"}
+        shop.ground.rpc("stock.picking", "write", [picking["id"]], late)
+        news, cursor = erp.changed_orders(cursor)
+        assert life.ref in news, "the number came after the goods had left"
+        assert [d.tracking for d in erp.order_states([life.ref])[life.ref].deliveries] == [
+            "1Z-late"
+        ]
+        assert life.ref not in erp.changed_orders(cursor)[0]
 
 
 def make_invoice(shop: SalesShop, ref: str) -> None:

@@ -26,6 +26,8 @@ class FakeSalesErp(FakeErp):
     lose: set[Step] = field(default_factory=set)
     refuse_step: dict[Step, BridgeError] = field(default_factory=dict)
     linkable: dict[tuple[Entity, str], list[str]] = field(default_factory=dict)
+    looks: int = 0
+    """How often ``order_states`` was asked."""
 
     def _one(self, entity: Entity, change: Change) -> Outcome:
         outcome = super()._one(entity, change)
@@ -64,6 +66,7 @@ class FakeSalesErp(FakeErp):
         }
 
     def order_states(self, refs: Sequence[str]) -> Mapping[str, OrderState]:
+        self.looks += 1
         return {ref: self.states[ref] for ref in refs if ref in self.states}
 
     def step(

@@ -51,6 +51,54 @@ class TestItsLife:
         assert bench.head.state is MapState.LINKED
         assert len(bench.erp.calls) == calls, "the document itself is not written again"
 
+    def test_what_was_done_before_a_step_that_waits_is_remembered(self, bench: Bench) -> None:
+        bench.ctx.back = {Fact.CONFIRMED: BackRule("5", comment="{order}")}
+        bench.action("2", "confirm+invoice")
+        error = Held("Nothing is delivered", fix="Deliver.", code="order.nothing_to_invoice")
+        bench.erp.refuse_step[Step.INVOICE] = error
+        bench.put()
+        bench.run()
+        note = bench.notes.get("1")
+        assert (note.state, note.seen_history) == ("confirmed", 0)
+        bench.run()
+        assert bench.history.lines == [], "the shop asked for it itself"
+
+    def test_a_new_order_is_seen_by_its_own_steps(self, bench: Bench) -> None:
+        bench.action("2", "confirm")
+        bench.put()
+        bench.run()
+        assert bench.erp.looks == 0
+        assert bench.notes.get("1").state == "confirmed"
+        bench.run()
+        assert bench.erp.looks == 1
+
+    def test_a_new_order_without_steps_is_looked_at_once(self, bench: Bench) -> None:
+        bench.action("2", "quotation")
+        bench.put()
+        bench.run()
+        note = bench.notes.get("1")
+        assert (bench.erp.looks, note.state, note.seen_history) == (1, "quotation", 1)
+
+    def test_a_new_order_whose_first_step_waits_is_looked_at(self, bench: Bench) -> None:
+        bench.action("2", "confirm")
+        bench.erp.refuse_step[Step.CONFIRM] = Held("Not yet", fix="Wait.", code="order.cancelled")
+        bench.put()
+        bench.run()
+        assert (bench.erp.looks, bench.notes.get("1").erp_number) == (1, bench.state().number)
+
+    def test_order_statuses_are_read_for_unsent_orders_only(self, bench: Bench) -> None:
+        asked: list[str] = []
+
+        def sending() -> frozenset[str]:
+            asked.append("asked")
+            return frozenset({"2"})
+
+        bench.ctx.sending = sending
+        bench.put()
+        bench.run()
+        bench.run()
+        assert asked == ["asked"]
+
     def test_what_the_shop_asked_for_is_not_told_back(self, bench: Bench) -> None:
         bench.ctx.back = {fact: BackRule("5", comment="{order}") for fact in Fact}
         bench.action("2", "confirm+deliver+invoice+pay")

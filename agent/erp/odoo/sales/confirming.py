@@ -13,8 +13,10 @@ from agent.errors import Held, Refused
 MOVE_LINE = "stock.move.line"
 
 
-def confirm(cx: Connection, sight: Sight, given: StepInput) -> None:
+def confirm(cx: Connection, sight: Sight, given: StepInput) -> bool:
     """Confirm a quotation and give it back the day on which it was placed.
+
+    Returns whether there was anything to do.
 
     ``action_confirm`` writes the present time into the order's date, on 14 as on 19; that is
     mended also where the answer to an earlier call was lost. Calling it twice is a fault on 19 and
@@ -36,18 +38,23 @@ def confirm(cx: Connection, sight: Sight, given: StepInput) -> None:
             if row["state"] in QUOTATION:
                 raise
     placed = odoo_time(given.document)
+    if not fresh and row is sight.row and row["date_order"] == placed:
+        return False
     if fresh or row["date_order"] != placed:
         cx.odoo.write(ORDER, [sight.id], {"date_order": placed})
+    return True
 
 
-def cancel(cx: Connection, sight: Sight) -> None:
+def cancel(cx: Connection, sight: Sight) -> bool:
     """Cancel an order of which nothing is packed, delivered or invoiced; unlock it first.
+
+    Returns whether there was anything to do.
 
     Raises:
         Held: goods or an invoice are out already; says which.
     """
     if sight.row["state"] == "cancel":
-        return
+        return False
     reason = _reason(cx, sight)
     if reason:
         raise Held(
@@ -60,12 +67,14 @@ def cancel(cx: Connection, sight: Sight) -> None:
         cx.odoo.do(ORDER, "action_unlock", [sight.id])
     context = cx.odoo.context(disable_cancel_warning=True)
     cx.odoo.do(ORDER, "action_cancel", [sight.id], context=context)
-    if look(cx, [str(sight.id)])[sight.id].row["state"] != "cancel":
+    rows = cx.odoo.find(ORDER, [("id", "=", sight.id)], ["state"])
+    if any(row["state"] != "cancel" for row in rows):
         raise Held(
             f"Odoo asks something before it cancels the order {sight.name}",
             fix="Cancel the order in Odoo by hand.",
             code="order.cancel_refused",
         )
+    return True
 
 
 def _reason(cx: Connection, sight: Sight) -> str:

@@ -25,18 +25,18 @@ _NO_QUESTIONS: Mapping[str, Any] = {
 _LACKING = ("confirmed", "partially_available")
 
 
-def deliver(cx: Connection, sight: Sight, progress: Callable[[], None]) -> None:
-    """Validate all open transfers of an order.
+def deliver(cx: Connection, sight: Sight, progress: Callable[[], None]) -> bool:
+    """Validate all open transfers of an order; tells whether there were any.
 
     Raises:
         Held: something is not in stock, or Odoo asks a person; says what.
         Refused: Odoo said no.
     """
     need_confirmed(sight)
-    for _ in range(_MOST_STEPS):
+    for number in range(_MOST_STEPS):
         open_ = _open(sight)
         if not open_:
-            return
+            return number > 0
         cx.odoo.do(PICKING, "action_assign", [int(p["id"]) for p in open_])
         moves = _moves(cx, open_)
         lacking = [m for m in moves if m["state"] in _LACKING]

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from agent.erp.odoo.connection import Draft, Work
 from agent.erp.odoo.load import LoadRecord
 from agent.erp.odoo.product_plan import safe_name
+from agent.erp.odoo.sales.kept import Kept
 from agent.model.sales import Customer
 
 MODEL = "res.partner.category"
@@ -25,9 +26,11 @@ def tags(work: Work, drafts: Iterable[Draft]) -> dict[str, int]:
             names[record.group] = record.group_name.strip()
     if not names or not cx.facts.has(MODEL):
         return {}
-    ids = {key: external_id(cx.instance, key) for key in names}
+    kept: Kept[str, int] = cx.facts.keep(tags, Kept[str, int])
+    found = kept.known(names)
+    ids = {key: external_id(cx.instance, key) for key in names if key not in found}
     known = cx.external_ids.find(MODEL, ids.values())
-    found = {key: known[ids[key]] for key in names if ids[key] in known}
+    found.update({key: known[name] for key, name in ids.items() if name in known})
     open_ = {key: name for key, name in names.items() if key not in found}
     if open_:
         rows = cx.odoo.find_in(MODEL, "name", sorted(set(open_.values())), ["name"])
@@ -42,6 +45,7 @@ def tags(work: Work, drafts: Iterable[Draft]) -> dict[str, int]:
         for key, result in work.loader.load(MODEL, fresh).items():
             if result.id is not None:
                 found[key] = result.id
+    kept.keep({key: found[key] for key in ids if key in found})
     return found
 
 

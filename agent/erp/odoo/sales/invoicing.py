@@ -45,7 +45,7 @@ def invoice(cx: Connection, sight: Sight, given: StepInput) -> None:
         if _wanted(sight):
             _create(cx, sight)
         # also where nothing was open: another worker may have been at it while this one read
-        sight = look(cx, [str(sight.id)])[sight.id]
+        sight = look(cx, [str(sight.id)], lines=True)[sight.id]
         drafts = _drafts(sight)
     if not drafts:
         if any(not _is_advance(sight, m) for m in sight.live("out_invoice", "posted")):
@@ -73,7 +73,7 @@ def _create(cx: Connection, sight: Sight) -> None:
     try:
         cx.odoo.do(WIZARD, "create_invoices", [wizard], context=context)
     except Refused as error:
-        now = look(cx, [str(sight.id)])[sight.id]
+        now = look(cx, [str(sight.id)], lines=True)[sight.id]
         if not _drafts(now) and now.to_invoice():
             what = f"The invoice of the order {sight.name}"
             raise posting_error(cx, error, what) from None

@@ -62,7 +62,7 @@ class OrderRows:
         for draft in drafts:
             items = (line.item for line in document_of(draft).lines if line.item is not None)
             wanted |= {n for item in items if (n := draft.ref(*item)) is not None}
-        fields = ["display_name", "active", "uom_id", "company_id"]
+        fields = ["display_name", "active", "uom_id"]
         rows = self.cx.odoo.find_in(PRODUCT, "id", sorted(wanted), fields)
         return {int(r["id"]): r for r in rows}
 

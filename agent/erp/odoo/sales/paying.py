@@ -23,8 +23,10 @@ _SETTLED = ("paid", "in_payment", "reversed")
 _MOST = 9
 
 
-def pay(cx: Connection, sight: Sight, given: StepInput) -> None:
+def pay(cx: Connection, sight: Sight, given: StepInput) -> bool:
     """Pay every posted invoice of an order that is still open, on the payment method's journal.
+
+    Returns whether there were any.
 
     Raises:
         Held: there is no posted invoice, the payment method is not linked to a journal, or the
@@ -42,10 +44,11 @@ def pay(cx: Connection, sight: Sight, given: StepInput) -> None:
         m for m in posted if m["payment_state"] not in _SETTLED and money(m["amount_residual"])
     ]
     if not open_:
-        return
+        return False
     journal = journal_of(cx, given)
     for move in open_:
         pay_invoice(cx, move, journal, given)
+    return True
 
 
 def journal_of(cx: Connection, given: StepInput) -> int:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from agent.erp.odoo.client import ref_id
 from agent.erp.odoo.connection import Connection, Draft, Work
 from agent.erp.odoo.load import LoadRecord
+from agent.erp.odoo.sales.kept import kept_rows
 from agent.erp.odoo.writing import Columns, write_records
 from agent.errors import BridgeError, Held, InvalidRecord
 from agent.model.document import LineKind
@@ -135,5 +136,5 @@ def carrier_products(cx: Connection, carriers: Iterable[int]) -> dict[int, int]:
             fix="Install the Delivery Costs app in Odoo (Apps).",
             code="erp.app_missing",
         )
-    rows = cx.odoo.find_in(CARRIER, "id", wanted, ["product_id"])
-    return {int(r["id"]): ref_id(r["product_id"]) or 0 for r in rows}
+    rows = kept_rows(cx, CARRIER, wanted, ["product_id"])
+    return {number: ref_id(row["product_id"]) or 0 for number, row in rows.items()}

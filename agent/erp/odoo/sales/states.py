@@ -39,7 +39,10 @@ _PICKING_STATES: Mapping[str, Literal["waiting", "ready", "done", "cancelled"]] 
 
 @dataclass(slots=True)
 class Sight:
-    """An order as it was read: its own row, and those of lines, invoices and transfers."""
+    """An order as it was read: its own row, and those of lines, invoices and transfers.
+
+    ``lines`` are there where the order has invoices, else only where they were asked for.
+    """
 
     row: Row
     lines: list[Row] = field(default_factory=list)
@@ -87,26 +90,26 @@ class Sight:
         return [p for p in self.pickings if p["picking_type_code"] == "outgoing"]
 
 
-def look(cx: Connection, refs: Sequence[str]) -> dict[int, Sight]:
-    """Read orders with everything about them; deleted ones are absent."""
+def look(cx: Connection, refs: Sequence[str], *, lines: bool = False) -> dict[int, Sight]:
+    """Read orders with everything about them; deleted ones are absent.
+
+    ``lines``: those of orders without invoices, too; a state does not need them.
+    """
     numbers = sorted({int(r) for r in refs if r.isascii() and r.isdigit()})
     fields = ["name", "state", "currency_id", "amount_total", "amount_tax", "invoice_ids"]
     fields += ["invoice_status", "date_order", "client_order_ref"]
     fields += [name for name in ("locked", "picking_ids") if cx.facts.has(ORDER, name)]
     found = {int(r["id"]): Sight(r) for r in cx.odoo.find_in(ORDER, "id", numbers, fields)}
-    _add_lines(cx, found)
+    _add_lines(cx, found, every=lines)
     _add_invoices(cx, found)
     _add_pickings(cx, found)
     return found
 
 
-def _add_lines(cx: Connection, found: Mapping[int, Sight]) -> None:
+def _add_lines(cx: Connection, found: Mapping[int, Sight], *, every: bool) -> None:
     fields = ["order_id", "name", "display_type", "is_downpayment", "qty_to_invoice"]
     fields += ["product_id", "product_uom_qty", "qty_delivered", "invoice_lines"]
-    # a quotation without invoices has nothing that its lines could tell
-    wanted = [
-        n for n, s in found.items() if s.row["state"] not in QUOTATION or s.row["invoice_ids"]
-    ]
+    wanted = [n for n, s in found.items() if every or s.row["invoice_ids"]]
     for row in cx.odoo.find_in(LINE, "order_id", sorted(wanted), fields):
         found[ref_id(row["order_id"]) or 0].lines.append(row)
 
@@ -116,16 +119,21 @@ def _add_invoices(cx: Connection, found: Mapping[int, Sight]) -> None:
     fields = ["name", "state", "move_type", "payment_state", "amount_total", "amount_tax"]
     fields += ["amount_residual", "currency_id", "reversed_entry_id", "commercial_partner_id"]
     rows = {int(r["id"]): r for r in cx.odoo.find_in(MOVE, "id", wanted, fields)}
-    sources = _sources(cx, wanted)
-    for sight in found.values():
+    advances = {
+        number: {int(line["id"]) for line in sight.lines if line["is_downpayment"]}
+        for number, sight in found.items()
+    }
+    # where nothing was paid in advance, no invoice can be a down payment
+    unsure = [int(n) for k, s in found.items() if advances[k] for n in s.row["invoice_ids"]]
+    sources = _sources(cx, sorted(set(unsure)))
+    for number, sight in found.items():
         sight.invoices = [rows[int(n)] for n in sight.row["invoice_ids"] if int(n) in rows]
-        advance = {int(line["id"]) for line in sight.lines if line["is_downpayment"]}
         sight.down_payments = {
             int(m["id"])
             for m in sight.invoices
             if m["move_type"] == "out_invoice"
             and sources[int(m["id"])]
-            and sources[int(m["id"])] <= advance
+            and sources[int(m["id"])] <= advances[number]
         }
 
 

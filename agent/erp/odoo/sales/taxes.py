@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from agent.erp.odoo.client import ref_id
+from agent.erp.odoo.client import Row, ref_id
 from agent.erp.odoo.connection import Connection, Draft
+from agent.erp.odoo.sales.kept import kept_rows
 from agent.errors import Held
 from agent.model.document import DocumentLine
 from agent.model.entity import Entity
@@ -36,7 +37,7 @@ class Tax:
 
 
 class Taxes:
-    """The taxes that some documents name, read in one call."""
+    """The taxes that some documents name, read in one call at most."""
 
     def __init__(self, cx: Connection, drafts: Iterable[Draft]) -> None:
         self._company = cx.facts.company
@@ -47,10 +48,10 @@ class Taxes:
             if entity is Entity.TAX_RATES and ref.isascii() and ref.isdigit()
         }
         fields = ["name", "amount", "amount_type", "price_include", "active", "company_id"]
-        rows = cx.odoo.find_in(TAX, "id", sorted(wanted), fields) if wanted else []
+        rows = kept_rows(cx, TAX, wanted, fields, self._usable)
         self._taxes = {
-            int(r["id"]): Tax(
-                int(r["id"]),
+            number: Tax(
+                number,
                 str(r["name"]),
                 Decimal(str(r["amount"])),
                 r["amount_type"] == "percent",
@@ -58,8 +59,11 @@ class Taxes:
                 bool(r["active"]),
                 ref_id(r["company_id"]) or 0,
             )
-            for r in rows
+            for number, r in rows.items()
         }
+
+    def _usable(self, row: Row) -> bool:
+        return bool(row["active"]) and ref_id(row["company_id"]) == self._company.id
 
     def of(self, draft: Draft, line: DocumentLine) -> list[Tax]:
         """Return the taxes of a line.
