@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from fake_agent_orders import Answer, OrderData, Refusal
+from fake_agent_orders import Answer, Refusal
 from fake_agent_samples import (
     ACTIONS,
     KINDS,
@@ -20,6 +20,7 @@ from fake_agent_samples import (
     planned,
     record,
 )
+from fake_agent_two_ways import TwoWayData
 
 _ENTITIES = (
     "attributes",
@@ -28,6 +29,8 @@ _ENTITIES = (
     "manufacturers",
     "products",
     "variants",
+    "stock",
+    "prices",
     "taxes",
     "customers",
     "orders",
@@ -39,7 +42,7 @@ _ENTITIES = (
 )
 
 
-class Data(OrderData):
+class Data(TwoWayData):
     """Answers calls. ``call`` is safe to use from several threads."""
 
     def __init__(self, database: str, prefix: str, url: str = "", *, empty: bool = False) -> None:
@@ -105,6 +108,12 @@ class Data(OrderData):
             ("GET", r"/v1/orders/numbers", self._numbers),
             ("GET", one + r"/status-back", self._show_back),
             ("PUT", one + r"/status-back", self._store_back),
+            ("GET", r"/v1/conflicts", self._list_conflicts),
+            ("POST", r"/v1/conflicts/([a-z-]+)/([^/]+)", self._settle),
+            ("GET", one + r"/price-lists", self._show_lists),
+            ("PUT", one + r"/price-lists", self._store_lists),
+            ("GET", one + r"/buttons", self._show_buttons),
+            ("PUT", one + r"/buttons", self._set_buttons),
         ]
 
     def _ping(self, **_: Any) -> Answer:
@@ -138,7 +147,7 @@ class Data(OrderData):
         item = connection_sample(
             max([c["id"] for c in self.connections], default=0) + 1, body["name"]
         )
-        item["settings"] = settings
+        item.update(settings=settings, kind=body["kind"])
         self.connections.append(item)
         return 201, item
 
@@ -186,6 +195,7 @@ class Data(OrderData):
             "company": ["My Company", "My Second Company"],
             "warehouse": ["Main", "Outlet"],
             "language": ["English (US)", "Deutsch"],
+            "stock_warehouses": ["Main", "Outlet", "Shop & <showroom>"],
         }
         return 200, {
             "items": [{"value": str(i), "label": v} for i, v in enumerate(offers.get(field, []), 1)]

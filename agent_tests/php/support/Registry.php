@@ -198,3 +198,13 @@ final class Load
         return '[' . $route . ' ' . json_encode($data) . ']';
     }
 }
+
+final class Settings
+{
+    /**
+     * @param array<string, mixed> $values
+     */
+    public function editSetting(string $code, array $values): void
+    {
+    }
+}

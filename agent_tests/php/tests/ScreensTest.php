@@ -281,7 +281,10 @@ final class ScreensTest extends TestCase
     {
         $page = $this->shown($this->get('connections', 'form', ['id' => 1]));
         $groups = $this->shown($page['body'])['groups'];
-        self::assertSame(['Connection', 'Catalogue', 'Customers', 'Orders'], array_column($groups, 'label'));
+        self::assertSame(
+            ['Connection', 'Catalogue', 'Customers', 'Orders', 'From Odoo', 'Stock', 'Who is right'],
+            array_column($groups, 'label')
+        );
         self::assertStringContainsString('settings[images]', $groups[0]['more']);
         self::assertSame('', $groups[3]['more']);
         self::assertStringContainsString('settings[rounding_limit]', $groups[3]['fields']);
@@ -308,15 +311,5 @@ final class ScreensTest extends TestCase
         self::assertArrayHasKey('message', $this->post('jobs', 'release', ['task' => '71']));
         self::assertSame('task.missing', $this->post('jobs', 'release', ['task' => '71'])['problem']['code']);
         self::assertSame('shop.request', $this->post('jobs', 'drop', ['task' => '0; DROP'])['problem']['code']);
-    }
-}
-
-final class Settings
-{
-    /**
-     * @param array<string, mixed> $values
-     */
-    public function editSetting(string $code, array $values): void
-    {
     }
 }

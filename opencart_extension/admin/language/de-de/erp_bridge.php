@@ -50,11 +50,8 @@ $_['button_back'] = 'Zurück';
 $_['button_test'] = 'Prüfen';
 $_['button_repair'] = 'Ereignisse reparieren';
 $_['button_changed'] = 'Geändertes übertragen';
-$_['button_changed_help'] = 'Überträgt ins ERP, was sich seit dem letzten Mal geändert hat';
 $_['button_all'] = 'Alles übertragen';
-$_['button_all_help'] = 'Vergleicht jeden Datensatz und überträgt, was abweicht';
 $_['button_preview'] = 'Vorschau';
-$_['button_preview_help'] = 'Zeigt, was die Übertragung ändern würde; es wird nichts geschrieben';
 $_['button_auto'] = 'Automatisch zuordnen';
 $_['button_auto_help'] = 'Findet Datensätze, die das ERP schon hat; Sie sehen sie, bevor sie verknüpft werden';
 $_['button_ticked'] = 'Markierte übertragen';
@@ -419,7 +416,7 @@ $_['js_drop_text'] = 'Diese Arbeit wird beendet, ohne getan zu sein. Eine späte
 $_['js_drop_go'] = 'Aufgeben';
 $_['js_list_title'] = '{n} Zeilen übertragen';
 $_['js_list_none_title'] = 'Keine Zeile markiert';
-$_['js_list_none'] = 'Markieren Sie die Zeilen, die Sie ins ERP übertragen möchten, und klicken Sie dann erneut auf „Übertragen“.';
+$_['js_list_none'] = 'Markieren Sie die Zeilen, die Sie übertragen möchten, und versuchen Sie es erneut.';
 $_['js_list_choose'] = 'In welches ERP?';
 $_['js_list_leave'] = 'Sie können dieses Fenster schließen: Die Arbeit geht weiter und ist unter ERP-Zuordnung zu sehen.';
 $_['js_list_open'] = 'Zuordnungen öffnen';
@@ -430,5 +427,6 @@ $_['js_leave_out_title'] = '{label} verwerfen?';
 $_['js_leave_out_text'] = 'Der Datensatz wird von dieser Liste genommen und nicht mehr synchronisiert. In seiner eigenen Liste unter ERP-Zuordnung kann er wieder teilnehmen.';
 $_['js_leave_out_go'] = 'Verwerfen';
 
-// What goes wrong has a file of its own
+// What goes wrong, and what comes from the ERP, have files of their own
 require __DIR__ . '/erp_bridge_problems.php';
+require __DIR__ . '/erp_bridge_two_ways.php';

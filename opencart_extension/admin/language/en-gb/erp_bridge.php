@@ -50,11 +50,8 @@ $_['button_back'] = 'Back';
 $_['button_test'] = 'Test';
 $_['button_repair'] = 'Repair events';
 $_['button_changed'] = 'Synchronize changed';
-$_['button_changed_help'] = 'Sends what changed since the last time to the ERP';
 $_['button_all'] = 'Synchronize all';
-$_['button_all_help'] = 'Compares every record and sends what differs';
 $_['button_preview'] = 'Preview';
-$_['button_preview_help'] = 'Shows what Synchronize would change; nothing is written';
 $_['button_auto'] = 'Auto-map';
 $_['button_auto_help'] = 'Finds records that the ERP has already; you see them before they are linked';
 $_['button_ticked'] = 'Synchronize ticked';
@@ -419,7 +416,7 @@ $_['js_drop_text'] = 'This piece of work is ended without being done. A later ch
 $_['js_drop_go'] = 'Give up';
 $_['js_list_title'] = 'Synchronize {n} rows';
 $_['js_list_none_title'] = 'No row is ticked';
-$_['js_list_none'] = 'Tick the rows that you want to send to the ERP, then click Synchronize again.';
+$_['js_list_none'] = 'Tick the rows that you want to synchronize, then try again.';
 $_['js_list_choose'] = 'To which ERP?';
 $_['js_list_leave'] = 'You may close this window: the work goes on, and ERP Mapping shows it.';
 $_['js_list_open'] = 'Open the mappings';
@@ -430,5 +427,6 @@ $_['js_leave_out_title'] = 'Drop {label}?';
 $_['js_leave_out_text'] = 'The record is taken off this list and left out of synchronizations. Let it take part again on its own list under ERP Mapping.';
 $_['js_leave_out_go'] = 'Drop it';
 
-// What goes wrong has a file of its own
+// What goes wrong, and what comes from the ERP, have files of their own
 require __DIR__ . '/erp_bridge_problems.php';
+require __DIR__ . '/erp_bridge_two_ways.php';

@@ -4,6 +4,7 @@
 
     var form = document.getElementById('erpb-connection-form');
     var result = document.getElementById('erpb-test-result');
+    var buttons = document.getElementById('erpb-buttons');
 
     function failed(problem) {
         if (!(problem.data && form && E.fieldErrors(form, problem.data.fields))) {
@@ -72,28 +73,59 @@
         });
     }
 
-    /** Fill the selects whose values only the ERP knows. */
+    function fillSelect(select, items) {
+        var present = select.value || select.getAttribute('data-erpb-value');
+        var known = items.some(function (item) { return item.value === present; });
+        while (select.options.length > 1) {
+            select.remove(1);
+        }
+        (present && !known ? items.concat([{value: present, label: present}]) : items).forEach(function (item) {
+            select.add(new Option(item.label, item.value, false, item.value === present));
+        });
+    }
+
+    /** Fill the fields whose values only the ERP knows. */
     function loadChoices() {
-        [].forEach.call(form.querySelectorAll('[data-erpb-choices]'), function (select) {
-            var note = select.parentNode.querySelector('[data-erpb-choices-note]');
-            var present = select.value || select.getAttribute('data-erpb-value');
+        [].forEach.call(form.querySelectorAll('[data-erpb-choices]'), function (place) {
+            var note = place.parentNode.querySelector('[data-erpb-choices-note]');
             note.textContent = E.word('choices_loading');
-            E.get('choices', {id: E.config.id, field: select.getAttribute('data-erpb-choices')}).then(function (data) {
-                while (select.options.length > 1) {
-                    select.remove(1);
-                }
-                var known = data.items.some(function (item) { return item.value === present; });
-                if (present && !known) {
-                    data.items.push({value: present, label: present});
-                }
-                data.items.forEach(function (item) {
-                    select.add(new Option(item.label, item.value, false, item.value === present));
-                });
+            E.get('choices', {id: E.config.id, field: place.getAttribute('data-erpb-choices')}).then(function (data) {
+                (place.hasAttribute('data-erpb-checks') ? E.fillChecks : fillSelect)(place, data.items);
                 note.textContent = '';
             }).catch(function (problem) {
                 note.textContent = E.word('choices_failed') + ' ' + (problem.data ? problem.data.cause : '');
             });
         });
+    }
+
+    /** Show the box about buttons in the ERP; an ERP that holds none has none. */
+    function loadButtons() {
+        E.part('buttons', {id: E.config.id}).then(function (html) {
+            buttons.innerHTML = html;
+        }).catch(function (problem) {
+            E.complain(problem, buttons);
+        });
+    }
+
+    function setButtons(installed, element) {
+        var result = document.getElementById('erpb-buttons-result');
+        result.textContent = E.word('buttons_busy');
+        return E.busy(element, E.post('setButtons', {id: E.config.id, installed: installed})).then(function (data) {
+            buttons.innerHTML = data.html;
+            document.getElementById('erpb-buttons-result').innerHTML = data.findings;
+        }).catch(function (problem) {
+            E.complain(problem, result);
+        });
+    }
+
+    function removeButtons(element) {
+        var box = E.dialog(E.word('buttons_remove_title'));
+        box.body.appendChild(E.make('p', {}, E.word('buttons_remove_text')));
+        box.foot.appendChild(E.button(E.word('cancel'), E.config.ui.light, box.close));
+        box.foot.appendChild(E.button(E.word('buttons_remove_go'), 'btn btn-danger', function () {
+            box.close();
+            setButtons('0', element);
+        }));
     }
 
     function row(element) {
@@ -135,6 +167,8 @@
 
     E.acts({
         tab: function (element) { showTab(element.getAttribute('data-erpb-tab')); },
+        'buttons-install': function (element) { setButtons('1', element); },
+        'buttons-remove': removeButtons,
         save: save, test: test, check: check, remove: remove, pause: simple('pause'), resume: simple('resume')
     });
 
@@ -154,6 +188,7 @@
         });
         if (E.config.id) {
             loadChoices();
+            loadButtons();
         }
     }
 }(window.ErpBridge, document, window));

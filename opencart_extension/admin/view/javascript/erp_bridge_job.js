@@ -148,7 +148,9 @@
         var self = this;
         var outcome = this.outcome;
         this.shown[outcome] = stamp(this.job, outcome);
-        E.part('records', {job: this.job.id, outcome: outcome, page: this.page}).then(function (html) {
+        E.part('records', {
+            job: this.job.id, outcome: outcome, page: this.page, direction: this.job.direction
+        }).then(function (html) {
             if (outcome === self.outcome) {
                 self.list.innerHTML = html;
             }

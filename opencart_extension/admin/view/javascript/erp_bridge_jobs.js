@@ -1,22 +1,9 @@
 /* The dashboard: running jobs, waiting work, the list of jobs. */
-(function (E, document, window) {
+(function (E, document) {
     'use strict';
 
-    var list = document.getElementById('erpb-list');
-    var filter = document.getElementById('erpb-filter');
     var held = document.getElementById('erpb-held');
-    var query = E.config.query || {};
-
-    function reload() {
-        if (!list) {
-            return Promise.resolve();
-        }
-        return E.part('list', query).then(function (html) {
-            list.innerHTML = html;
-        }).catch(function (problem) {
-            E.complain(problem, list);
-        });
-    }
+    var rows = E.rows({query: E.config.query || {}, fields: ['entity', 'state']});
 
     function reloadHeld() {
         return E.part('held', {}).then(function (html) {
@@ -25,7 +12,9 @@
     }
 
     function ended() {
-        reload();
+        if (rows) {
+            rows.reload();
+        }
         if (held) {
             reloadHeld().catch(E.complain);
         }
@@ -62,23 +51,4 @@
             }));
         }
     });
-
-    if (list) {
-        list.addEventListener('click', function (event) {
-            var page = event.target.closest('[data-erpb-page]');
-            if (page) {
-                query.page = Number(page.getAttribute('data-erpb-page'));
-                reload();
-            }
-        });
-        filter.addEventListener('submit', function (event) {
-            event.preventDefault();
-            query = E.formValues(filter);
-            query.page = 1;
-            reload();
-        });
-        filter.addEventListener('change', function () {
-            filter.dispatchEvent(new Event('submit', {cancelable: true}));
-        });
-    }
-}(window.ErpBridge, document, window));
+}(window.ErpBridge, document));

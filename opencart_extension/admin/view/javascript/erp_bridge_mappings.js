@@ -2,30 +2,16 @@
 (function (E, document, window) {
     'use strict';
 
-    var list = document.getElementById('erpb-list');
-    var filter = document.getElementById('erpb-filter');
     var place = document.getElementById('erpb-job');
-    var query = E.config.query;
+    var rows = E.rows({query: E.config.query, fields: ['q', 'state'], shown: showTicked});
 
-    if (!list) {
+    if (!rows) {
         return;
     }
 
-    function reload() {
-        var address = E.config.page;
-        Object.keys(query).forEach(function (name) {
-            address += '&' + name + '=' + encodeURIComponent(query[name]);
-        });
-        window.history.replaceState(null, '', address);
-        list.classList.add('erpb-loading');
-        return E.part('list', query).then(function (html) {
-            list.innerHTML = html;
-        }).catch(function (problem) {
-            E.complain(problem, list);
-        }).then(function () {
-            list.classList.remove('erpb-loading');
-        });
-    }
+    var list = rows.list;
+    var query = rows.query;
+    var reload = rows.reload;
 
     function follow(job) {
         E.clear();
@@ -48,13 +34,13 @@
         });
     }
 
+    /** Show how many rows are ticked on the buttons that take them. */
     function showTicked() {
-        var button = list.querySelector('[data-erpb-act="ticked"]');
-        var many = ticked().length;
-        if (button) {
+        var many = document.querySelectorAll('#erpb-list [data-erpb-tick]:checked').length;
+        [].forEach.call(document.querySelectorAll('[data-erpb-ticked]'), function (button) {
             button.disabled = many === 0;
             button.querySelector('[data-erpb-count]').textContent = many ? '(' + many + ')' : '';
-        }
+        });
     }
 
     function rowOf(element) {
@@ -147,16 +133,29 @@
         reload();
     }
 
-    E.acts({
-        changed: function (element) { start(element, {mode: 'changed'}); },
-        preview: function (element) { start(element, {mode: 'changed', dry_run: '1'}); },
-        ticked: function (element) { start(element, {mode: 'ids', ids: JSON.stringify(ticked())}); },
-        all: function (element) {
-            confirmed(E.word('all_title'), E.word('all_text'), E.word('all_go'), function () {
-                start(element, {mode: 'all'});
+    /** Return what starts a job in one direction; all that differs is asked before. */
+    function starters(prefix, direction, question) {
+        var acts = {};
+        function starter(values) {
+            return function (element) {
+                start(element, Object.assign({direction: direction}, values()));
+            };
+        }
+        acts[prefix + 'changed'] = starter(function () { return {mode: 'changed'}; });
+        acts[prefix + 'preview'] = starter(function () { return {mode: 'changed', dry_run: '1'}; });
+        acts[prefix + 'ticked'] = starter(function () { return {mode: 'ids', ids: JSON.stringify(ticked())}; });
+        acts[prefix + 'all'] = function (element) {
+            confirmed(E.word(question + '_title'), E.word(question + '_text'), E.word(question + '_go'), function () {
+                start(element, {direction: direction, mode: 'all'});
                 return Promise.resolve();
             });
-        },
+        };
+        return acts;
+    }
+
+    E.acts(starters('', 'to-erp', 'all'));
+    E.acts(starters('from-', 'to-store', 'from_all'));
+    E.acts({
         auto: function (element) { E.autoMap(element, query, reload); },
         link: linkByHand,
         unlink: function (element) {
@@ -168,12 +167,8 @@
     });
 
     list.addEventListener('click', function (event) {
-        var page = event.target.closest('[data-erpb-page]');
         var sort = event.target.closest('[data-erpb-sort]');
-        if (page) {
-            query.page = Number(page.getAttribute('data-erpb-page'));
-            reload();
-        } else if (sort) {
+        if (sort) {
             order(sort.getAttribute('data-erpb-sort'));
         }
     });
@@ -185,23 +180,14 @@
         }
         showTicked();
     });
-    filter.addEventListener('submit', function (event) {
-        event.preventDefault();
-        var values = E.formValues(filter);
-        query.q = values.q;
-        query.state = values.state;
-        query.page = 1;
-        reload();
-    });
-    filter.addEventListener('change', function (event) {
+    rows.filter.addEventListener('change', function (event) {
         if (event.target.name === 'connection') {
             window.location.href = E.config.page + '&tab=' + encodeURIComponent(query.tab)
                 + '&connection=' + encodeURIComponent(event.target.value);
-        } else if (event.target.name === 'state') {
-            filter.dispatchEvent(new Event('submit', {cancelable: true}));
         }
     });
 
+    showTicked();
     if (E.config.job) {
         follow(E.config.job);
     }

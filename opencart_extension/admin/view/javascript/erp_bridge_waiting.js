@@ -1,29 +1,11 @@
-/* What waits: filter, pages, try again, leave out. */
-(function (E, document, window) {
+/* What waits: try again, leave out. */
+(function (E) {
     'use strict';
 
-    var list = document.getElementById('erpb-list');
-    var filter = document.getElementById('erpb-filter');
-    var query = E.config.query;
+    var rows = E.rows({query: E.config.query, fields: ['connection', 'entity', 'q', 'cleared']});
 
-    if (!list) {
+    if (!rows) {
         return;
-    }
-
-    function reload() {
-        var address = E.config.page;
-        Object.keys(query).forEach(function (name) {
-            address += '&' + name + '=' + encodeURIComponent(query[name]);
-        });
-        window.history.replaceState(null, '', address);
-        list.classList.add('erpb-loading');
-        return E.part('list', query).then(function (html) {
-            list.innerHTML = html;
-        }).catch(function (problem) {
-            E.complain(problem, list);
-        }).then(function () {
-            list.classList.remove('erpb-loading');
-        });
     }
 
     function change(method, element) {
@@ -34,7 +16,7 @@
             connection: row.getAttribute('data-erpb-connection')
         })).then(function (data) {
             E.tell(data.message);
-            return reload();
+            return rows.reload();
         });
     }
 
@@ -54,26 +36,4 @@
             }));
         }
     });
-
-    list.addEventListener('click', function (event) {
-        var page = event.target.closest('[data-erpb-page]');
-        if (page) {
-            query.page = Number(page.getAttribute('data-erpb-page'));
-            reload();
-        }
-    });
-    filter.addEventListener('submit', function (event) {
-        event.preventDefault();
-        var values = E.formValues(filter);
-        query = {
-            connection: values.connection || '', entity: values.entity, q: values.q,
-            cleared: values.cleared || '', page: 1
-        };
-        reload();
-    });
-    filter.addEventListener('change', function (event) {
-        if (event.target.name !== 'q') {
-            filter.dispatchEvent(new Event('submit', {cancelable: true}));
-        }
-    });
-}(window.ErpBridge, document, window));
+}(window.ErpBridge));

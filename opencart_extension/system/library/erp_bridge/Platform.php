@@ -222,6 +222,12 @@ final class Platform
     {
         $icons = [
             'sync' => ['fa fa-refresh', 'fa-solid fa-rotate'],
+            'fetch' => ['fa fa-cloud-download', 'fa-solid fa-cloud-arrow-down'],
+            'shop' => ['fa fa-shopping-cart', 'fa-solid fa-cart-shopping'],
+            'erp' => ['fa fa-building-o', 'fa-regular fa-building'],
+            'more' => ['fa fa-caret-down', 'fa-solid fa-caret-down'],
+            'conflict' => ['fa fa-random', 'fa-solid fa-shuffle'],
+            'price' => ['fa fa-tags', 'fa-solid fa-tags'],
             'all' => ['fa fa-cloud-upload', 'fa-solid fa-cloud-arrow-up'],
             'preview' => ['fa fa-eye', 'fa-regular fa-eye'],
             'auto' => ['fa fa-magic', 'fa-solid fa-wand-magic-sparkles'],
@@ -262,7 +268,7 @@ final class Platform
         $names = [
             'sync', 'all', 'preview', 'auto', 'link', 'unlink', 'exclude', 'include', 'filter', 'list', 'plus',
             'save', 'back', 'edit', 'remove', 'pause', 'play', 'test', 'cancel', 'retry', 'settings', 'repair',
-            'open', 'plug', 'search',
+            'open', 'plug', 'search', 'fetch', 'shop', 'erp', 'more', 'conflict', 'price',
         ];
 
         return array_combine($names, array_map([$this, 'icon'], $names));

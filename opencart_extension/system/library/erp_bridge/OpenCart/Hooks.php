@@ -45,7 +45,7 @@ final class Hooks
             foreach (Screens::NAMES as $screen) {
                 if ($this->shop->may('access', $this->shop->platform()->screenRoute($screen))) {
                     $children[] = [
-                        'name' => $this->shop->words()->get('menu_' . $screen),
+                        'name' => $this->shop->words()->get('menu_' . $screen) . $this->badge($screen),
                         'href' => htmlspecialchars($this->shop->screenLink($screen), ENT_COMPAT),
                         'children' => [],
                     ];
@@ -143,6 +143,16 @@ final class Hooks
         }
 
         return $outbox;
+    }
+
+    /**
+     * Return how many conflicts the last screen saw: the menu of every page must not ask the agent.
+     */
+    private function badge(string $screen): string
+    {
+        $count = $screen === 'conflicts' ? (int)$this->shop->remembered('conflicts', 0) : 0;
+
+        return $count > 0 ? ' (' . $count . ')' : '';
     }
 
     /**

@@ -2,13 +2,16 @@
 
 namespace ErpBridge\OpenCart;
 
+use ErpBridge\Screens;
+
 if (!defined('DIR_SYSTEM') && !defined('ERP_BRIDGE_TESTS')) {
     exit;
 }
 
 /**
- * What the extension adds to pages of OpenCart: a Synchronize button, whose work a dialog follows, and
- * what the ERP knows of the orders shown. The browser asks for the latter once the page is there.
+ * What the extension adds to pages of OpenCart: a Synchronize button, whose work a dialog follows, with a
+ * menu of what can come from the ERP; and what the ERP knows of the orders shown. The browser asks the agent
+ * for both once the page is there.
  */
 final class ListButton
 {
@@ -63,6 +66,9 @@ final class ListButton
             'help' => $words->get(isset($more['order']) ? 'order_button_help' : 'list_button_help'),
             'light' => $platform->ui()['light'],
             'icon' => $platform->icon('sync'),
+            'menu' => isset(Screens::FROM_LIST[$screen]),
+            'more' => $words->get('list_menu'),
+            'more_icon' => $platform->icon('more'),
             'config' => (string)json_encode($this->config($screen) + $more, $safe | JSON_UNESCAPED_SLASHES),
             'style' => $platform->assetPath('stylesheet/erp_bridge.css'),
             'scripts' => array_map(function ($name) use ($platform) {
@@ -82,6 +88,11 @@ final class ListButton
 
         foreach ($screen === 'orders' ? array_merge($methods, ['numbers', 'panel']) : $methods as $method) {
             $urls[$method] = $this->shop->screenLink($screen, $method);
+        }
+
+        foreach (isset(Screens::FROM_LIST[$screen]) ? Screens::FROM_LIST[$screen] : [] as $from) {
+            $urls['offers'] = $this->shop->screenLink($screen, 'offers');
+            $urls['start_' . $from] = $this->shop->screenLink($from, 'start');
         }
 
         return [

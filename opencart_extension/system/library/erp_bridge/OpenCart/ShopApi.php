@@ -106,7 +106,7 @@ final class ShopApi
             return $this->ping();
         }
 
-        if (!in_array($call, ['history', 'histories'], true)) {
+        if (!in_array($call, ['history', 'histories', 'caches'], true)) {
             throw new ApiRefusal(
                 404,
                 'shop.call-unknown',
@@ -124,6 +124,10 @@ final class ShopApi
                 'The call has no JSON object as its body',
                 'Bring the extension and the agent to the same version.'
             );
+        }
+
+        if ($call === 'caches') {
+            return (new Caches($this->shop))->drop($asked);
         }
 
         $history = new History($this->shop);

@@ -18,12 +18,19 @@ final class Connections
     /** @var Shop */
     private $shop;
 
+    /** @var Client */
+    private $client;
+
     /** @var array<int, array<string, mixed>> by id */
     private $items = [];
+
+    /** @var array<string, string[]>|null entities that a kind of ERP offers the shop */
+    private $offers;
 
     public function __construct(Shop $shop, Client $client)
     {
         $this->shop = $shop;
+        $this->client = $client;
 
         foreach (Plain::items($client->get('/v1/connections', ['limit' => 200])) as $item) {
             $this->items[Plain::number($item, 'id')] = $item;
@@ -75,6 +82,39 @@ final class Connections
     {
         return array_keys(array_filter($this->items, function ($item) {
             return Plain::text($item, 'state') !== 'paused';
+        }));
+    }
+
+    /**
+     * Tell whether records of an entity can come from a connection's ERP to the shop.
+     */
+    public function offers(int $id, string $entity): bool
+    {
+        if ($entity === '' || !isset($this->items[$id])) {
+            return false;
+        }
+
+        if ($this->offers === null) {
+            $this->offers = [];
+
+            foreach (Plain::items($this->client->get('/v1/connection-kinds')) as $kind) {
+                $entities = array_filter(Plain::items($kind, 'to_store'), 'is_string');
+                $this->offers[Plain::text($kind, 'kind')] = array_values($entities);
+            }
+        }
+
+        $kind = Plain::text($this->items[$id], 'kind');
+
+        return isset($this->offers[$kind]) && in_array($entity, $this->offers[$kind], true);
+    }
+
+    /**
+     * @return int[] ids of those that are not paused and from whose ERP records of an entity can come
+     */
+    public function giving(string $entity): array
+    {
+        return array_values(array_filter($this->active(), function ($id) use ($entity) {
+            return $this->offers($id, $entity);
         }));
     }
 }

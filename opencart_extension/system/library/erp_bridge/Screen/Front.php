@@ -56,9 +56,11 @@ final class Front
     {
         $classes = [
             'jobs' => JobsScreen::class,
+            'conflicts' => ConflictsScreen::class,
             'connections' => ConnectionsScreen::class,
             'orders' => OrdersScreen::class,
             'order_statuses' => StatusScreen::class,
+            'prices' => PricesScreen::class,
             'settings' => SettingsScreen::class,
             'waiting' => WaitingScreen::class,
         ];
@@ -104,7 +106,7 @@ final class Front
         } elseif ($kind === 'part') {
             $this->shop->respond($screen->problemHtml($problem));
         } else {
-            $this->shop->respond($screen->page(['body' => $screen->problemHtml($problem)]));
+            $this->shop->respond($screen->page(['body' => $screen->problemHtml($problem), 'failed' => true]));
         }
     }
 

@@ -7,7 +7,6 @@ use ErpBridge\Install\EventList;
 use ErpBridge\Install\Installer;
 use ErpBridge\Problem;
 use ErpBridge\Screens;
-use ErpBridge\View\Pager;
 use ErpBridge\View\Plain;
 
 if (!defined('DIR_SYSTEM') && !defined('ERP_BRIDGE_TESTS')) {
@@ -49,7 +48,10 @@ final class JobsScreen extends WithJobs
             $held = $this->heldTable();
             $list = $this->jobsTable();
         } catch (Problem $problem) {
-            return ['body' => $this->view('dashboard_down', ['panel' => $this->problemHtml($problem)])];
+            return [
+                'body' => $this->view('dashboard_down', ['panel' => $this->problemHtml($problem)]),
+                'failed' => true,
+            ];
         }
 
         return [
@@ -61,6 +63,8 @@ final class JobsScreen extends WithJobs
                 'connections_href' => $this->may('access', 'connections') ? $this->shop->screenLink('connections') : '',
                 'running' => array_column($running, 'id'),
                 'held' => $held,
+                'conflicts' => $this->conflicts(),
+                'conflicts_href' => $this->shop->screenLink('conflicts'),
                 'list' => $list,
                 'entities' => $this->entityOptions(),
                 'states' => $this->stateOptions(),
@@ -108,7 +112,7 @@ final class JobsScreen extends WithJobs
 
     protected function scripts(): array
     {
-        return ['erp_bridge_core', 'erp_bridge_job', 'erp_bridge_jobs'];
+        return ['erp_bridge_core', 'erp_bridge_rows', 'erp_bridge_job', 'erp_bridge_jobs'];
     }
 
     protected function connectionNames(): array
@@ -184,8 +188,7 @@ final class JobsScreen extends WithJobs
             'rows' => array_map(function ($job) {
                 return $this->jobData((array)$job);
             }, array_values(Plain::items($list))),
-            'pager' => Pager::data($list, $this->words),
-            'zone' => $this->shop->clock()->zone(),
+            'pages' => $this->pagesHtml($list),
         ]);
     }
 
@@ -253,7 +256,7 @@ final class JobsScreen extends WithJobs
      */
     private function entities(): array
     {
-        return array_values(array_filter(array_column(Screens::MAPPINGS, 'job')));
+        return Screens::jobEntities();
     }
 
     /**

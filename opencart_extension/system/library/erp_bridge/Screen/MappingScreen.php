@@ -4,7 +4,6 @@ namespace ErpBridge\Screen;
 
 use ErpBridge\Screens;
 use ErpBridge\View\MappingView;
-use ErpBridge\View\Pager;
 use ErpBridge\View\Plain;
 
 if (!defined('DIR_SYSTEM') && !defined('ERP_BRIDGE_TESTS')) {
@@ -14,11 +13,10 @@ if (!defined('DIR_SYSTEM') && !defined('ERP_BRIDGE_TESTS')) {
 /**
  * A list of the shop's records of one kind beside their counterparts in the ERP, with Synchronize.
  */
-class MappingScreen extends MappingEdit
+class MappingScreen extends MappingJobs
 {
     const LIMIT = 20;
     const SORTS = ['store_key', 'label', 'erp_id', 'state', 'synced_at'];
-    const MAX_IDS = 10000;
 
     public function handlers(): array
     {
@@ -26,6 +24,7 @@ class MappingScreen extends MappingEdit
             'index' => ['access', 'page'],
             'list' => ['access', 'part'],
             'candidates' => ['access', 'json'],
+            'offers' => ['access', 'json'],
             'start' => ['modify', 'json'],
             'link' => ['modify', 'json'],
             'unlink' => ['modify', 'json'],
@@ -53,7 +52,8 @@ class MappingScreen extends MappingEdit
         $item = $connections->items()[$chosen];
 
         return [
-            'toolbar' => $this->toolbar(),
+            'groups' => $this->buttonGroups($chosen),
+            'toolbar' => $this->toolbar($chosen),
             'body' => $this->view('mappings', [
                 'tabs' => $this->tabs($chosen),
                 'connections' => $connections->names(),
@@ -63,12 +63,15 @@ class MappingScreen extends MappingEdit
                 'states' => $view->stateOptions(),
                 'list' => $this->table($chosen),
                 'intro' => $this->words->orElse('intro_' . $this->name, ''),
+                'extra' => $this->extra($chosen),
+                'tick_buttons' => $this->tickButtons($chosen),
+                'nothing_offered' => $this->outgoing() === '' && $this->incoming() !== ''
+                    && !$this->directions($chosen),
             ]),
             'config' => [
                 'query' => array_merge(['connection' => $chosen, 'tab' => $this->tab()], $this->filter()),
                 'page' => $this->shop->screenLink($this->name),
                 'job' => $this->lastJob($chosen),
-                'ticks' => Screens::MAPPINGS[$this->name]['tabs'][$this->tab()],
             ],
         ];
     }
@@ -78,86 +81,22 @@ class MappingScreen extends MappingEdit
         return $this->table((int)$this->shop->query('connection'));
     }
 
-    /**
-     * Start a job; without a connection and with several to choose from, ask which.
-     *
-     * @return array<string, mixed>
-     */
-    public function start(): array
-    {
-        $mode = $this->shop->posted('mode');
-        $ids = $this->ids();
-
-        if ($this->job() === '' || !in_array($mode, ['all', 'changed', 'ids'], true)) {
-            throw $this->ownProblem('request');
-        }
-
-        if ($mode === 'ids' && !$ids) {
-            throw $this->ownProblem('nothing_ticked');
-        }
-
-        $connection = (int)$this->shop->posted('connection');
-
-        if (!$connection) {
-            $active = $this->connections()->active();
-
-            if (!$active) {
-                throw $this->ownProblem('no_connection');
-            }
-
-            if (count($active) > 1) {
-                return ['choose' => array_intersect_key($this->connections()->names(), array_flip($active))];
-            }
-
-            $connection = $active[0];
-        }
-
-        return ['job' => $this->jobData($this->client()->post('/v1/jobs', [
-            'connection' => $connection,
-            'entity' => $this->job(),
-            'direction' => 'to-erp',
-            'mode' => $mode,
-            'ids' => $mode === 'ids' ? $ids : [],
-            'dry_run' => $this->shop->posted('dry_run') === '1',
-            'requested_by' => $this->shop->userName(),
-        ]))];
-    }
-
     protected function scripts(): array
     {
-        return ['erp_bridge_core', 'erp_bridge_job', 'erp_bridge_auto', 'erp_bridge_mappings'];
+        return ['erp_bridge_core', 'erp_bridge_rows', 'erp_bridge_job', 'erp_bridge_auto', 'erp_bridge_mappings'];
+    }
+
+    /**
+     * Return what a screen shows above its list.
+     */
+    protected function extra(int $connection): string
+    {
+        return '';
     }
 
     protected function connectionNames(): array
     {
         return $this->knownNames();
-    }
-
-    /**
-     * Return the entity of a job started here, '' where records are only linked.
-     */
-    private function job(): string
-    {
-        return Screens::MAPPINGS[$this->name]['job'];
-    }
-
-    /**
-     * @return array<int, array<string, string>>
-     */
-    private function toolbar(): array
-    {
-        if (!$this->mayModify()) {
-            return [];
-        }
-
-        $auto = $this->button('auto', 'button_auto', 'light', 'auto');
-
-        return $this->job() === '' ? [$auto] : [
-            $this->button('sync', 'button_changed', 'primary', 'changed'),
-            $this->button('all', 'button_all', 'light', 'all'),
-            $this->button('preview', 'button_preview', 'light', 'preview'),
-            $auto,
-        ];
     }
 
     /**
@@ -213,51 +152,11 @@ class MappingScreen extends MappingEdit
 
         return $this->view('mapping_list', [
             'rows' => $rows,
-            'pager' => Pager::data($list, $this->words),
+            'pages' => $this->pagesHtml($list),
             'filter' => $this->filter(),
             'filtered' => $this->filter()['q'] !== '' || $this->filter()['state'] !== '',
-            'may_modify' => $this->mayModify(),
-            'ticks' => Screens::MAPPINGS[$this->name]['tabs'][$this->tab()] && $this->mayModify(),
-            'zone' => $this->shop->clock()->zone(),
+            'links' => $this->mayModify() && Screens::MAPPINGS[$this->name]['links'],
+            'ticks' => $this->hasTicks(),
         ]);
-    }
-
-    /**
-     * @return array<string, mixed>|null the running job of these records, else the last one
-     */
-    private function lastJob(int $connection): ?array
-    {
-        if ($this->job() === '') {
-            return null;
-        }
-
-        $jobs = Plain::items($this->client()->get('/v1/jobs', [
-            'connection' => $connection,
-            'entity' => $this->job(),
-            'limit' => 1,
-        ]));
-
-        return isset($jobs[0]) && is_array($jobs[0]) ? $this->jobData($jobs[0]) : null;
-    }
-
-    /**
-     * Return the ticked rows. They come as one JSON text, because PHP drops all but the first thousand
-     * values of a form without a word.
-     *
-     * @return string[]
-     */
-    private function ids(): array
-    {
-        $given = json_decode($this->shop->posted('ids', '[]'), true);
-        $ids = array_filter(array_map('strval', array_filter((array)$given, 'is_scalar')), function ($id) {
-            return $id !== '' && strlen($id) <= 96;
-        });
-        $ids = array_values(array_unique($ids));
-
-        if (count($ids) > self::MAX_IDS) {
-            throw $this->ownProblem('too_many');
-        }
-
-        return $ids;
     }
 }

@@ -9,6 +9,7 @@ use ErpBridge\OpenCart\Shop;
 use ErpBridge\Platform;
 use ErpBridge\Problem;
 use ErpBridge\Screens;
+use ErpBridge\View\Pager;
 use ErpBridge\View\Plain;
 use ErpBridge\Words;
 
@@ -35,6 +36,9 @@ abstract class Screen
 
     /** @var Connections|null */
     private $connections;
+
+    /** @var int|null */
+    private $conflicts;
 
     public function __construct(Shop $shop, string $name)
     {
@@ -63,8 +67,9 @@ abstract class Screen
     /**
      * Return a whole admin page.
      *
-     * @param array<string, mixed> $content ``body`` (HTML); ``toolbar`` (buttons), ``config`` (for the
-     *                                      page's JavaScript), ``heading``, ``crumbs`` as needed
+     * @param array<string, mixed> $content ``body`` (HTML); ``toolbar`` (buttons), ``groups`` (of buttons),
+     *                                      ``config`` (for the page's JavaScript), ``heading``, ``crumbs``,
+     *                                      ``failed`` (the agent gave no answer) as needed
      */
     public function page(array $content): string
     {
@@ -74,6 +79,10 @@ abstract class Screen
         $this->shop->document()->addStyle($platform->assetPath('stylesheet/erp_bridge.css'));
         $config = isset($content['config']) ? $content['config'] : [];
 
+        if ($this->client !== null && empty($content['failed'])) {
+            $this->conflicts();
+        }
+
         return $this->view('layout', [
             'header' => $this->shop->part('header'),
             'column_left' => $this->shop->part('column_left'),
@@ -81,6 +90,7 @@ abstract class Screen
             'heading' => $heading,
             'crumbs' => $this->crumbs(isset($content['crumbs']) ? $content['crumbs'] : []),
             'toolbar' => isset($content['toolbar']) ? $content['toolbar'] : [],
+            'groups' => isset($content['groups']) ? $content['groups'] : [],
             'body' => $content['body'],
             'config' => $this->configText($config),
             'scripts' => array_map(function ($name) use ($platform) {
@@ -150,6 +160,23 @@ abstract class Screen
     }
 
     /**
+     * Return how many records both sides changed, and remember it for the menu.
+     */
+    protected function conflicts(): int
+    {
+        if ($this->conflicts === null && $this->may('access', 'conflicts')) {
+            try {
+                $this->conflicts = Plain::number($this->client()->get('/v1/conflicts', ['limit' => 1]), 'total');
+                $this->shop->remember('conflicts', $this->conflicts);
+            } catch (Problem $problem) {
+                $this->conflicts = 0;
+            }
+        }
+
+        return (int)$this->conflicts;
+    }
+
+    /**
      * Return the address of a record's own page in OpenCart, '' for none or where the user may not go.
      */
     protected function recordHref(string $entity, string $key): string
@@ -190,6 +217,19 @@ abstract class Screen
             'ui' => $platform->ui(),
             'icon' => $platform->icons(),
         ], $data));
+    }
+
+    /**
+     * Return the page numbers below a list.
+     *
+     * @param array<string, mixed> $list the agent's list
+     */
+    protected function pagesHtml(array $list, bool $withTimes = true): string
+    {
+        return $this->view('pages', [
+            'pager' => Pager::data($list, $this->words),
+            'zone' => $withTimes ? $this->shop->clock()->zone() : '',
+        ]);
     }
 
     /**

@@ -3,7 +3,6 @@
 namespace ErpBridge\Screen;
 
 use ErpBridge\Screens;
-use ErpBridge\View\Pager;
 use ErpBridge\View\Plain;
 
 if (!defined('DIR_SYSTEM') && !defined('ERP_BRIDGE_TESTS')) {
@@ -66,7 +65,7 @@ final class WaitingScreen extends Screen
 
     protected function scripts(): array
     {
-        return ['erp_bridge_core', 'erp_bridge_waiting'];
+        return ['erp_bridge_core', 'erp_bridge_rows', 'erp_bridge_waiting'];
     }
 
     private function table(): string
@@ -84,8 +83,7 @@ final class WaitingScreen extends Screen
             'several' => count($names) > 1,
             'may_modify' => $this->mayModify(),
             'filtered' => $this->filter()['q'] !== '' || $this->filter()['entity'] !== '',
-            'pager' => Pager::data($list, $this->words),
-            'zone' => $this->shop->clock()->zone(),
+            'pages' => $this->pagesHtml($list),
         ]);
     }
 
@@ -154,13 +152,11 @@ final class WaitingScreen extends Screen
     }
 
     /**
-     * @return string[] what can wait: everything that is sent, orders first
+     * @return string[] what can wait: everything that is carried, orders first
      */
     private function entities(): array
     {
-        $written = array_filter(array_column(Screens::MAPPINGS, 'job'));
-
-        return array_values(array_unique(array_merge(['orders', 'customers'], $written)));
+        return array_values(array_unique(array_merge(['orders', 'customers'], Screens::jobEntities())));
     }
 
     /**

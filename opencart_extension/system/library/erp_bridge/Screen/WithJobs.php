@@ -3,7 +3,6 @@
 namespace ErpBridge\Screen;
 
 use ErpBridge\View\JobView;
-use ErpBridge\View\Pager;
 use ErpBridge\View\Plain;
 use ErpBridge\View\RecordView;
 
@@ -57,7 +56,8 @@ abstract class WithJobs extends Screen
         return $this->view('records', [
             'outcome' => $outcome,
             'rows' => array_map([$view, 'row'], array_values(Plain::items($list))),
-            'pager' => Pager::data($list, $this->words),
+            'pages' => $this->pagesHtml($list, false),
+            'from_erp' => $this->shop->query('direction') === 'to-store',
         ]);
     }
 

@@ -38,6 +38,16 @@ trait ConnectionsActions
         $this->call('choices');
     }
 
+    public function buttons()
+    {
+        $this->call('buttons');
+    }
+
+    public function setButtons()
+    {
+        $this->call('setButtons');
+    }
+
     public function pause()
     {
         $this->call('pause');

@@ -18,6 +18,11 @@ trait MappingActions
         $this->call('list');
     }
 
+    public function offers()
+    {
+        $this->call('offers');
+    }
+
     public function start()
     {
         $this->call('start');

@@ -15,7 +15,7 @@ final class ConnectionForm
 
     /** The groups in the order of the form; those it does not know follow. */
     const GROUPS = [self::FIRST_GROUP, 'Catalogue', 'Customers', 'Orders'];
-    const TYPES = ['text', 'url', 'password', 'select', 'number', 'boolean'];
+    const TYPES = ['text', 'url', 'password', 'select', 'number', 'boolean', 'multiselect'];
 
     /** @var array<int, mixed> */
     private $kinds;
@@ -135,6 +135,7 @@ final class ConnectionForm
             'help' => Plain::text($field, 'help'),
             'options' => $options,
             'choices' => !$options && ($type === 'select' || Plain::flag($field, 'choices')),
+            'ticked' => $type === 'multiselect' ? self::several($value) : [],
             'value' => $type === 'password' ? '' : $value,
             'stored' => $type === 'password' && $this->hasSecret(),
         ];
@@ -159,6 +160,20 @@ final class ConnectionForm
             return $stored ? '1' : '';
         }
 
+        if (is_array($stored)) {
+            return implode(',', array_filter($stored, 'is_scalar'));
+        }
+
         return is_scalar($stored) ? (string)$stored : '';
+    }
+
+    /**
+     * Return the values of a text that holds several with commas between them.
+     *
+     * @return string[]
+     */
+    private static function several(string $text): array
+    {
+        return array_values(array_filter(array_map('trim', explode(',', $text)), 'strlen'));
     }
 }

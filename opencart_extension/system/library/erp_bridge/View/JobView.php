@@ -15,6 +15,9 @@ final class JobView
 {
     const COUNTS = ['read', 'unchanged', 'created', 'updated', 'archived', 'failed', 'held', 'warning'];
 
+    /** Entities that go one way only, so that their jobs need not say which. */
+    const FROM_ERP_ONLY = ['stock', 'prices'];
+
     /** Colour of a state or a count. */
     const TONES = [
         'queued' => 'wait', 'running' => 'run', 'done' => 'good', 'failed' => 'bad', 'cancelled' => 'off',
@@ -56,6 +59,7 @@ final class JobView
             'id' => Plain::number($job, 'id'),
             'title' => $this->title($job),
             'entity' => Plain::text($job, 'entity'),
+            'direction' => self::isFromErp($job) ? 'to-store' : 'to-erp',
             'state' => $state,
             'state_label' => $this->stateLabel($state, $troubled),
             'tone' => $state === 'done' && $troubled ? 'wait' : $this->tone($state),
@@ -79,10 +83,22 @@ final class JobView
     /**
      * @param array<string, mixed> $job
      */
+    private static function isFromErp(array $job): bool
+    {
+        return Plain::text($job, 'direction') === 'to-store';
+    }
+
+    /**
+     * @param array<string, mixed> $job
+     */
     private function title(array $job): string
     {
         $entity = Plain::text($job, 'entity');
         $name = $this->words->orElse('entity_' . str_replace('-', '_', $entity), $entity);
+
+        if (self::isFromErp($job) && !in_array($entity, self::FROM_ERP_ONLY, true)) {
+            $name = $this->words->get('job_from_erp', ['entity' => $name]);
+        }
 
         return Plain::flag($job, 'dry_run') ? $this->words->get('job_preview_of', ['entity' => $name]) : $name;
     }

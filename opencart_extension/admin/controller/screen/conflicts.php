@@ -1,0 +1,16 @@
+<?php
+
+namespace Opencart\Admin\Controller\Extension\ErpBridge\Screen;
+
+if (!defined('DIR_EXTENSION')) {
+    exit;
+}
+
+require_once DIR_EXTENSION . 'erp_bridge/system/library/erp_bridge/autoload.php';
+
+class Conflicts extends \Opencart\System\Engine\Controller
+{
+    use \ErpBridge\Shell\ConflictsActions;
+
+    const SCREEN = 'conflicts';
+}
