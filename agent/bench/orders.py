@@ -63,7 +63,7 @@ def measure_orders(
     made = int((orders + seconds) * _SPARE) + 20
     with open_databases(options, 2) as (target, second), open_stage(_PRODUCTS, made) as stage:
         checkout = Checkout(stage)
-        filled = checkout.open(orders, seconds + 1)
+        filled = checkout.open(orders, seconds + _THREADS)
         found = prepare_odoo(BareOdoo(target))
         bare = BareOdoo(second)
         prepare_odoo(bare)
@@ -131,9 +131,10 @@ def percentile(values: Sequence[float], percent: int) -> float:
 def _flow(stage: Stage, checkout: Checkout, seconds: int) -> Flow:
     flow = Flow()
     with _worker(stage, flow):
-        # the first order meets a worker that has yet to log in: it is not counted
+        # a worker's threads log in to the ERP when they are first needed: that is not counted
         first = Flow()
-        _place(checkout, first)
+        for _ in range(_THREADS):
+            _place(checkout, first)
         _wait(checkout, first)
         begin = time.perf_counter()
         for number in range(seconds):
