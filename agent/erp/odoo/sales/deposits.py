@@ -21,7 +21,7 @@ from agent.erp.odoo.sales import services
 from agent.erp.odoo.sales.holding import RELEASE, need_confirmed, posting_error
 from agent.erp.odoo.sales.invoicing import WIZARD, post, touch, wizard_of
 from agent.erp.odoo.sales.paying import journal_of, pay_invoice
-from agent.erp.odoo.sales.states import LINE, MOVE, Sight, look, money
+from agent.erp.odoo.sales.states import LINE, MOVE, Sight, look_at_invoices, money
 from agent.erp.odoo.sales.taxes import tax_field
 from agent.erp.sales import StepInput
 from agent.errors import Busy, Held, PermanentError
@@ -44,14 +44,15 @@ def deposit(work: Work, sight: Sight, given: StepInput) -> None:
     made = _invoices(sight)
     if not made and sight.live("out_invoice", "posted"):
         return  # it is invoiced already: nothing is left to pay in advance
+    journal: int | None = None
     if not made:
-        journal_of(cx, given)
+        journal = journal_of(cx, given)
         made = _make(work, sight, given)
     _compare(sight, made[0], given)
     post(cx, made[:1], f"The down payment invoice of the order {sight.name}")
-    now = [m for m in _invoices(look(cx, [str(sight.id)])[sight.id]) if m["id"] == made[0]["id"]]
+    now = [m for m in _invoices(look_at_invoices(cx, sight)) if m["id"] == made[0]["id"]]
     if now and money(now[0]["amount_residual"]) and now[0]["payment_state"] == "not_paid":
-        pay_invoice(cx, now[0], journal_of(cx, given), given)
+        pay_invoice(cx, now[0], journal or journal_of(cx, given), given)
 
 
 def _invoices(sight: Sight) -> list[Row]:
@@ -66,7 +67,7 @@ def _make(work: Work, sight: Sight, given: StepInput) -> list[Row]:
         _by_load(work, sight, given)
     else:
         _by_wizard(cx, sight, given)
-    made = _invoices(look(cx, [str(sight.id)])[sight.id])
+    made = _invoices(look_at_invoices(cx, sight))
     if not made:
         raise _not_made(sight)
     return made
@@ -88,7 +89,7 @@ def _by_wizard(cx: Connection, sight: Sight, given: StepInput) -> None:
     try:
         cx.odoo.do(WIZARD, "create_invoices", [wizard], context=context)
     except PermanentError as error:
-        if _invoices(look(cx, [str(sight.id)])[sight.id]):
+        if _invoices(look_at_invoices(cx, sight)):
             return
         if not cx.odoo.find(WIZARD, [("id", "=", wizard), ("fixed_amount", ">", 0)], ["id"]):
             raise Busy(
@@ -107,7 +108,7 @@ def _by_earlier_try(cx: Connection, sight: Sight, own: int) -> bool:
         return False
     cx.odoo.write(WIZARD, [int(r["id"]) for r in earlier], {"fixed_amount": 0})
     touch(cx, sight)
-    return bool(_invoices(look(cx, [str(sight.id)])[sight.id]))
+    return bool(_invoices(look_at_invoices(cx, sight)))
 
 
 def _by_load(work: Work, sight: Sight, given: StepInput) -> None:
@@ -145,7 +146,7 @@ def _by_load(work: Work, sight: Sight, given: StepInput) -> None:
     try:
         cx.odoo.write(MOVE, [result.id], {"invoice_line_ids": [(5, 0, 0), (0, 0, values)]})
     except PermanentError as error:
-        if any(m["state"] == "posted" for m in _invoices(look(cx, [str(sight.id)])[sight.id])):
+        if any(m["state"] == "posted" for m in _invoices(look_at_invoices(cx, sight))):
             return  # another worker has set the line and posted the invoice meanwhile
         what = f"The down payment invoice of the order {sight.name}"
         raise posting_error(cx, error, what) from None

@@ -20,7 +20,7 @@ from typing import Any
 from agent.erp.odoo.client import Row, ref_id
 from agent.erp.odoo.connection import Connection
 from agent.erp.odoo.sales.holding import RELEASE, need_confirmed, posting_error
-from agent.erp.odoo.sales.states import MOVE, ORDER, Sight, look, money
+from agent.erp.odoo.sales.states import MOVE, ORDER, Sight, look_at_invoices, money
 from agent.erp.sales import StepInput
 from agent.errors import BridgeError, Busy, Held, PermanentError, Refused
 
@@ -45,7 +45,7 @@ def invoice(cx: Connection, sight: Sight, given: StepInput) -> None:
         if _wanted(sight):
             _create(cx, sight)
         # also where nothing was open: another worker may have been at it while this one read
-        sight = look(cx, [str(sight.id)], lines=True)[sight.id]
+        sight = look_at_invoices(cx, sight, lines=True)
         drafts = _drafts(sight)
     if not drafts:
         if any(not _is_advance(sight, m) for m in sight.live("out_invoice", "posted")):
@@ -73,7 +73,7 @@ def _create(cx: Connection, sight: Sight) -> None:
     try:
         cx.odoo.do(WIZARD, "create_invoices", [wizard], context=context)
     except Refused as error:
-        now = look(cx, [str(sight.id)], lines=True)[sight.id]
+        now = look_at_invoices(cx, sight, lines=True)
         if not _drafts(now) and now.to_invoice():
             what = f"The invoice of the order {sight.name}"
             raise posting_error(cx, error, what) from None

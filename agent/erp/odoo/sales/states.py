@@ -90,7 +90,9 @@ class Sight:
         return [p for p in self.pickings if p["picking_type_code"] == "outgoing"]
 
 
-def look(cx: Connection, refs: Sequence[str], *, lines: bool = False) -> dict[int, Sight]:
+def look(
+    cx: Connection, refs: Sequence[str], *, lines: bool = False, pickings: bool = True
+) -> dict[int, Sight]:
     """Read orders with everything about them; deleted ones are absent.
 
     ``lines``: those of orders without invoices, too; a state does not need them.
@@ -102,8 +104,14 @@ def look(cx: Connection, refs: Sequence[str], *, lines: bool = False) -> dict[in
     found = {int(r["id"]): Sight(r) for r in cx.odoo.find_in(ORDER, "id", numbers, fields)}
     _add_lines(cx, found, every=lines)
     _add_invoices(cx, found)
-    _add_pickings(cx, found)
+    if pickings:
+        _add_pickings(cx, found)
     return found
+
+
+def look_at_invoices(cx: Connection, sight: Sight, *, lines: bool = False) -> Sight:
+    """Read an order again in the middle of a step that is not about its transfers."""
+    return look(cx, [str(sight.id)], lines=lines, pickings=False)[sight.id]
 
 
 def _add_lines(cx: Connection, found: Mapping[int, Sight], *, every: bool) -> None:
