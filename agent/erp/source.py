@@ -62,6 +62,15 @@ class SourceErp(Protocol):
         """Entities that can be read; ``STOCK`` and ``PRICES`` among them where they are kept."""
         ...
 
+    def source_languages(self, codes: Sequence[str]) -> None:
+        """Say which languages the shop has, the default one first: texts come by these codes.
+
+        To be called before records are read. Until then texts come by the codes that
+        :meth:`agent.erp.port.Erp.languages` names, which need not be the shop's (``en-us`` for a
+        shop that has ``en-gb``).
+        """
+        ...
+
     def source_fields(self, entity: Entity) -> frozenset[str]:
         """Return the fields of an entity's records that this ERP can tell at all."""
         ...

@@ -19,6 +19,7 @@ from agent.erp.odoo.connection import Connection, Draft, Work
 from agent.erp.odoo.sales import addresses, changes, customers, orders, services, states, steps
 from agent.erp.odoo.sales.matching import search_actions
 from agent.erp.odoo.settings import OdooSettings
+from agent.erp.odoo.source.side import SourceSide
 from agent.erp.odoo.transport import Transport
 from agent.erp.port import (
     Candidate,
@@ -64,7 +65,7 @@ _MODELS: Mapping[Entity, str] = {
 }
 
 
-class OdooErp:
+class OdooErp(SourceSide):
     """An Odoo connection, see :class:`agent.erp.port.Erp`. Serves one thread at a time.
 
     Args:

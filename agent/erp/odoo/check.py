@@ -247,4 +247,10 @@ def choices(cx: Connection, field: str) -> list[tuple[str, str]]:
             active_test=True,
         )
         return [(str(r["id"]), f"{r['name']} ({r['code']})") for r in rows]
+    if field == "source_category" and cx.facts.has("product.category"):
+        rows = cx.odoo.find("product.category", [], ["display_name"], order="complete_name")
+        return [(str(r["id"]), str(r["display_name"])) for r in rows]
+    if field == "source_tag" and cx.facts.has("product.tag"):
+        rows = cx.odoo.find("product.tag", [], ["name"], order="name")
+        return [(str(r["id"]), str(r["name"])) for r in rows]
     return sales_choices(cx, field)

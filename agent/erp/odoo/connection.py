@@ -25,6 +25,8 @@ class Connection:
         self.instance = instance
         self.facts = Facts(odoo)
         self.external_ids = ExternalIds(odoo)
+        self.shop_languages: tuple[str, ...] = ()
+        """Codes of the shop's languages, the default one first; empty where they were not told."""
 
     @property
     def languages(self) -> LanguageMap:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from html.parser import HTMLParser
 
 _BREAKS = frozenset(
@@ -69,3 +70,12 @@ def rich_text(text: str) -> str:
     if "<" in text or "\n" not in text.strip():
         return text
     return "<br>".join(line.strip() for line in text.strip().splitlines())
+
+
+def html_of(text: str, kind: str) -> str:
+    """Return a description of Odoo as HTML; ``kind`` is its field's: ``html``, or a plain text."""
+    if kind != "html":
+        lines = [escape(line.strip(), quote=False) for line in text.strip().splitlines()]
+        return "<br>".join(lines)
+    shown = plain_text(text) or re.search(r"<(img|iframe|video|table|hr)\b", text)
+    return text.strip() if shown else ""

@@ -27,12 +27,13 @@ VARIANT_FIELDS = frozenset(
 )
 """Fields that Odoo keeps on variants; on a template they count only while it has one variant."""
 
-_SEO = {
+SEO = {
     "meta_title": "website_meta_title",
     "meta_description": "website_meta_description",
     "meta_keyword": "website_meta_keywords",
     "seo_keyword": "seo_name",
 }
+"""Columns of Odoo's website for a product's texts."""
 _DESCRIPTIONS = ("website_description", "description")
 
 
@@ -116,7 +117,7 @@ def _texts(cx: Connection, draft: Draft, product: Product, columns: Columns) -> 
         columns.texts[target] = TextColumn(
             "description", product.description, _converter(fields[target])
         )
-    for name, column in _SEO.items():
+    for name, column in SEO.items():
         if column in fields and draft.has(name):
             columns.texts[column] = TextColumn(name, getattr(product, name))
 

@@ -192,6 +192,36 @@ FIELDS: tuple[FormField, ...] = (
         group="Orders",
     ),
     FormField(
+        "source_products",
+        "Products for the shop",
+        "select",
+        default="all",
+        options=(
+            ("all", "All that can be sold"),
+            ("category", "Those below one category"),
+            ("tag", "Those with one tag (Odoo 16 and later)"),
+        ),
+        help="Which products of Odoo are meant for the shop. Others are not made there; those that "
+        "are there already are disabled.",
+        group="From Odoo",
+    ),
+    FormField(
+        "source_category",
+        "Category of these products",
+        "select",
+        choices=True,
+        help="Products in this category and below it are meant for the shop.",
+        group="From Odoo",
+    ),
+    FormField(
+        "source_tag",
+        "Tag of these products",
+        "select",
+        choices=True,
+        help="Products with this tag are meant for the shop.",
+        group="From Odoo",
+    ),
+    FormField(
         "ca_file",
         "Certificate authority file",
         help="Path on the agent's machine of a PEM file with your own certificate authority, "
@@ -233,6 +263,9 @@ class OdooSettings:
     customer_match: str = "vat_email"
     sales_team: int | None = None
     salesperson: int | None = None
+    source_products: str = "all"
+    source_category: int | None = None
+    source_tag: int | None = None
     ca_file: str = ""
     timeout: float = 120.0
     connect_timeout: float = 10.0
@@ -261,6 +294,9 @@ def parse_settings(values: Mapping[str, object]) -> OdooSettings:
                 f"cannot be {texts[form_field.name]!r}",
                 f"Use one of: {', '.join(options)}.",
             )
+    for word in ("category", "tag"):
+        if texts["source_products"] == word and not texts[f"source_{word}"]:
+            _refuse(f"source_{word}", "is empty", "Choose one, or let all products be meant.")
     language = texts["language"]
     if language and not _ODOO_LANGUAGE.match(language):
         _refuse("language", f"cannot be {language!r}", "Use an Odoo language code such as en_US.")
@@ -285,6 +321,9 @@ def parse_settings(values: Mapping[str, object]) -> OdooSettings:
         customer_match=texts["customer_match"],
         sales_team=_identifier("sales_team", texts["sales_team"]),
         salesperson=_identifier("salesperson", texts["salesperson"]),
+        source_products=texts["source_products"],
+        source_category=_identifier("source_category", texts["source_category"]),
+        source_tag=_identifier("source_tag", texts["source_tag"]),
         ca_file=_file("ca_file", texts["ca_file"]),
         timeout=_number("timeout", texts["timeout"], 1, 3600),
     )

@@ -7,9 +7,9 @@ and which also checks that the user may see the record.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from agent.erp.odoo.client import Odoo
+from agent.erp.odoo.client import READ_CHUNK, Odoo, chunks
 from agent.errors import AuthError, Refused
 
 MODEL = "ir.model.data"
@@ -38,6 +38,30 @@ class ExternalIds:
         alive = self._odoo.find_in(model, "id", sorted(set(found.values())), ["id"])
         existing = {int(r["id"]) for r in alive}
         return {name: number for name, number in found.items() if number in existing}
+
+    def names(self, model: str, module: str, numbers: Sequence[int]) -> dict[int, list[str]]:
+        """Return the names within ``module`` that existing records of ``model`` have, by id."""
+        found: dict[int, list[str]] = {}
+        if not numbers:
+            return found
+        if self._readable is not False:
+            domain = [("module", "=", module), ("model", "=", model)]
+            try:
+                rows = self._odoo.find_in(MODEL, "res_id", numbers, ["name", "res_id"], domain)
+            except AuthError:
+                self._readable = False
+            else:
+                self._readable = True
+                for row in rows:
+                    found.setdefault(int(row["res_id"]), []).append(str(row["name"]))
+                return found
+        for part in chunks(numbers, READ_CHUNK):
+            for row in self._odoo.call(model, "get_metadata", part):
+                for entry in row.get("xmlids") or ():
+                    head, _, name = str(entry["xmlid"]).partition(".")
+                    if head == module:
+                        found.setdefault(int(row["id"]), []).append(name)
+        return found
 
     def _read(self, model: str, wanted: Iterable[str]) -> dict[str, int] | None:
         by_module: dict[str, list[str]] = {}

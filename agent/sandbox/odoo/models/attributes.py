@@ -64,7 +64,17 @@ class Attribute(Model):
 
 
 class AttributeValue(Model):
-    """``product.attribute.value``."""
+    """``product.attribute.value``; its picture (Odoo 19) is kept as an attachment, too."""
+
+    def after_create(self, record: int, vals: dict[str, Any]) -> None:
+        """Keep the picture."""
+        self.after_write([record], set(vals))
+
+    def after_write(self, ids: list[int], changed: set[str]) -> None:
+        """Keep the picture."""
+        files: Any = self.env["ir.attachment"].sudo()
+        for record in ids if "image" in changed else ():
+            files.follow(self.name, record, "image", self.table.rows[record].get("image"))
 
     def display_name(self, record: int) -> str:
         """Show the attribute with the value."""

@@ -8,7 +8,8 @@ import mimetypes
 from collections.abc import Sequence
 from typing import Any
 
-from agent.sandbox.odoo.faults import ConstraintError, ServerError
+from agent.sandbox.odoo.domain import uses_field
+from agent.sandbox.odoo.faults import AccessError, ConstraintError, ServerError
 from agent.sandbox.odoo.model import Model
 from agent.sandbox.odoo.records import rpc
 
@@ -132,7 +133,53 @@ class Parameter(Model):
 
 
 class Attachment(Model):
-    """``ir.attachment``."""
+    """``ir.attachment``: files of people, and those that keep the pictures of fields.
+
+    The latter are only found where the domain speaks of ``res_field`` or ``id``; on Odoo 14 only
+    administrators may read them.
+    """
+
+    def find(
+        self, domain: Any, order: str = "", offset: int = 0, limit: int | None = None
+    ) -> list[int]:
+        """Return matching ids; see above."""
+        if not (uses_field(domain, "id") or uses_field(domain, "res_field")):
+            domain = [*domain, ["res_field", "=", False]]
+        return super().find(domain, order, offset, limit)
+
+    def read_rows(
+        self, ids: list[int], names: list[str] | None, *, pairs: bool = True
+    ) -> list[dict[str, Any]]:
+        """Read attachments; Odoo 14 refuses those of fields."""
+        hidden = self.env.version == "14" and not self.env.has_group("base.group_system")
+        if hidden and any(self.table.rows[one].get("res_field") for one in ids):
+            raise AccessError("Sorry, you are not allowed to access this document.")
+        return super().read_rows(ids, names, pairs=pairs)
+
+    def follow(self, model: str, record: int, field: str, value: Any) -> None:
+        """Keep the picture of a field: made, changed or taken away with it."""
+        mine = [one for one in self._of(model, record) if self.table.rows[one]["res_field"] == field]
+        if not value:
+            self.delete(mine)
+        elif mine:
+            self._keep(mine, value)
+        else:
+            now = self.env.now
+            stamp: dict[str, Any] = {"create_date": now, "create_uid": self.env.uid}
+            about = {"name": field, "res_field": field, "res_model": model, "res_id": record}
+            made = self.table.insert({**stamp, **about, "type": "binary"})
+            self._keep([made], value)
+
+    def forget(self, model: str, record: int) -> None:
+        """Delete the pictures of a deleted record."""
+        self.delete(self._of(model, record))
+
+    def _of(self, model: str, record: int) -> list[int]:
+        if not self.table.has_index("res_id"):
+            self.table.add_index("res_id")
+        rows = self.table.rows
+        found = self.table.find("res_id", record)
+        return [o for o in found if rows[o].get("res_field") and rows[o].get("res_model") == model]
 
     def after_create(self, record: int, vals: dict[str, Any]) -> None:
         """Measure the content."""

@@ -89,9 +89,19 @@ class ProductTemplate(Combining):
                     "same category."
                 )
 
+    def after_create(self, record: int, vals: dict[str, Any]) -> None:
+        """Keep the picture as an attachment, too."""
+        self._keep_picture([record], set(vals))
+
+    def _keep_picture(self, ids: Iterable[int], changed: set[str]) -> None:
+        files: Any = self.env["ir.attachment"].sudo()
+        for record in ids if "image_1920" in changed else ():
+            value = self.table.rows[record].get("image_1920")
+            files.follow(self.name, record, "image_1920", value)
+
     def after_write(self, ids: list[int], changed: set[str]) -> None:
-        """Odoo 19 passes the template's date of change on to the variants."""
-        del changed
+        """Keep the picture; Odoo 19 passes the date of change on to the variants."""
+        self._keep_picture(ids, changed)
         if self.env.version != "14":
             self.touch_variants(ids)
 
@@ -109,6 +119,9 @@ class ProductTemplate(Combining):
         for record in ids:
             keeper.unlink_records(self.variants(record))
         super().unlink_records(ids)
+        files: Any = self.env["ir.attachment"].sudo()
+        for record in ids:
+            files.forget(self.name, record)
 
     def display_name(self, record: int) -> str:
         """Show the reference before the name."""

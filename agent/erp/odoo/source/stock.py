@@ -1,0 +1,163 @@
+"""Quantities per warehouse, and which changed.
+
+Odoo itself computes them (``product.product`` read with a warehouse in the context), so that kits,
+transit places and its settings count as they do in Odoo. One call per warehouse.
+
+Changes are seen on quants (what lies where, what is reserved) and on moves (what is to come and to
+go). Quants of zero are deleted by Odoo now and then: done moves are looked at, too. Changes of
+parts are changes of the kits made of them (phantom bills of materials).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from agent.erp.cursor import Cursor
+from agent.erp.odoo.client import READ_CHUNK, Row, chunks, ref_id
+from agent.erp.odoo.connection import Connection
+from agent.erp.odoo.polling import LAG, Watch, before, changed
+from agent.erp.odoo.source.products import storable
+from agent.erp.odoo.source.scope import VARIANT
+from agent.model.stock import StockLevel, WarehouseStock
+
+QUANT = "stock.quant"
+MOVE = "stock.move"
+WAREHOUSE = "stock.warehouse"
+BOM = "mrp.bom"
+BOM_LINE = "mrp.bom.line"
+_OPEN = ("waiting", "confirmed", "partially_available", "assigned", "cancel")
+_QUANTITIES = ("qty_available", "free_qty", "incoming_qty", "outgoing_qty")
+
+
+def keeps_stock(cx: Connection) -> bool:
+    """Tell whether Odoo keeps stock: its Inventory app is installed."""
+    return cx.facts.has(QUANT) and cx.facts.has(WAREHOUSE)
+
+
+def levels(cx: Connection, refs: Sequence[str]) -> list[StockLevel]:
+    """Return what there is of variants; those that are gone are absent."""
+    numbers = sorted({int(ref) for ref in refs if ref.isascii() and ref.isdigit()})
+    kinds = [n for n in ("type", "is_storable", "detailed_type") if cx.facts.has(VARIANT, n)]
+    rows = cx.odoo.find_in(VARIANT, "id", numbers, [*kinds, "product_tmpl_id"])
+    known = {int(row["id"]): row for row in rows}
+    kits = _kits(cx, rows) if keeps_stock(cx) else set()
+    tracked = [n for n, row in known.items() if keeps_stock(cx) and (storable(row) or n in kits)]
+    found: dict[int, dict[str, WarehouseStock]] = {number: {} for number in tracked}
+    for warehouse in _warehouses(cx) if tracked else ():
+        for row in _quantities(cx, tracked, warehouse):
+            found[int(row["id"])][str(warehouse)] = _stock(row)
+    return [
+        StockLevel(ref, found.get(int(ref), {}), tracked=int(ref) in found)
+        for ref in dict.fromkeys(refs)
+        if ref.isascii() and ref.isdigit() and int(ref) in known
+    ]
+
+
+def _warehouses(cx: Connection) -> list[int]:
+    domain = [("company_id", "=", cx.facts.company.id)]
+    rows = cx.odoo.find(WAREHOUSE, domain, ["id"], active_test=True)
+    return [int(row["id"]) for row in rows]
+
+
+def _quantities(cx: Connection, numbers: Sequence[int], warehouse: int) -> list[Row]:
+    names = [name for name in _QUANTITIES if cx.facts.has(VARIANT, name)]
+    # Odoo up to 16 knows the one word, later versions the other
+    context = cx.odoo.context(active_test=False, warehouse=warehouse, warehouse_id=warehouse)
+    rows: list[Row] = []
+    for part in chunks(numbers, READ_CHUNK):
+        rows += cx.odoo.call(
+            VARIANT,
+            "search_read",
+            domain=[("id", "in", list(part))],
+            fields=names,
+            order="id",
+            context=context,
+        )
+    return rows
+
+
+def _stock(row: Row) -> WarehouseStock:
+    on_hand = _decimal(row["qty_available"])
+    free = _decimal(row["free_qty"]) if "free_qty" in row else on_hand
+    return WarehouseStock(
+        on_hand=on_hand,
+        reserved=on_hand - free,
+        incoming=_decimal(row["incoming_qty"]),
+        outgoing=_decimal(row["outgoing_qty"]),
+    )
+
+
+def _decimal(value: float) -> Decimal:
+    return Decimal(repr(round(value, 6)))
+
+
+def stock_changes(cx: Connection, cursor: Cursor) -> tuple[list[str], Cursor]:
+    """Return ids of variants whose quantities changed since ``cursor``."""
+    if not keeps_stock(cx):
+        return [], cursor
+    news, after = changed(cx, _watches(cx, cursor), cursor)
+    variants = {ref_id(one.row["product_id"]) or 0 for one in news} - {0}
+    variants |= _kits_of(cx, sorted(variants))
+    return [str(number) for number in sorted(variants)], after
+
+
+def _watches(cx: Connection, cursor: Cursor) -> list[Watch]:
+    company = cx.facts.company.id
+    inside = [
+        ("company_id", "in", [company, False]),
+        ("location_id.usage", "in", ["internal", "transit"]),
+    ]
+    amounts = [n for n in ("product_uom_qty", "quantity") if cx.facts.has(MOVE, n)]
+    moves: list[Any] = [("company_id", "=", company), ("state", "!=", "draft")]
+    if cursor.since:  # by what Odoo has an index on: its moves grow without end
+        moves += ["|", ("state", "in", list(_OPEN)), ("date", ">=", before(cursor.since, LAG))]
+    return [
+        Watch(QUANT, inside, ("quantity", "reserved_quantity"), ("product_id",)),
+        Watch(MOVE, moves, ("state", *amounts), ("product_id",)),
+    ]
+
+
+# -- kits ------------------------------------------------------------------------------------------
+
+
+def _kits(cx: Connection, rows: Sequence[Row]) -> set[int]:
+    """Return those of the variants that are sold as a kit of others."""
+    if not cx.facts.has(BOM, "product_tmpl_id"):
+        return set()
+    templates = sorted({ref_id(row["product_tmpl_id"]) or 0 for row in rows})
+    boms = cx.odoo.find_in(
+        BOM,
+        "product_tmpl_id",
+        templates,
+        ["product_tmpl_id", "product_id"],
+        [("type", "=", "phantom"), ("active", "=", True)],
+    )
+    alone = {ref_id(bom["product_id"]) for bom in boms}
+    whole = {ref_id(bom["product_tmpl_id"]) for bom in boms if not bom["product_id"]}
+    return {
+        int(row["id"])
+        for row in rows
+        if int(row["id"]) in alone or ref_id(row["product_tmpl_id"]) in whole
+    }
+
+
+def _kits_of(cx: Connection, variants: Sequence[int]) -> set[int]:
+    """Return kits that have one of the variants in them, however deep."""
+    if not variants or not cx.facts.has(BOM_LINE, "bom_id"):
+        return set()
+    found: set[int] = set()
+    parts = set(variants)
+    while parts:
+        in_kits = [("bom_id.type", "=", "phantom"), ("bom_id.active", "=", True)]
+        lines = cx.odoo.find_in(BOM_LINE, "product_id", sorted(parts), ["bom_id"], in_kits)
+        numbers = sorted({ref_id(line["bom_id"]) or 0 for line in lines})
+        boms = cx.odoo.find_in(BOM, "id", numbers, ["product_tmpl_id", "product_id"])
+        kits = {ref_id(bom["product_id"]) or 0 for bom in boms} - {0}
+        whole = [ref_id(bom["product_tmpl_id"]) or 0 for bom in boms if not bom["product_id"]]
+        rows = cx.odoo.find_in(VARIANT, "product_tmpl_id", sorted(set(whole)), ["id"])
+        kits |= {int(row["id"]) for row in rows}
+        parts = kits - found - set(variants)
+        found |= kits
+    return found
