@@ -10,8 +10,8 @@ from agent.bench.shadow import BareOdoo, ShadowTransport, Tally
 from agent.bench.stage import connect, open_stage, run_products
 from agent.bench.target import Database, TargetOptions, open_databases
 from agent.erp.odoo.adapter import OdooErp
+from agent.erp.odoo.choosing import open_transport
 from agent.erp.odoo.settings import parse_settings
-from agent.erp.odoo.xmlrpc import XmlRpcTransport
 from agent.erp.port import Erp
 from agent.erp.registry import KINDS, ErpKind
 
@@ -65,14 +65,7 @@ def shadowed_kinds(bare: BareOdoo, tally: Tally) -> Mapping[str, ErpKind]:
         values: Mapping[str, object], secret: str, instance: str, shop_currency: str
     ) -> Erp:
         settings = parse_settings(values)
-        transport = XmlRpcTransport(
-            settings.url,
-            settings.database,
-            settings.user,
-            secret,
-            connect_timeout=settings.connect_timeout,
-            read_timeout=settings.timeout,
-        )
+        transport = open_transport(settings, secret)
         shadowed = ShadowTransport(transport, bare, tally)
         return OdooErp(shadowed, settings, instance=instance, shop_currency=shop_currency)
 

@@ -11,11 +11,13 @@ from typing import Any
 
 from agent.erp.forms import FormField
 from agent.erp.odoo.adapter import OdooErp
+from agent.erp.odoo.choosing import open_transport
 from agent.erp.odoo.settings import FIELDS as ODOO_FIELDS
 from agent.erp.odoo.settings import parse_settings as parse_odoo
-from agent.erp.odoo.xmlrpc import XmlRpcTransport
 from agent.erp.port import Erp
+from agent.erp.source import SourceErp
 from agent.errors import ConfigError
+from agent.model.entity import Entity
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class ErpKind:
     """Raises ConfigError for settings that cannot be used; answers nothing of use otherwise."""
     open: Callable[[Mapping[str, object], str, str, str], Erp]
     """Makes the adapter from settings, secret, instance and the shop's currency."""
+    to_store: tuple[Entity, ...] = ()
+    """What can be carried from it into a shop."""
 
     def to_plain(self) -> dict[str, Any]:
         """Return the kind and its form as JSON-ready values, the secret's input last."""
@@ -42,15 +46,7 @@ class ErpKind:
 
 def _open_odoo(values: Mapping[str, object], secret: str, instance: str, shop_currency: str) -> Erp:
     settings = parse_odoo(values)
-    transport = XmlRpcTransport(
-        settings.url,
-        settings.database,
-        settings.user,
-        secret,
-        ca_file=settings.ca_file,
-        connect_timeout=settings.connect_timeout,
-        read_timeout=settings.timeout,
-    )
+    transport = open_transport(settings, secret)
     return OdooErp(transport, settings, instance=instance, shop_currency=shop_currency)
 
 
@@ -69,6 +65,14 @@ KINDS: Mapping[str, ErpKind] = {
         ),
         check=parse_odoo,
         open=_open_odoo,
+        to_store=(
+            Entity.ATTRIBUTES,
+            Entity.CATEGORIES,
+            Entity.MANUFACTURERS,
+            Entity.PRODUCTS,
+            Entity.STOCK,
+            Entity.PRICES,
+        ),
     ),
 }
 
@@ -125,4 +129,6 @@ def choices(erp: Erp, field: str) -> list[tuple[str, str]]:
     Raises:
         TransientError, AuthError, ConfigError: the ERP cannot be asked.
     """
+    if field == "price_list" and isinstance(erp, SourceErp):
+        return [(found.ref, f"{found.name} ({found.currency})") for found in erp.price_lists()]
     return erp.choices(field) if isinstance(erp, OdooErp) else []

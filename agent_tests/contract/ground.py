@@ -1,4 +1,7 @@
-"""The grounds the contract stands on: the sandbox and real servers, seen through plain XML-RPC."""
+"""The grounds the contract stands on: the sandbox and real servers, seen through plain XML-RPC.
+
+An API key serves as password there, too.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from agent.erp.odoo.choosing import open_transport
+from agent.erp.odoo.settings import parse_settings
+from agent.erp.odoo.transport import Transport
 from agent.erp.port import Erp
 from agent.erp.registry import connect
 
@@ -20,7 +26,8 @@ class Ground:
     """One server with one database.
 
     ``sellers`` makes a user who may create products but read nothing technical, ``nobodies`` one
-    who may only read; both return login and password.
+    who may only read; both return login and password, which is an API key where ``protocol`` is
+    ``json2``.
     """
 
     name: str
@@ -32,6 +39,7 @@ class Ground:
     sellers: Callable[[], tuple[str, str]]
     nobodies: Callable[[], tuple[str, str]]
     real: bool
+    protocol: str = "xmlrpc"
     _uid: int = field(default=0)
 
     @property
@@ -47,6 +55,31 @@ class Ground:
         return proxy.execute_kw(
             self.database, self._uid, self.password, model, method, args, kwargs
         )
+
+    def rpc_as(
+        self, user: tuple[str, str] | None, model: str, method: str, *args: Any, **kw: Any
+    ) -> Any:
+        """Call a method past the product as a user (login and password); None: the first one."""
+        if user is None:
+            return self.rpc(model, method, *args, **kw)
+        login, password = user
+        common: Any = xmlrpc.client.ServerProxy(f"{self.url}/xmlrpc/2/common")
+        uid = common.authenticate(self.database, login, password, {})
+        proxy: Any = xmlrpc.client.ServerProxy(f"{self.url}/xmlrpc/2/object", allow_none=True)
+        return proxy.execute_kw(self.database, uid, password, model, method, args, kw)
+
+    def name_of(self, user: tuple[str, str]) -> str:
+        """Return a user's name."""
+        (row,) = self.find("res.users", [("login", "=", user[0])], "name")
+        return str(row["name"])
+
+    def xml_id(self, full: str) -> int:
+        """Return the id behind an external id."""
+        module, _, name = full.partition(".")
+        (row,) = self.find(
+            "ir.model.data", [("module", "=", module), ("name", "=", name)], "res_id"
+        )
+        return int(row["res_id"])
 
     def read(self, model: str, ref: str | None, *fields: str, lang: str = "en_US") -> Any:
         """Return one record, archived or not."""
@@ -87,11 +120,17 @@ class Ground:
         values["user"] = user or self.user
         return connect(
             "odoo",
-            {**values, **settings},
+            {**values, "protocol": self.protocol, **settings},
             password or self.password,
             instance=instance,
             shop_currency=shop_currency,
         )
+
+    def transport(self) -> Transport:
+        """Return the product's way to the server."""
+        values = {"url": self.url, "database": self.database, "user": self.user}
+        settings = parse_settings({**values, "protocol": self.protocol})
+        return open_transport(settings, self.password)
 
 
 def new_instance() -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from agent.erp.odoo.xmlrpc import XmlRpcTransport
 from agent.erp.port import Finding
 from agent.erp.registry import choices
 from agent.errors import AuthError, ConfigError
@@ -118,7 +117,7 @@ class TestWritingWithoutRights:
 
 
 def test_an_app_that_is_not_installed_is_named(ground: Ground) -> None:
-    transport = XmlRpcTransport(ground.url, ground.database, ground.user, ground.password)
+    transport = ground.transport()
     with pytest.raises(ConfigError) as caught:
         transport.call("website.page", "search_read", [], {"domain": [], "fields": ["id"]})
     transport.close()

@@ -86,7 +86,7 @@ def record_answers(odoo: OdooDatabase, wanted: list[str]) -> None:
     for case in CASES:
         if case.version != odoo.version or not case.id.startswith(tuple(wanted or [""])):
             continue
-        answers = ask(case, Talk(case.version, odoo.url, odoo.database))
+        answers = ask(case, Talk(case.version, odoo.url, odoo.database, key=odoo.api_key))
         known[case.id] = [json.loads(one) for one in answers]
         sys.stdout.write(f"{case.id}: {len(answers)} answers\n")
     asked = [case.id for case in CASES if case.version == odoo.version]

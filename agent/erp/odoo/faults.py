@@ -1,13 +1,15 @@
 """Odoo's fault codes and texts as typed errors with cause and fix.
 
 Codes (same on 14 to 19): 1 unexpected, with a traceback; 2 a message for the user; 3 access denied;
-4 a missing right or a private method. Messages come in the language of the call, so nothing here
-depends on their wording where a code, a constraint name or a model name tells enough.
+4 a missing right or a private method. JSON-2 names the exception instead and has an HTTP status; it
+is read as the code that XML-RPC would have. Messages come in the language of the call, so nothing
+here depends on their wording where a code, a constraint name or a model name tells enough.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from agent.erp.odoo.transport import ResultUnknown
 from agent.errors import AuthError, BridgeError, Busy, ConfigError, Refused, Unreachable
@@ -28,6 +30,7 @@ _BUSY = re.compile(
     re.IGNORECASE,
 )
 _UNREADABLE = re.compile(r"cannot marshal|int exceeds XML-RPC limits", re.IGNORECASE)
+_ODOO = re.compile(r"odoo\.")
 _NO_DATABASE = re.compile(r'database "([^"]+)" does not exist')
 _SERVER_TROUBLE = re.compile(
     r"could not connect to server|connection to server .* failed|server closed the connection"
@@ -37,7 +40,7 @@ _SERVER_TROUBLE = re.compile(
     re.IGNORECASE,
 )
 _NO_MODEL = re.compile(
-    r"(?:^KeyError: '|Object )([a-z0-9_]+(?:\.[a-z0-9_]+)+)(?:'$| doesn't exist)"
+    r"(?:^KeyError: '|Object )(x_[a-z0-9_]+|[a-z0-9_]+(?:\.[a-z0-9_]+)+)(?:'$| doesn't exist)"
 )
 _MODEL_IN_TEXT = re.compile(r"\(([a-z0-9_]+(?:\.[a-z0-9_]+)+)(?:: \d+)?\)")
 _ROW_RULE = re.compile(
@@ -88,6 +91,30 @@ def fault_error(code: int, text: str, model: str, method: str) -> BridgeError:
     if code == 4:
         return access_error(text, model, method)
     return _unexpected(text, model, method)
+
+
+def answer_error(status: int, words: Mapping[str, str], model: str, method: str) -> BridgeError:
+    """Return the error that an error answer of JSON-2 means.
+
+    Args:
+        status: HTTP status.
+        words: ``name`` of the exception, ``message``, and ``debug``, a traceback.
+        model: model that was called.
+        method: its method.
+    """
+    kind, message = words["name"].rpartition(".")[2], words["message"]
+    if kind == "LockError":
+        return _busy(message)
+    if status == 401 or kind == "AccessDenied":
+        return fault_error(3, message, model, method)
+    if kind == "NotFound" and f"the model '{model}' does not exist" in message:
+        return model_missing(model)
+    if kind == "AccessError":
+        return fault_error(4, message, model, method)
+    if kind == "RedirectWarning" or (status in (404, 409, 422) and _ODOO.match(words["name"])):
+        return fault_error(2, message, model, method)
+    text = words["debug"] if status == 500 else ""
+    return fault_error(1, text or f"{kind}: {message}", model, method)
 
 
 def _user_error(text: str, model: str) -> BridgeError:

@@ -228,6 +228,18 @@ FIELDS: tuple[FormField, ...] = (
         "where Odoo's certificate is not issued by a public one.",
     ),
     FormField(
+        "protocol",
+        "Protocol",
+        "select",
+        default="auto",
+        options=(
+            ("auto", "JSON-2 where Odoo has it and an API key is entered, else XML-RPC"),
+            ("xmlrpc", "XML-RPC (every version up to Odoo 21)"),
+            ("json2", "JSON-2 (Odoo 19 and later, needs an API key)"),
+        ),
+        help="JSON-2 is the faster one: enter an API key, and it is used by itself.",
+    ),
+    FormField(
         "timeout",
         "Longest wait for an answer",
         "number",
@@ -267,6 +279,7 @@ class OdooSettings:
     source_category: int | None = None
     source_tag: int | None = None
     ca_file: str = ""
+    protocol: str = "auto"
     timeout: float = 120.0
     connect_timeout: float = 10.0
 
@@ -325,6 +338,7 @@ def parse_settings(values: Mapping[str, object]) -> OdooSettings:
         source_category=_identifier("source_category", texts["source_category"]),
         source_tag=_identifier("source_tag", texts["source_tag"]),
         ca_file=_file("ca_file", texts["ca_file"]),
+        protocol=texts["protocol"],
         timeout=_number("timeout", texts["timeout"], 1, 3600),
     )
 

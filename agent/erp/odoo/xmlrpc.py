@@ -15,17 +15,15 @@ from decimal import Decimal
 from typing import Any, ClassVar
 from xml.parsers.expat import ExpatError
 
-import requests
 from defusedxml.common import DefusedXmlException
 from defusedxml.xmlrpc import DefusedExpatParser
 
 from agent.erp.odoo.faults import fault_error
-from agent.erp.odoo.network import cut_answer, network_error, wrong_answer
+from agent.erp.odoo.network import cut_answer, wrong_answer
+from agent.erp.odoo.session import HttpSession
 from agent.erp.odoo.transport import ServerVersion
 from agent.errors import AuthError, BridgeError, InvalidRecord
 
-SHORTEST_MASKED = 6
-"""Shorter secrets are parts of ordinary words; masking those would make messages unreadable."""
 ILLEGAL_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0 cannot carry; Odoo cannot store most of them either."""
 
@@ -99,13 +97,6 @@ def unmarshal(body: bytes) -> Any:
     return values[0]
 
 
-class _NoNetrc(requests.auth.AuthBase):
-    """Keeps requests from adding a login found in ~/.netrc."""
-
-    def __call__(self, r: requests.PreparedRequest) -> requests.PreparedRequest:
-        return r
-
-
 class XmlRpcTransport:
     """Calls Odoo over XML-RPC. Serves one thread at a time.
 
@@ -134,11 +125,14 @@ class XmlRpcTransport:
         self._database = database
         self._user = user
         self._secret = secret
-        self._timeout = (connect_timeout, read_timeout)
         self._uid: int | None = None
-        self._session = requests.Session()
-        self._session.auth = _NoNetrc()
-        self._verify: bool | str = ca_file or True
+        self._session = HttpSession(
+            url,
+            secret,
+            ca_file=ca_file,
+            connect_timeout=connect_timeout,
+            read_timeout=read_timeout,
+        )
 
     def version(self) -> ServerVersion:
         """Return the server's version; see :meth:`Transport.version`."""
@@ -187,34 +181,19 @@ class XmlRpcTransport:
             code = int(fault.faultCode)
         except ValueError:
             code = 1
-        text = str(fault.faultString)
-        if len(self._secret) >= SHORTEST_MASKED:
-            text = text.replace(self._secret, "***")
-        return fault_error(code, text, model, method)
+        return fault_error(code, self._session.masked(str(fault.faultString)), model, method)
 
     def _ask(self, service: str, method: str, params: Sequence[Any]) -> Any:
-        try:
-            response = self._session.post(
-                f"{self._url}/xmlrpc/2/{service}",
-                data=marshal(method, params),
-                headers={"Content-Type": "text/xml; charset=utf-8", "Accept": "text/xml"},
-                timeout=self._timeout,
-                verify=self._verify,
-                allow_redirects=False,
-            )
-        except (requests.RequestException, OSError) as error:
-            raise network_error(error, self._url, self._timeout) from error
+        response = self._session.post(
+            f"/xmlrpc/2/{service}",
+            marshal(method, params),
+            {"Content-Type": "text/xml; charset=utf-8", "Accept": "text/xml"},
+        )
         body = response.content
         if response.status_code != 200 or not body.lstrip()[:200].startswith(
             (b"<?xml", b"<method")
         ):
-            raise wrong_answer(
-                self._url,
-                response.status_code,
-                body[:300].decode("utf-8", "replace"),
-                location=response.headers.get("Location", ""),
-                retry_after=response.headers.get("Retry-After", ""),
-            )
+            raise self._session.wrong(response)
         return self._parse(body)
 
     def _parse(self, body: bytes) -> Any:

@@ -119,3 +119,19 @@ class AccessError(OdooFault):
 
     code = 4
     qualified_name = "odoo.exceptions.AccessError"
+
+
+def coded(code: int, text: str) -> OdooFault:
+    """Return a fault with a code of XML-RPC and a text of one's own."""
+    for kind in (UserError, AccessDenied, AccessError):
+        if kind.code == code:
+            return kind(text)
+    return _Spoken(text)
+
+
+class _Spoken(ServerError):
+    """Anything unexpected, told without a traceback."""
+
+    def text(self) -> str:
+        """Return the text as it was ordered."""
+        return self.message

@@ -49,7 +49,7 @@ class Reading(Access):
         return self.find(domain, order or "", offset or 0, limit)
 
     @rpc("model")
-    def search_count(self, domain: Any = (), limit: int | None = None) -> int:
+    def search_count(self, domain: Any, limit: int | None = None) -> int:
         """Count the records that match a domain."""
         self.check_right("read")
         found = len(self.find(domain, order="id"))

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import inspect
 import threading
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from .database import Table
 from .env import SUPERUSER, Env, Site
 from .faults import AccessDenied, AccessError, OdooFault, ServerError, UserError
 from .values import not_an_integer
+
+if TYPE_CHECKING:
+    from .model import Model
 
 PRIVATE = frozenset(
     {"browse", "check_access", "ensure_one", "exists", "filtered", "mapped", "sudo"}
@@ -74,16 +78,29 @@ class Service:
         Raises:
             OdooFault: it fails; nothing of it is kept.
         """
+        return self.within(lambda: self._run(uid, model, method, args, kwargs))
+
+    def within(self, run: Callable[[], Any]) -> Any:
+        """Run a call in a transaction of its own.
+
+        Raises:
+            OdooFault: it fails; nothing of it is kept.
+        """
         database = self.site.database
         arrived = database.commits
         with self.lock, database.transaction():
             database.snapshot = arrived
             try:
-                return self._run(uid, model, method, args, kwargs)
+                return run()
             except OdooFault:
                 raise
             except Exception as error:  # whatever a call trips over is fault 1 on a real server
                 raise ServerError(str(error), type(error).__name__) from error
+
+    def key_owner(self, key: str) -> int | None:
+        """Return the user whose API key it is."""
+        uid = self.site.api_keys.get(key)
+        return uid if uid is not None and self._users.rows[uid].get("active") else None
 
     def _common(self, method: str, params: tuple[Any, ...]) -> Any:
         if method == "version":
@@ -144,7 +161,12 @@ class Service:
         if not self._fits(uid, password):
             raise AccessDenied
 
-    def _check_companies(self, uid: int, context: dict[str, Any]) -> None:
+    def check_companies(self, uid: int, context: dict[str, Any]) -> None:
+        """Refuse companies that are not the user's.
+
+        Raises:
+            AccessError: they are not.
+        """
         wanted = context.get("allowed_company_ids") if isinstance(context, dict) else None
         mine = self._users.rows[uid].get("company_ids", ())
         if wanted and uid != SUPERUSER and not set(wanted) <= set(mine):
@@ -159,24 +181,15 @@ class Service:
         if model not in self.site.schema:
             raise UserError(f"Object {model} doesn't exist")
         context = kwargs.pop("context", None) or {}
-        self._check_companies(uid, context)
+        self.check_companies(uid, context)
         bound = Env(self.site, uid, dict(context))[model]
-        function = getattr(bound, method, None)
-        kind = getattr(function, "rpc_kind", None)
-        if version != "14" and method in PRIVATE:
-            raise AccessError(_private(version, model, method))
-        if function is None or kind is None:
-            raise _unknown_method(version, model, method)
-        if function.rpc_only not in {"", version}:
-            if version == "14":
-                raise _unknown_method(version, model, method)
-            raise AccessError(_private(version, model, method))
-        if kind == "records":
+        function = method_of(bound, version, model, method)
+        if function.rpc_kind == "records":
             ids = args.pop(0) if args else kwargs.pop("ids", None)
             if ids is None:
                 what = "tuple" if version == "14" else "list"
                 raise ServerError(f"{what} index out of range", "IndexError")
-            args.insert(0, _ids(ids))
+            args.insert(0, as_ids(ids))
         if function.rpc_needs:
             bound.check_right(function.rpc_needs)
         try:
@@ -194,7 +207,27 @@ def _wording(error: TypeError) -> str:
     return text
 
 
-def _ids(value: Any) -> list[int]:
+def method_of(bound: Model, version: str, model: str, method: str) -> Any:
+    """Return the public method of a model.
+
+    Raises:
+        AccessError: it is private.
+        ServerError: there is none.
+    """
+    function: Any = getattr(bound, method, None)
+    if method.startswith("_") or (version != "14" and method in PRIVATE):
+        raise AccessError(_private(version, model, method))
+    if getattr(function, "rpc_kind", None) is None:
+        raise _unknown_method(version, model, method)
+    if function.rpc_only not in {"", version}:
+        if version == "14":
+            raise _unknown_method(version, model, method)
+        raise AccessError(_private(version, model, method))
+    return function
+
+
+def as_ids(value: Any) -> list[int]:
+    """Return ids as ``browse`` takes them."""
     if isinstance(value, int):
         return [value]
     if not value:

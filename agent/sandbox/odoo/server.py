@@ -7,27 +7,28 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from .chaos import Call, Fault, Recorder
 from .database import Clock, utc_now
-from .faults import OdooFault, RetryLater, ServerError
+from .faults import OdooFault, RetryLater, ServerError, coded
+from .json2 import JSON, JSON_WIRE, NO_DATABASE, Json2, missing_page
 from .rpc import VERSION_INFO, Service
 from .seed import ACCOUNTS, Account
 from .site import build_site
 from .state import restore, save
-from .wire import answer, fault, parse_call
+from .wire import XML_WIRE, Wire, parse_call
 
 PAGE_502 = (
     b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad "
     b"Gateway</h1></center>\r\n<hr><center>nginx/1.22.1</center>\r\n</body>\r\n</html>\r\n"
 )
 ADMIN = "/sandbox/"
-XML = "text/xml; charset=utf-8"
 HTML = "text/html;charset=utf-8"
+PAGE = "text/html; charset=utf-8"
 
 
 class OdooSandbox:
@@ -68,6 +69,7 @@ class OdooSandbox:
         self.recorder = Recorder()
         self.site = build_site(version, clock)
         self.service = Service(self.site, database)
+        self.json2 = Json2(self.service)
         if state is not None and state.exists():
             restore(self.site, state)
         for code in languages:
@@ -180,7 +182,7 @@ class _Handler(BaseHTTPRequestHandler):
         if path in {"/web/version", "/json/version"} and sandbox.version != "14":
             info = VERSION_INFO[sandbox.version]
             plain = {"version_info": info["server_version_info"], "version": info["server_version"]}
-            self._send(200, "application/json; charset=utf-8", json.dumps(plain).encode())
+            self._send(200, JSON, json.dumps(plain).encode())
         elif path == f"{ADMIN}calls":
             body = json.dumps(sandbox.recorder.report(), default=str).encode()
             self._send(200, "application/json", body)
@@ -197,6 +199,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._admin(path[len(ADMIN) :], body)
         elif path.startswith("/xmlrpc/2/"):
             self._rpc(path.rsplit("/", 1)[1], body)
+        elif path.startswith("/json/2") and self.server.sandbox.version != "14":
+            self._json2(path.split("/")[3:], body)
         else:
             self._send(404, HTML, b"<!doctype html><title>404 Not Found</title>")
 
@@ -220,44 +224,73 @@ class _Handler(BaseHTTPRequestHandler):
             method, params = parse_call(body)
         except ValueError as error:
             text = ServerError(str(error), "xml.parsers.expat.ExpatError").text()
-            self._send(200, XML, fault(1, text))
+            self._reply(XML_WIRE, XML_WIRE.refusal(coded(1, text)))
             return
-        ordered = self.server.sandbox.recorder.arrive(_call(service, method, params))
-        if ordered is not None and self._before(ordered):
+        sandbox = self.server.sandbox
+        self._serve(
+            XML_WIRE,
+            _call(service, method, params),
+            lambda: sandbox.service.call(service, method, params),
+        )
+
+    def _json2(self, path: list[str], body: bytes) -> None:
+        sandbox = self.server.sandbox
+        if self.headers.get("X-Odoo-Database", sandbox.database) != sandbox.database:
+            self._send(404, PAGE, NO_DATABASE)
             return
-        reply = self._reply(service, method, params)
+        if body and self.headers.get_content_type() != "application/json":
+            self._send(415, PAGE, b"<!doctype html><title>415 Unsupported Media Type</title>")
+            return
+        try:
+            if len(path) != 2:
+                raise missing_page("Did you mean POST /json/2/<model>/<method>?")
+            uid = sandbox.json2.uid(self.headers.get("Authorization", ""))
+            named = sandbox.json2.parse(body)
+        except OdooFault as error:
+            self._reply(JSON_WIRE, JSON_WIRE.refusal(error))
+            return
+        model, method = path
+        self._serve(
+            JSON_WIRE,
+            Call(model, method, [], named, uid),
+            lambda: sandbox.json2.call(uid, model, method, named),
+        )
+
+    def _serve(self, wire: Wire, call: Call, run: Callable[[], Any]) -> None:
+        ordered = self.server.sandbox.recorder.arrive(call)
+        if ordered is not None and self._before(ordered, wire):
+            return
+        try:
+            status, reply = wire.answer(run())
+        except OdooFault as error:
+            status, reply = wire.refusal(error)
         if ordered is not None and ordered.kind == "lost-reply":
             self._hang_up()
             return
         half = ordered is not None and ordered.kind == "cut"
-        self._send(200, XML, reply, half=half)
+        self._send(status, wire.kind, reply, half=half)
 
-    def _before(self, ordered: Fault) -> bool:
+    def _before(self, ordered: Fault, wire: Wire) -> bool:
         match ordered.kind:
             case "slow":
                 time.sleep(ordered.seconds)
+                return False
             case "html-502":
                 self._send(502, "text/html", PAGE_502)
-                return True
             case "refuse":
                 self._hang_up()
-                return True
             case "serialize":
-                self._send(200, XML, fault(1, RetryLater().text()))
-                return True
+                self._reply(wire, wire.refusal(RetryLater()))
             case "raced-load":
-                self._send(200, XML, answer(ordered.answer()))
-                return True
+                self._reply(wire, wire.answer(ordered.answer()))
             case "fault":
-                self._send(200, XML, fault(ordered.code, ordered.text))
-                return True
-        return False
+                self._reply(wire, wire.refusal(coded(ordered.code, ordered.text)))
+            case _:
+                return False
+        return True
 
-    def _reply(self, service: str, method: str, params: tuple[Any, ...]) -> bytes:
-        try:
-            return answer(self.server.sandbox.service.call(service, method, params))
-        except OdooFault as error:
-            return fault(error.code, error.text())
+    def _reply(self, wire: Wire, made: tuple[int, bytes]) -> None:
+        self._send(made[0], wire.kind, made[1])
 
     def _send(self, status: int, kind: str, body: bytes, *, half: bool = False) -> None:
         self.send_response(status)

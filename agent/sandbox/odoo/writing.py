@@ -18,11 +18,11 @@ class Writing(Relations):
     settled: ClassVar[tuple[str, ...]] = ()  # columns that only the model itself computes
 
     @rpc("model")
-    def create(self, vals: Any) -> Any:
+    def create(self, vals_list: Any) -> Any:
         """Create one record (dict, answers its id) or several (list, answers their ids)."""
-        if isinstance(vals, Mapping):
-            return self.create_records([dict(vals)])[0]
-        return self.create_records([dict(one) for one in vals])
+        if isinstance(vals_list, Mapping):
+            return self.create_records([dict(vals_list)])[0]
+        return self.create_records([dict(one) for one in vals_list])
 
     @rpc("model")
     def name_create(self, name: str) -> list[Any]:

@@ -17,6 +17,7 @@ from agent_tests.live.fidelity import (
     deliveries,
     entries,
     invoices,
+    json2,
     loading,
     orders,
     others,
@@ -31,7 +32,7 @@ from agent_tests.live.fidelity.talk import Talk
 
 MODULES = (
     *(protocol, values, loading, products, searching, stock, rights, others),
-    *(contacts, amounts, orders, deliveries, invoices, entries),
+    *(contacts, amounts, orders, deliveries, invoices, entries, json2),
 )
 
 

@@ -8,6 +8,7 @@ import secrets
 import time
 import xmlrpc.client
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 _numbers = itertools.count(1)
@@ -18,7 +19,7 @@ PIXEL = (
 
 
 class Talk:
-    """One user on one server.
+    """One user on one server; ``key`` gives the user's API key.
 
     Every call answers a value, or ``"fault CODE: TEXT"`` where numbers are ``#`` and the word that
     makes this run's names unique is ``@``.
@@ -32,8 +33,10 @@ class Talk:
         login: str = "admin",
         password: str = "admin",
         pause: Callable[[float], object] = time.sleep,
+        key: Callable[[], str] = str,
     ) -> None:
         self.pause = pause
+        self.key = cache(key)
         self.version, self.url, self.database, self.password = version, url, database, password
         self.new = version != "14"
         self.tag = f"t{next(_numbers)}0{secrets.randbelow(10**8)}q"  # no letter that is searched

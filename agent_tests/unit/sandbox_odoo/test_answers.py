@@ -59,7 +59,8 @@ def test_the_answers_are_those_of_a_real_server(
     case: Case, sandboxes: dict[str, OdooSandbox], clock: Clock
 ) -> None:
     sandbox = sandboxes[case.version]
-    talk = Talk(case.version, sandbox.url, sandbox.database, pause=clock.pause)
+    key = sandbox.users["admin"].api_key
+    talk = Talk(case.version, sandbox.url, sandbox.database, pause=clock.pause, key=lambda: key)
     theirs = [
         json.dumps(answer, sort_keys=True, ensure_ascii=False)
         for answer in recorded(case.version)[case.id]
