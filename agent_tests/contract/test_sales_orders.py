@@ -262,6 +262,13 @@ class TestEdited:
         (held,) = shop.put(document("1", shop.goods("1", "10", 2), number=sent.number))
         assert "removed" in str(held.error)
 
+    def test_a_confirmed_order_stays_as_it_is_under_other_settings(self, shop: SalesShop) -> None:
+        sent = document("1", shop.goods("1", "10"))
+        (first,) = shop.must(sent)
+        shop.ground.rpc("sale.order", "action_confirm", [int(first.ref or 0)])
+        (again,) = shop.must_anew(sent)
+        assert again.status.value == "unchanged"
+
     def test_a_cancelled_order_is_held(self, shop: SalesShop) -> None:
         sent = document("1", shop.goods("1", "10"))
         (first,) = shop.must(sent)

@@ -27,7 +27,8 @@ class Found:
 
     def assert_sound(self) -> None:
         """Fail unless everything is there once, and nothing waits."""
-        assert (self.doubled, self.lost, self.waiting) == ([], [], {})
+        troubles = {"doubled": self.doubled, "lost": self.lost, "waiting": self.waiting}
+        assert not any(troubles.values()), f"{self.words()}: {troubles}"
 
     def words(self) -> str:
         """Return the counts as a line."""

@@ -32,6 +32,16 @@ def changed_lines(draft: Draft) -> list[str]:
     return [line.key for line in document_of(draft).lines if before.get(line.key) != to_plain(line)]
 
 
+def changed_fields(draft: Draft) -> set[str]:
+    """Return the fields to be sent that differ from what was last written.
+
+    Where settings changed all are to be sent, though none differs.
+    """
+    before = draft.change.previous or {}
+    now = to_plain(document_of(draft))
+    return {name for name in draft.change.fields if before.get(name) != now.get(name)}
+
+
 def removed_lines(draft: Draft) -> list[str]:
     """Return the keys of lines last written that the document has no more."""
     now = {line.key for line in document_of(draft).lines}
@@ -54,7 +64,8 @@ def refusal(draft: Draft, row: Row, lines: Sequence[str]) -> BridgeError | None:
         )
     if row["state"] in QUOTATION:
         return None
-    reasons = [f"{words} changed" for name, words in _HEADER.items() if draft.has(name)]
+    differing = changed_fields(draft)
+    reasons = [f"{words} changed" for name, words in _HEADER.items() if name in differing]
     reasons += _line_reasons(draft, lines)
     if not reasons and (lines or removed_lines(draft)):
         if row["state"] == "done" or row.get("locked"):

@@ -115,6 +115,8 @@ def _record(draft: Draft, known: _Known, rows: OrderRows) -> LoadRecord | None:
         raise refused
     if adopted and row["state"] not in confirmed.QUOTATION:
         return None  # it was confirmed before this agent knew: only compared
+    if row["state"] not in confirmed.QUOTATION and not confirmed.changed_fields(draft):
+        return None  # other settings leave confirmed orders as they are
     cells = rows.header(draft)
     lines = rows.lines(draft, changed) if changed else []
     if not cells and not lines:
