@@ -65,7 +65,7 @@ class Owner:
         link = (
             top.locator("xpath=..")
             .locator("ul a")
-            .filter(has_text=re.compile(rf"^\s*{re.escape(entry)}\s*$"))
+            .filter(has_text=re.compile(rf"^\s*{re.escape(entry)}(?: \(\d+\))?\s*$"))
         )
         if not link.first.is_visible():
             top.click()

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -14,40 +10,13 @@ from playwright.sync_api import Locator, expect
 
 from agent_tests.browser.installed import Installed, install, pair
 from agent_tests.browser.owner import Owner
+from agent_tests.browser.pretence import Pretence, pretend
 from agent_tests.lab.browser import Tab
 from agent_tests.lab.fixtures_opencart import StoreFactory
 from agent_tests.lab.opencart_admin import add_user, login_admin
 from agent_tests.lab.opencart_checkout import Basket, checkout, register
 
 pytestmark = pytest.mark.browser
-
-STAND_IN = Path(__file__).resolve().parents[1] / "php" / "fake_agent.py"
-
-
-@dataclass
-class Pretence:
-    """The stand-in for the agent, as its own process."""
-
-    url: str
-    token: str
-    process: subprocess.Popen[str]
-
-    def stop(self) -> None:
-        """End it, as when the agent is away."""
-        self.process.terminate()
-        self.process.communicate(timeout=20)
-
-
-def pretend(shop: Installed) -> Pretence:
-    store = shop.store
-    process = subprocess.Popen(
-        [sys.executable, str(STAND_IN), "--database", store.database, "--shop-url", store.url],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    said = json.loads(process.stdout.readline())
-    return Pretence(said["url"], said["token"], process)
 
 
 @pytest.fixture(scope="module", params=["3.0.5.1", "4.1.0.4"])

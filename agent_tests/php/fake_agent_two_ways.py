@@ -84,15 +84,18 @@ class TwoWayData(OrderData):
         return 200, page(rows, query)
 
     def _settle(self, entity: str, key: str, body: dict[str, Any], **_: Any) -> Answer:
-        """Settle a conflict: exactly its fields must be named, or one side for all."""
+        """Settle fields of a conflict, or all of them; those that are not named stay."""
         for row in self.conflicts:
             if (row["entity"], row["store_key"]) == (entity, key):
                 names = {field["name"] for field in row["fields"]}
-                if body.get("all") not in {"shop", "erp"} and set(body["choices"]) != names:
-                    text = "Not every field is decided."
+                chosen = names if body.get("all") else set(body["choices"])
+                if not chosen or chosen - names:
+                    text = "shop or erp, for fields in conflict."
                     fields = {"choices": [text]}
-                    raise Refusal(422, "input.invalid", text, "Decide each field.", fields)
-                self.conflicts.remove(row)
+                    raise Refusal(422, "input.invalid", text, "Choose one.", fields)
+                row["fields"] = [f for f in row["fields"] if f["name"] not in chosen]
+                if not row["fields"]:
+                    self.conflicts.remove(row)
                 return self._start(
                     body={
                         "connection": body["connection"],
@@ -101,7 +104,7 @@ class TwoWayData(OrderData):
                         "mode": "ids",
                         "ids": [key],
                         "dry_run": False,
-                        "requested_by": "admin",
+                        "requested_by": body["requested_by"],
                     }
                 )
         raise Refusal(404, "conflict.missing", "There is no such conflict", "Look again.")

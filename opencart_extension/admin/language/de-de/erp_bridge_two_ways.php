@@ -49,14 +49,14 @@ $_['list_menu'] = 'Richtung wählen';
 $_['price_lists_title'] = 'Preislisten';
 $_['price_lists_intro'] = 'Wählen Sie die Preisliste des ERP, deren Preise eine Kundengruppe sieht. Gruppen ohne Liste zahlen den Preis des Produkts.';
 $_['price_lists_saved'] = 'Die Preislisten sind gespeichert. Sie gelten ab der nächsten Übertragung der Preise.';
-$_['price_list_none'] = '— keine: der Preis des Produkts —';
+$_['price_list_none'] = '— der Preis des Produkts —';
 $_['price_list_special'] = 'als Sonderangebot mit durchgestrichenem altem Preis';
 $_['column_customer_group'] = 'Kundengruppe';
 $_['column_price_list'] = 'Preisliste des ERP';
 $_['column_special'] = 'Anzeige';
 
 // Conflicts
-$_['intro_conflicts'] = 'Diese Datensätze wurden auf beiden Seiten geändert, und die Verbindung überlässt Ihnen, wer recht hat. Bis Sie entscheiden, behält jede Seite ihren Stand.';
+$_['intro_conflicts'] = 'Diese Datensätze wurden auf beiden Seiten geändert, und die Verbindung überlässt Ihnen, wer recht hat. Bis Sie entscheiden, behält jede Seite ihren Stand; Felder, die Sie offen lassen, bleiben auf dieser Liste.';
 $_['conflicts_none'] = 'Es gibt keinen Konflikt.';
 $_['conflict_since'] = 'seit {time}';
 $_['conflict_open_erp'] = 'Im ERP öffnen';
@@ -114,6 +114,7 @@ $_['field_group_tax'] = 'Steuer';
 $_['field_group_other'] = 'Sonstiges';
 
 // Connections
+$_['form_group_from_the_erp'] = 'Aus dem ERP';
 $_['form_group_from_odoo'] = 'Aus Odoo';
 $_['form_group_stock'] = 'Bestand';
 $_['form_group_prices'] = 'Preise';

@@ -49,14 +49,14 @@ $_['list_menu'] = 'Choose the direction';
 $_['price_lists_title'] = 'Price lists';
 $_['price_lists_intro'] = 'Choose the price list of the ERP whose prices a customer group sees. Groups without one pay the product\'s own price.';
 $_['price_lists_saved'] = 'The price lists are saved. They count from the next synchronization of prices on.';
-$_['price_list_none'] = '— none: the product\'s own price —';
+$_['price_list_none'] = '— the product\'s own price —';
 $_['price_list_special'] = 'as a special, with the old price crossed out';
 $_['column_customer_group'] = 'Customer group';
 $_['column_price_list'] = 'Price list of the ERP';
 $_['column_special'] = 'Shown';
 
 // Conflicts
-$_['intro_conflicts'] = 'These records were changed on both sides, and the connection leaves it to you who is right. Until you decide, both sides keep what they have.';
+$_['intro_conflicts'] = 'These records were changed on both sides, and the connection leaves it to you who is right. Until you decide, both sides keep what they have; fields that you leave open stay on this list.';
 $_['conflicts_none'] = 'There is no conflict.';
 $_['conflict_since'] = 'since {time}';
 $_['conflict_open_erp'] = 'Open in the ERP';
@@ -114,6 +114,7 @@ $_['field_group_tax'] = 'Tax';
 $_['field_group_other'] = 'Other';
 
 // Connections
+$_['form_group_from_the_erp'] = 'From the ERP';
 $_['form_group_from_odoo'] = 'From Odoo';
 $_['form_group_stock'] = 'Stock';
 $_['form_group_prices'] = 'Prices';

@@ -22,8 +22,7 @@
     }
 
     function showPicked(card) {
-        var fields = card.querySelectorAll('[data-erpb-name]').length;
-        card.querySelector('[data-erpb-act="settle"]').disabled = Object.keys(choices(card)).length < fields;
+        card.querySelector('[data-erpb-act="settle"]').disabled = Object.keys(choices(card)).length === 0;
     }
 
     function lock(card, locked) {

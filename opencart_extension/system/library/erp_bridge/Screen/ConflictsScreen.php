@@ -50,7 +50,7 @@ final class ConflictsScreen extends WithJobs
     }
 
     /**
-     * Take a side for all fields of a record, or one for each of them.
+     * Take a side for all fields of a record, or one for some of them; the others stay open.
      *
      * @return array<string, mixed>
      */
@@ -71,7 +71,10 @@ final class ConflictsScreen extends WithJobs
             throw $this->ownProblem('nothing_chosen');
         }
 
-        $body = ['connection' => (int)$this->shop->posted('connection')];
+        $body = [
+            'connection' => (int)$this->shop->posted('connection'),
+            'requested_by' => $this->shop->userName(),
+        ];
         $body += $choices ? ['choices' => (object)$choices] : ['all' => $all];
         $path = '/v1/conflicts/' . $entity . '/' . rawurlencode($key);
 

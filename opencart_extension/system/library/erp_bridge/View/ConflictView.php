@@ -72,11 +72,13 @@ final class ConflictView
         $group = Plain::text($field, 'group');
         $shop = Plain::text($field, 'shop');
         $erp = Plain::text($field, 'erp');
+        $label = $this->words->orElse('field_' . $name, Plain::text($field, 'label') ?: $name);
+        $groupLabel = $this->words->orElse('field_group_' . $group, $group);
 
         return [
             'name' => $name,
-            'label' => $this->words->orElse('field_' . $name, Plain::text($field, 'label') ?: $name),
-            'group' => $this->words->orElse('field_group_' . $group, $group),
+            'label' => $label,
+            'group' => $groupLabel === $label ? '' : $groupLabel,
             'sides' => ['shop' => $shop, 'erp' => $erp],
             'pieces' => Difference::between($shop, $erp),
         ];
