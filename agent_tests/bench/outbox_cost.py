@@ -16,6 +16,7 @@ import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote
 
 from agent.bench.orders import percentile
 from agent.sandbox.mariadb import start_mariadb
@@ -123,7 +124,7 @@ def _buy(shop: Installed, account: Account) -> float:
     """Place an order; return what its confirming request took, in milliseconds."""
     account.shopper.seen.clear()
     checkout(shop.store, Basket(), account)
-    (confirming,) = (r for r in account.shopper.seen if "payment/cod" in r.url)
+    (confirming,) = (r for r in account.shopper.seen if "payment/cod" in unquote(r.url))
     return confirming.elapsed.total_seconds() * 1000
 
 
