@@ -21,7 +21,8 @@ MODELS = (
     *("product.template.attribute.line", "product.template.attribute.value", "product.tag"),
     *("uom.category", "uom.uom", "account.tax", "account.tax.group", "product.pricelist"),
     *("product.pricelist.item", "stock.warehouse", "stock.location", "stock.move"),
-    *("stock.quant",),
+    *("stock.quant", "ir.model.access", "ir.ui.view", "ir.ui.menu", "ir.actions.act_window"),
+    "ir.actions.server",
     *("delivery.carrier", "decimal.precision", "crm.team", "res.partner.category"),
     *("res.currency.rate", "account.account", "account.journal", "account.payment.term"),
     *("account.fiscal.position", "account.payment.method", "account.payment.method.line"),
@@ -97,9 +98,41 @@ SKIPPED = {  # a second view of pairs that are kept already, or a list with a fi
     ("product.product", "pricelist_rule_ids"),
     ("product.template", "pricelist_rule_ids"),
     ("res.partner", "child_ids_"),
+    ("res.company", "external_report_layout_id"),  # of the user interface
+    ("res.country", "address_view_id"),
+    ("res.groups", "view_access"),
+    ("res.groups", "model_access"),
+    ("res.groups", "menu_access"),
 }
 NEEDS_CONTEXT = frozenset({"account.payment.register", "account.move.reversal"})  # else they fail
-ONLY: dict[str, set[str]] = {}  # models of which a few fields are served
+_OWN = {"id", "display_name", "create_uid", "create_date", "write_uid", "write_date"}
+ONLY: dict[str, set[str]] = {  # models of which a few fields are served
+    "ir.model.access": {
+        *_OWN,
+        *("name", "active", "model_id", "group_id"),
+        *("perm_read", "perm_write", "perm_create", "perm_unlink"),
+    },
+    "ir.ui.view": {
+        *_OWN,
+        *("name", "model", "type", "arch", "arch_db", "priority", "active", "inherit_id", "mode"),
+    },
+    "ir.ui.menu": {
+        *_OWN,
+        *("name", "active", "sequence", "parent_id", "child_id", "action", "groups_id"),
+        "group_ids",
+    },
+    "ir.actions.act_window": {
+        *_OWN,
+        *("name", "type", "res_model", "view_mode", "domain", "context", "target", "limit"),
+        *("help", "binding_model_id", "binding_type", "binding_view_types", "groups_id"),
+        "group_ids",
+    },
+    "ir.actions.server": {
+        *_OWN,
+        *("name", "type", "usage", "state", "sequence", "model_id", "code", "webhook_url"),
+        *("binding_model_id", "binding_type", "binding_view_types", "groups_id", "group_ids"),
+    },
+}
 RECORDS: dict[str, tuple[str, ...]] = {
     "uom.category": ("name",),
     "uom.uom": (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from agent.erp.buttons import BoardRow, Press, PressAnswer
 from agent.erp.cursor import Cursor
 from agent.erp.odoo import (
     archiving,
@@ -14,6 +15,7 @@ from agent.erp.odoo import (
     matching,
     products,
 )
+from agent.erp.odoo.buttons import board, install, presses, push, state
 from agent.erp.odoo.client import Odoo
 from agent.erp.odoo.connection import Connection, Draft, Work
 from agent.erp.odoo.sales import addresses, changes, customers, orders, services, states, steps
@@ -190,6 +192,43 @@ class OdooErp(SourceSide):
         """Return ids of orders with news; see :class:`agent.erp.sales.SalesErp`."""
         self._cx.facts.enter()
         return changes.changed_orders(self._cx, cursor)
+
+    def install_buttons(self) -> list[Finding]:
+        """Make buttons, menu and lists; see :class:`agent.erp.buttons.ButtonsErp`."""
+        self._cx.facts.forget()
+        self._cx.facts.enter()
+        return install.install(self._cx)
+
+    def remove_buttons(self) -> list[Finding]:
+        """Take all of it back."""
+        self._cx.facts.enter()
+        return install.remove(self._cx)
+
+    def has_buttons(self) -> bool:
+        """Tell whether they are there, as this version of the bridge makes them."""
+        self._cx.facts.enter()
+        return state.found_version(self._cx) == state.wanted_version(self._cx)
+
+    def set_push(self, url: str) -> list[Finding]:
+        """Let Odoo call ``url`` when something changed; see :mod:`agent.erp.odoo.buttons.push`."""
+        self._cx.facts.forget()
+        self._cx.facts.enter()
+        return push.set_push(self._cx, url)
+
+    def presses(self, limit: int) -> list[Press]:
+        """Return presses nobody has taken yet, oldest first."""
+        self._cx.facts.enter()
+        return presses.presses(self._cx, limit)
+
+    def answer(self, answers: Sequence[PressAnswer]) -> None:
+        """Tell what became of presses."""
+        self._cx.facts.enter()
+        presses.answer(self._cx, answers)
+
+    def show(self, rows: Sequence[BoardRow], *, gone: Mapping[str, Sequence[str]]) -> None:
+        """Bring the bridge's lists up to date."""
+        self._cx.facts.enter()
+        board.show(self._cx, rows, gone)
 
     def close(self) -> None:
         """Give back sockets."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from agent.erp.odoo import manufacturers
+from agent.erp.odoo.buttons.checking import button_findings
 from agent.erp.odoo.connection import Connection
 from agent.erp.odoo.faults import app_of
 from agent.erp.odoo.product_columns import MODEL as TEMPLATE
@@ -38,6 +39,7 @@ def run(cx: Connection, shop_currency: str) -> list[Finding]:
         findings += _step(step, cx)
     findings += _step(lambda c: _currency(c, shop_currency), cx)
     findings += _step(sales_findings, cx)
+    findings += _step(button_findings, cx)
     return findings
 
 

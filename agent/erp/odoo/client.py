@@ -18,10 +18,12 @@ QUIET: Mapping[str, Any] = {
     "mail_create_nosubscribe": True,
     "mail_notrack": True,
     "delay_translations": True,
+    "opencart_bridge": True,
 }
 """Context of every call: mass writes stay out of the chatter, which halves their time (measured);
-and writing an HTML text in one language leaves the other languages as they are (Odoo 17 and later,
-where it would otherwise replace them)."""
+automations made by the bridge see that a change is its own; and writing an HTML text in one
+language leaves the other languages as they are (Odoo 17 and later, where it would otherwise replace
+them)."""
 
 READ_CHUNK = 2000
 """Ids per domain: beyond that the call's size grows faster than it saves round trips."""

@@ -97,6 +97,7 @@ class Journal:
 
     def __init__(self) -> None:
         self._entries: list[tuple[Table, int, Row | None]] = []
+        self.undone: Callable[[set[str]], None] | None = None  # told the tables that were put back
 
     def remember(self, table: Table, record: int, row: Row | None) -> None:
         """Keep the state of a row before a change."""
@@ -108,9 +109,13 @@ class Journal:
 
     def undo(self, mark: int = 0) -> None:
         """Take everything after ``mark`` back."""
+        names: set[str] = set()
         while len(self._entries) > mark:
             table, record, row = self._entries.pop()
             table.restore(record, row)
+            names.add(table.name)
+        if names and self.undone is not None:
+            self.undone(names)
 
     def clear(self) -> None:
         """Forget the old states: the transaction is committed."""

@@ -34,6 +34,7 @@ class Site:
         self.xml_ids: dict[str, int] = {}  # seed records by external id
         self.passwords: dict[int, str] = {}  # of users by id
         self.api_keys: dict[str, int] = {}  # users' ids by key
+        self.plain: type[Model] = classes["ir.module.module"]  # of models without behaviour
         self.noted: dict[str, int] = {}  # external ids by the commit that brought them
 
     def env(self, uid: int = SUPERUSER, context: dict[str, Any] | None = None) -> Env:

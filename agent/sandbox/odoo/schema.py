@@ -77,6 +77,8 @@ class ModelSchema:
     required: tuple[Field, ...] = field(init=False)  # columns, in the order of the table
     presets: dict[str, Any] = field(init=False)  # what new records start with
     access: dict[str, str] = field(default_factory=dict)  # group -> letters of "rwcu"
+    manual: bool = False  # made by a user
+    grants: list[tuple[int | None, str]] = field(default_factory=list)  # rights on a manual one
 
     def __post_init__(self) -> None:
         known = self.fields.values()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .database import Clock, utc_now
 from .env import Site
+from .manual import watch
 from .model import Model
 from .models import BEHAVIOUR
 from .schema import ModelSchema, load_schema
@@ -12,8 +13,9 @@ from .seed import Seeder
 INDEXED: dict[str, tuple[str, ...]] = {
     "account.payment": ("move_id",),
     "ir.config_parameter": ("key",),
+    "ir.model.access": ("model_id",),
     "ir.model.data": ("name", "res_id"),
-    "ir.model.fields": ("model",),
+    "ir.model.fields": ("model", "model_id"),
     "product.product": ("barcode", "default_code"),
     "product.template": ("default_code",),
     "product.template.attribute.value": ("product_tmpl_id",),
@@ -42,6 +44,7 @@ def build_site(version: str, clock: Clock = utc_now) -> Site:
     for name, columns in indexes.items():
         site.database.add_table(name, columns)
     Seeder(site).run()
+    watch(site)
     return site
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from .database import Table
 from .env import Site
+from .manual import refresh
 
 FORMAT = 1
 
@@ -43,17 +46,26 @@ def restore(site: Site, path: Path) -> None:
         raise ValueError(f"{path} is no saved sandbox: {error}") from error
     if known != (FORMAT, site.version):
         raise ValueError(f"{path} was saved by Odoo {known[1]}, format {known[0]}")
-    for name, table in site.database.tables.items():
-        for record in list(table.rows):
-            table.delete(record)
-        kept = plain["tables"].get(name, {"next_id": table.next_id, "rows": []})
-        for record, row in kept["rows"]:
-            table.restore(record, _unpack(row))
-        table.next_id = kept["next_id"]
+    tables = site.database.tables
+    fixed = set(tables)
+    _fill(tables, fixed, plain["tables"])
+    refresh(site)
+    _fill(tables, set(tables) - fixed, plain["tables"])
     site.xml_ids = dict(plain["xml_ids"])
     site.passwords = dict(plain["passwords"])
     site.api_keys = dict(plain["api_keys"])
     site.database.journal.clear()
+
+
+def _fill(tables: dict[str, Table], names: Iterable[str], saved: dict[str, Any]) -> None:
+    for name in names:
+        table = tables[name]
+        for record in list(table.rows):
+            table.delete(record)
+        kept = saved.get(name, {"next_id": table.next_id, "rows": []})
+        for record, row in kept["rows"]:
+            table.restore(record, _unpack(row))
+        table.next_id = kept["next_id"]
 
 
 def _pack(row: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from .attributes import Attribute, AttributeLine, AttributeValue, TemplateAttrib
 from .base import Language, User
 from .billing import AdvancePayment, Reversal
 from .catalogue import Carrier, Category, Tax
+from .customizing import IrField, IrModel, Menu, ModelAccess, ServerAction, View, Window
 from .invoice_lines import InvoiceLine
 from .invoices import Invoice
 from .money import Currency, CurrencyRate
@@ -37,9 +38,16 @@ BEHAVIOUR: dict[str, type[Model]] = {
     "account.tax": Tax,
     "choose.delivery.carrier": ChooseCarrier,
     "delivery.carrier": Carrier,
+    "ir.actions.act_window": Window,
+    "ir.actions.server": ServerAction,
     "ir.attachment": Attachment,
     "ir.config_parameter": Parameter,
+    "ir.model": IrModel,
+    "ir.model.access": ModelAccess,
     "ir.model.data": ModelData,
+    "ir.model.fields": IrField,
+    "ir.ui.menu": Menu,
+    "ir.ui.view": View,
     "product.attribute": Attribute,
     "product.attribute.value": AttributeValue,
     "product.category": Category,
