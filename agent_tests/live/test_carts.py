@@ -37,7 +37,7 @@ from agent_tests.lab.opencart_checkout import (
     checkout,
     register,
 )
-from agent_tests.lab.opencart_goods import open_coupons, random_basket, sellables
+from agent_tests.lab.opencart_goods import open_coupons, random_basket, restock, sellables
 
 pytestmark = [pytest.mark.live, pytest.mark.browser]
 
@@ -63,6 +63,7 @@ def sold(request: pytest.FixtureRequest, open_store: StoreFactory) -> Iterator[S
     """Give a real shop in which random carts were bought, by guests and by customers."""
     store = open_store(request.param)
     dice = random.Random(f"{SEED}-{request.param}")
+    restock(store)
     goods = sellables(store)
     coupons = ["", "", *open_coupons(store)]
     accounts = [register(store) for _ in range(3)]
@@ -87,6 +88,7 @@ def sold(request: pytest.FixtureRequest, open_store: StoreFactory) -> Iterator[S
     bought += [buy(plan) for plan in plans if plan[1] is not None]
     orders = [order for order in bought if order is not None]
     refused = len(bought) - len(orders)
+    print(f"\nOpenCart {store.version}: {len(orders)} carts were sold, {refused} refused")
     assert len(orders) >= CARTS * 0.8, f"{refused} of {CARTS} carts were refused by the shop"
     yield Sold(store, orders, refused)
     store.stop()
