@@ -25,6 +25,8 @@ from agent.store.settings import Language, read_languages, read_settings
 from agent.store.sql import open_query
 from agent.store.text import decode, line
 from agent.store.view import View
+from agent.store.writing.changes import WriteRules
+from agent.store.writing.writer import StoreWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,10 @@ class Shop:
         if entity in SALES:
             check_sales(self.dialect, self.database.settings.database)
         return made(self)
+
+    def writer(self, rules: WriteRules) -> StoreWriter:
+        """Return what writes into this shop by the rules of a connection."""
+        return StoreWriter(self, rules)
 
     @property
     def orders(self) -> OrderFeed:

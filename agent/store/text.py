@@ -56,3 +56,18 @@ def first(text: Text, languages: Iterable[str]) -> str:
 def label(text: Mapping[str, str], languages: Iterable[str], fallback: str) -> str:
     """Return a name to show for a record, at most 255 characters."""
     return (first(text, languages) or fallback)[:255]
+
+
+def encode(text: str) -> str:
+    """Return ``text`` as a form of the shop stores it: trimmed, line ends as browsers send them.
+
+    The single quote stays as it is, as in the shop's own request handling.
+    """
+    plain = text.strip()
+    if "\n" in plain:
+        plain = plain.replace("\r\n", "\n").replace("\n", "\r\n")
+    if not any(mark in plain for mark in '&<>"'):
+        return plain
+    return (
+        plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    )

@@ -38,6 +38,20 @@ class CategoryTree:
             seen.add(parent)
         return chain
 
+    def below(self, category: int) -> list[int]:
+        """Return all categories below this one, each behind its parent."""
+        children: dict[int, list[int]] = {}
+        for child, parent in self._parents.items():
+            children.setdefault(parent, []).append(child)
+        found: list[int] = []
+        waiting = [category]
+        while waiting:
+            for child in children.get(waiting.pop(), ()):
+                if child != category and child not in found:
+                    found.append(child)
+                    waiting.append(child)
+        return found
+
     def depth(self, category: int) -> int:
         """Return how many categories are above this one."""
         if category not in self._depths:

@@ -72,6 +72,27 @@ def chosen_values(
     return result
 
 
+def overrides_of(override: str | None) -> dict[str, Any]:
+    """Return what a variant decides for itself; nothing where that cannot be read."""
+    try:
+        return dict(_mapping(0, "override", override))
+    except InvalidRecord:
+        return {}
+
+
+def choices_of(variant: str | None) -> dict[str, Any]:
+    """Return what a variant fixes, as its column has it; nothing where that cannot be read."""
+    try:
+        return dict(_mapping(0, "variant", variant))
+    except InvalidRecord:
+        return {}
+
+
+def overridden(override: str | None) -> set[str]:
+    """Return the fields that a variant decides for itself."""
+    return {name for name, value in overrides_of(override).items() if value}
+
+
 def _mapping(variant_id: int, column: str, text: str | None) -> Mapping[str, Any]:
     if not text or not text.strip():
         return {}

@@ -151,6 +151,17 @@ CATALOGUE = {
         store_id INT =0
         ! product_id store_id
     """,
+    "product_to_layout": """
+        product_id INT
+        store_id INT =0
+        layout_id INT =0
+        ! product_id store_id
+    """,
+    "product_filter": """
+        product_id INT
+        filter_id INT
+        ! product_id filter_id
+    """,
     "category": """
         category_id id
         image VARCHAR(255)
@@ -187,6 +198,12 @@ CATALOGUE = {
         store_id INT
         ! category_id store_id
     """,
+    "category_to_layout": """
+        category_id INT
+        store_id INT =0
+        layout_id INT =0
+        ! category_id store_id
+    """,
     "manufacturer": """
         manufacturer_id id
         name VARCHAR(64)
@@ -197,6 +214,12 @@ CATALOGUE = {
     "manufacturer_to_store": """
         manufacturer_id INT
         store_id INT
+        ! manufacturer_id store_id
+    """,
+    "manufacturer_to_layout": """
+        manufacturer_id INT >=4.0
+        store_id INT >=4.0 =0
+        layout_id INT >=4.0 =0
         ! manufacturer_id store_id
     """,
     "option": """

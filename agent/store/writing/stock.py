@@ -1,0 +1,159 @@
+"""Quantities: of products, of their option values, and of variants.
+
+Only rows that differ are written, and only while they still have the quantity that was found: an
+order that comes in between keeps its effect, and the product is told as busy, to be looked at
+again. Dates of the product are left alone, as OpenCart leaves them when it moves stock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from agent.errors import BridgeError, InvalidRecord
+from agent.model.stock import StockTarget
+from agent.store.sql import Ids, numeric_ids
+from agent.store.writing.cases import Column, Step, read_numbers, write_numbers
+from agent.store.writing.changes import StoreOutcome, Written
+from agent.store.writing.desk import Desk, changed_meanwhile
+from agent.store.writing.numbers import key_number, whole_in_range
+
+_PRODUCT = Column("product", "product_id", "quantity")
+_VALUE = Column("product_option_value", "product_option_value_id", "quantity")
+_TARGETS = 500
+
+
+def write_stock(
+    desk: Desk, targets: Sequence[StockTarget], progress: Callable[[], None]
+) -> list[StoreOutcome]:
+    """Write quantities; one outcome per target, in their order."""
+    outcomes: list[StoreOutcome] = []
+    for start in range(0, len(targets), _TARGETS):
+        outcomes += _write(desk, targets[start : start + _TARGETS])
+        progress()
+    return outcomes
+
+
+def current_stock(desk: Desk, products: Sequence[str]) -> dict[str, StockTarget]:
+    """Return what the shop has of products, their option values and variants, by product."""
+    ids = numeric_ids(products)
+    if not ids:
+        return {}
+    own = {int(key): int(value) for key, value in read_numbers(desk, _PRODUCT, _set(ids)).items()}
+    values: dict[int, dict[str, int]] = {}
+    for product, key, quantity in desk.query.rows(
+        "SELECT `product_id`, `product_option_value_id`, COALESCE(`quantity`, 0)"  # noqa: S608
+        f" FROM {desk.table('product_option_value')} WHERE {ids.where('`product_id`')}"
+    ):
+        values.setdefault(int(product), {})[str(key)] = int(quantity)
+    variants: dict[int, dict[str, int]] = {}
+    if desk.dialect.variants:
+        for master, key, quantity in desk.query.rows(
+            "SELECT `master_id`, `product_id`, COALESCE(`quantity`, 0)"  # noqa: S608
+            f" FROM {desk.table('product')} WHERE {ids.where('`master_id`')}"
+        ):
+            variants.setdefault(int(master), {})[str(key)] = int(quantity)
+    return {
+        str(key): StockTarget(str(key), quantity, values.get(key, {}), variants.get(key, {}))
+        for key, quantity in own.items()
+    }
+
+
+class _Wanted:
+    """What one target asks for, by row."""
+
+    def __init__(self, target: StockTarget) -> None:
+        self.product = key_number(target.product, "product")
+        self.products = {
+            key_number(key, "variant"): whole_in_range(number, "quantity")
+            for key, number in target.variants.items()
+        }
+        if target.quantity is not None:
+            self.products[self.product] = whole_in_range(target.quantity, "quantity")
+        self.values = {
+            key_number(key, "option value"): whole_in_range(number, "quantity")
+            for key, number in target.values.items()
+        }
+
+
+def _write(desk: Desk, targets: Sequence[StockTarget]) -> list[StoreOutcome]:
+    wanted: list[_Wanted | BridgeError] = [_read(target) for target in targets]
+    asked = [item for item in wanted if isinstance(item, _Wanted)]
+    products = {key: None for item in asked for key in (item.product, *item.products)}
+    values = {key: None for item in asked for key in item.values}
+    have = read_numbers(desk, _PRODUCT, products) if products else {}
+    owners, have_values = _values(desk, values)
+    steps: dict[int, Step] = {}
+    value_steps: dict[int, Step] = {}
+    errors: dict[int, BridgeError] = {}
+    for at, item in enumerate(wanted):
+        if isinstance(item, BridgeError):
+            errors[at] = item
+            continue
+        missing = _gone(item, have, owners)
+        if missing is not None:
+            errors[at] = missing
+            continue
+        steps |= {k: Step(have[k], n) for k, n in item.products.items() if have[k] != n}
+        value_steps |= {
+            k: Step(have_values[k], n) for k, n in item.values.items() if have_values[k] != n
+        }
+    # Values first: a shopper who chooses one is then never sold what the product lacks.
+    missed_values = write_numbers(desk, _VALUE, value_steps)
+    missed = write_numbers(desk, _PRODUCT, steps)
+    outcomes = []
+    for at, (target, item) in enumerate(zip(targets, wanted, strict=True)):
+        if isinstance(item, _Wanted) and at not in errors:
+            if missed & item.products.keys() or missed_values & item.values.keys():
+                errors[at] = changed_meanwhile()
+            changed = steps.keys() & item.products.keys() or value_steps.keys() & item.values.keys()
+            status = Written.UPDATED if changed else Written.UNCHANGED
+        error = errors.get(at)
+        if error is not None:
+            error = error.about(f"product {target.product}")
+            status = Written.FAILED
+        outcomes.append(StoreOutcome(target.product, status, target.product, error=error))
+    return outcomes
+
+
+def _read(target: StockTarget) -> _Wanted | BridgeError:
+    try:
+        return _Wanted(target)
+    except InvalidRecord as error:
+        return error
+
+
+def _gone(
+    item: _Wanted, have: Mapping[int, object], owners: Mapping[int, int]
+) -> InvalidRecord | None:
+    if item.product not in have:
+        what = "The product"
+    elif not item.products.keys() <= have.keys():
+        what = "A variant of the product"
+    elif any(owners.get(key) != item.product for key in item.values):
+        what = "An option value of the product"
+    else:
+        return None
+    return InvalidRecord(
+        f"{what} is no longer in the shop",
+        fix="Synchronize the product first, or remove its mapping.",
+        code="store.record_gone",
+    )
+
+
+def _values(desk: Desk, ids: Mapping[int, object]) -> tuple[dict[int, int], dict[int, int]]:
+    if not ids:
+        return {}, {}
+    wanted = Ids.of(ids)
+    rows = desk.query.rows(
+        "SELECT `product_option_value_id`, `product_id`, COALESCE(`quantity`, 0)"  # noqa: S608
+        f" FROM {desk.table('product_option_value')}"
+        f" WHERE {wanted.where('`product_option_value_id`')}"
+    )
+    return (
+        {int(key): int(product) for key, product, _quantity in rows},
+        {int(key): int(quantity) for key, _product, quantity in rows},
+    )
+
+
+def _set(ids: Ids) -> dict[int, None]:
+    return dict.fromkeys(ids)
