@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 MAPPED = (*READ, Entity.VARIANTS, Entity.ADDRESSES)
 """Entities that have mappings."""
+_OF_PRODUCTS = (Entity.STOCK, Entity.PRICES)
+"""What is listed per product and linked with it."""
 AUTO_BATCH = 2000
 """Records that one automatic mapping looks at."""
 _SEARCH_LIMIT = 20
@@ -97,12 +99,13 @@ def list_mappings(
         NotFound: there is no such connection.
         InvalidInput: the entity has no mappings.
     """
-    _check(entity)
+    if entity not in _OF_PRODUCTS:
+        _check(entity)
     services.connections.get(connection_id)
     query = ListQuery(entity, state or "", q.strip(), sort, order == "desc", page, limit)
     reader = services.shop.reader(entity) if entity in READ else None
     items, total = _lister(services, connection_id).page(query, reader)
-    link = _links(services, connection_id, entity)
+    link = _links(services, connection_id, Entity.PRODUCTS if entity in _OF_PRODUCTS else entity)
     rows = [MappingRow(item, link(item.erp_id) if item.erp_id else None) for item in items]
     return Page(rows, total, page, limit)
 

@@ -34,8 +34,11 @@ class _Source:
 
 
 _PERSON = "CONCAT(t.`firstname`, ' ', t.`lastname`)"
+_PRODUCT = _Source("product", "product_id", "product_description", "d.`name`")
 _NUMBERED = {
-    Entity.PRODUCTS: _Source("product", "product_id", "product_description", "d.`name`"),
+    Entity.PRODUCTS: _PRODUCT,
+    Entity.STOCK: _PRODUCT,
+    Entity.PRICES: _PRODUCT,
     Entity.CATEGORIES: _Source("category", "category_id", "category_description", "d.`name`"),
     Entity.MANUFACTURERS: _Source("manufacturer", "manufacturer_id"),
     Entity.TAXES: _Source("tax_class", "tax_class_id", label="t.`title`"),
@@ -161,7 +164,7 @@ class Lister:
                 " AND d.language_id = :language"
             )
         where = source.where
-        if entity is Entity.PRODUCTS and self.variants:
+        if source is _PRODUCT and self.variants:
             where = "t.`master_id` = 0"
         roots = f" WHERE {where}" if where else ""
         label = f"CONVERT({label} USING utf8mb4) COLLATE utf8mb4_bin"
