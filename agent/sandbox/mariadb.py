@@ -124,19 +124,7 @@ def start_mariadb(extra: tuple[str, ...] = ()) -> MariaDb:
     folder = Path(tempfile.mkdtemp(prefix="erp-bridge-db-"))
     owner = _owner_option(folder)
     data = folder / "data"
-    subprocess.run(
-        [
-            install,
-            "--no-defaults",
-            *owner,
-            f"--datadir={data}",
-            "--auth-root-authentication-method=normal",
-            "--skip-test-db",
-        ],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    _make_data(install, [*owner, f"--datadir={data}"], folder)
     port = free_port()
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(
@@ -166,6 +154,27 @@ def start_mariadb(extra: tuple[str, ...] = ()) -> MariaDb:
         server.stop()
         raise
     return server
+
+
+def _make_data(install: str, options: list[str], folder: Path) -> None:
+    command = [install, "--no-defaults", *options, "--auth-root-authentication-method=normal"]
+    # force: the machine's own name needs not be known to any name server
+    done = subprocess.run(
+        [*command, "--skip-test-db", "--force"],
+        check=False,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if done.returncode:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise ConfigError(
+            f"{install} could not make a database in {folder}",
+            fix="See what it said below; often the disk is full.",
+            code="setup.no_mariadb",
+            detail=done.stdout[-1000:],
+        )
 
 
 def _owner_option(folder: Path) -> list[str]:
