@@ -51,7 +51,8 @@ class News:
 def changed(cx: Connection, watches: Sequence[Watch], cursor: Cursor) -> tuple[list[News], Cursor]:
     """Return rows that changed since ``cursor``, and the cursor to go on from.
 
-    An empty cursor starts at Odoo's newest change: nothing is told, and all later ones will be.
+    An empty cursor starts at Odoo's newest change: the rows of the window before it are no news to
+    anybody, but may be changed again within the second they tell.
     """
     since = cursor.since or _newest(cx, watches)
     seen = dict(cursor.seen)
@@ -72,7 +73,7 @@ def changed(cx: Connection, watches: Sequence[Watch], cursor: Cursor) -> tuple[l
     kept = {key: mark for key, mark in marks.items() if mark[:19] >= keep}
     if len(kept) >= BUSY:
         kept[_WHOLE] = str(int(now if whole else last))
-    return (told if cursor.since else []), Cursor(newest, kept)
+    return told, Cursor(newest, kept)
 
 
 def before(text: str, span: timedelta) -> str:

@@ -24,7 +24,7 @@ def changed_orders(cx: Connection, cursor: Cursor) -> tuple[list[str], Cursor]:
     An empty cursor starts at Odoo's newest change: nothing is told, and all later ones will be.
     """
     news, after = changed(cx, list(_watches(cx)), cursor)
-    orders = _orders(cx, news) if news else set()
+    orders = _orders(cx, news) if cursor.since else set()
     return [str(number) for number in sorted(orders)], after
 
 

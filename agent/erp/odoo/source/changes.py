@@ -52,9 +52,9 @@ def changes(cx: Connection, entity: Entity, cursor: Cursor, read: Read) -> tuple
     waiting = {key: mark for key, mark in cursor.seen.items() if key.startswith(_FRESH)}
     rows_seen = {key: mark for key, mark in cursor.seen.items() if key not in waiting}
     news, after = changed(cx, _watches(cx, entity), Cursor(cursor.since, rows_seen))
-    told = _owners(cx, entity, news)
+    told = _owners(cx, entity, news) if cursor.since else set()
     waiting, again = _look_again(waiting, told, read)
-    fresh = _owners(cx, entity, _fresh(news, after.since)) & told
+    fresh = _owners(cx, entity, _fresh(news, after.since))
     waiting |= _note(sorted(fresh), read)
     numbers = sorted(told | again)
     return [str(n) for n in numbers], Cursor(after.since, {**after.seen, **waiting})

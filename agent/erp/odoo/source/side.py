@@ -7,10 +7,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from agent.erp.cursor import Cursor
 from agent.erp.odoo import manufacturers
 from agent.erp.odoo.connection import Connection
-from agent.erp.odoo.source import attributes, changes, groups, pictures, products, stock
+from agent.erp.odoo.source import (
+    attributes,
+    changes,
+    groups,
+    pictures,
+    price_changes,
+    prices,
+    products,
+    stock,
+)
 from agent.erp.odoo.source.scope import (
     TEMPLATE,
     VALUE,
+    counted,
     meant_attributes,
     meant_categories,
     product_domain,
@@ -19,6 +29,7 @@ from agent.erp.source import Sourced, Unreadable
 from agent.errors import ConfigError
 from agent.model.catalogue import Image
 from agent.model.entity import Entity
+from agent.model.pricing import ErpPrices, PriceList
 from agent.model.stock import StockLevel
 
 _Read = Callable[[Connection, Sequence[int]], Mapping[int, Sourced | Unreadable]]
@@ -76,8 +87,7 @@ class SourceSide:
         model, domain = self._place(entity)
         if not model:
             return 0
-        context = self._cx.odoo.context(active_test=True)
-        return int(self._cx.odoo.call(model, "search_count", domain=domain, context=context))
+        return counted(self._cx, model, domain)
 
     def source_page(self, entity: Entity, after: str, limit: int) -> list[str]:
         """Return the next ids after ``after``, by number."""
@@ -131,6 +141,23 @@ class SourceSide:
         """Return ids of variants whose quantities changed."""
         self._cx.facts.enter()
         return stock.stock_changes(self._cx, cursor)
+
+    def price_lists(self) -> list[PriceList]:
+        """Return the price lists there are."""
+        self._cx.facts.enter()
+        return prices.price_lists(self._cx)
+
+    def prices(self, refs: Sequence[str], lists: Sequence[str]) -> list[ErpPrices | Unreadable]:
+        """Return what is asked for products, in their own price and in ``lists``."""
+        self._cx.facts.enter()
+        return prices.prices(self._cx, refs, lists)
+
+    def price_changes(
+        self, lists: Sequence[str], cursor: Cursor
+    ) -> tuple[list[str] | None, Cursor]:
+        """Return ids of products whose prices may have changed; None: all of them may have."""
+        self._cx.facts.enter()
+        return price_changes.price_changes(self._cx, lists, cursor)
 
     def _place(self, entity: Entity) -> tuple[str, list[object]]:
         """Return the model of an entity's records and the domain of those meant for the shop."""

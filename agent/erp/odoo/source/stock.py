@@ -98,6 +98,8 @@ def stock_changes(cx: Connection, cursor: Cursor) -> tuple[list[str], Cursor]:
     if not keeps_stock(cx):
         return [], cursor
     news, after = changed(cx, _watches(cx, cursor), cursor)
+    if not cursor.since:
+        return [], after
     variants = {ref_id(one.row["product_id"]) or 0 for one in news} - {0}
     variants |= _kits_of(cx, sorted(variants))
     return [str(number) for number in sorted(variants)], after

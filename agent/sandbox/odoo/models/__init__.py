@@ -26,6 +26,7 @@ from .stock_lines import MoveLine
 from .stock_moves import Move
 from .technical import Attachment, ModelData, Parameter
 from .templates import ProductTemplate
+from .warehouses import Warehouse
 
 BEHAVIOUR: dict[str, type[Model]] = {
     "account.account": Account,
@@ -73,4 +74,5 @@ BEHAVIOUR: dict[str, type[Model]] = {
     "stock.move.line": MoveLine,
     "stock.picking": Picking,
     "stock.quant": Quant,
+    "stock.warehouse": Warehouse,
 }

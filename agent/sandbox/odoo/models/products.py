@@ -182,17 +182,22 @@ class ProductVariant(Model):
 
     def compute_virtual_available(self, record: int) -> float:
         """Return what is left once all open transfers are done."""
-        return self.compute_qty_available(record) - self.compute_outgoing_qty(record)
+        incoming, outgoing = self._expected(record)
+        return self.compute_qty_available(record) + incoming - outgoing
 
     def compute_outgoing_qty(self, record: int) -> float:
         """Return what open transfers take."""
-        moves: Any = self.env["stock.move"]
-        return float(moves.outgoing(record))
+        return self._expected(record)[1]
 
     def compute_incoming_qty(self, record: int) -> float:
-        """Return what is on its way: the sandbox buys nothing."""
-        del record
-        return 0.0
+        """Return what open transfers bring."""
+        return self._expected(record)[0]
+
+    def _expected(self, record: int) -> tuple[float, float]:
+        moves: Any = self.env["stock.move"]
+        quants: Any = self.env["stock.quant"]
+        found: tuple[float, float] = moves.expected(record, quants.inside())
+        return found
 
     def search_qty_available(self, operator: str, value: Any) -> list[int]:
         """Compare the stock; products without any count as 0 only if they are stored."""

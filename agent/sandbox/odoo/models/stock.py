@@ -134,18 +134,24 @@ class Quant(Model):
         )
         return bool(self.env.context.get("inventory_mode")) and self.env.has_group(group)
 
+    def inside(self) -> set[int] | None:
+        """Return the places the context names, None where it names none."""
+        locations = self.env["stock.location"]
+        wanted = self.env.context.get("location")
+        word = "warehouse" if self.env.version == "14" else "warehouse_id"
+        warehouse = self.env.context.get(word)
+        if isinstance(warehouse, int) and not wanted:
+            row = self.env["stock.warehouse"].table.rows.get(warehouse)
+            wanted = row["view_location_id"] if row else None
+        return set(locations.hierarchy("child_of", wanted)) if wanted else None
+
     def on_hand(self, variant: int, *, free: bool = False) -> float:
         """Sum what lies in internal places (or in those the context names).
 
         ``free``: without what is reserved.
         """
         locations = self.env["stock.location"]
-        wanted = self.env.context.get("location")
-        warehouse = self.env.context.get("warehouse") or self.env.context.get("warehouse_id")
-        if isinstance(warehouse, int) and not wanted:
-            row = self.env["stock.warehouse"].table.rows.get(warehouse)
-            wanted = row["view_location_id"] if row else None
-        inside = set(locations.hierarchy("child_of", wanted)) if wanted else None
+        inside = self.inside()
         total = 0.0
         for quant in self.table.find("product_id", variant):
             row = self.table.rows[quant]

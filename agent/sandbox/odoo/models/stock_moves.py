@@ -7,6 +7,7 @@ done, once it is marked as picked.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from agent.sandbox.odoo.faults import UserError
@@ -101,16 +102,26 @@ class Move(Model):
                 found += self.handled(move)
         return found
 
-    def outgoing(self, product: int) -> float:
-        """Sum what open moves take from the stock."""
-        places = self.env["stock.location"].table.rows
-        found = 0.0
+    def expected(self, product: int, inside: AbstractSet[int] | None) -> tuple[float, float]:
+        """Sum what open moves bring into places, and what they take out of them.
+
+        ``inside``: the places; all of the company where it is None.
+        """
+        incoming = outgoing = 0.0
         for move in self.table.find("product_id", product):
             row = self.table.rows[move]
-            inside = places[row["location_id"]].get("usage") == "internal"
-            if row.get("state") in OPEN - {"draft"} and inside:
-                found += float(row.get("product_uom_qty", 0.0))
-        return found
+            if row.get("state") not in OPEN - {"draft"}:
+                continue
+            source = self._is_inside(row["location_id"], inside)
+            target = self._is_inside(row["location_dest_id"], inside)
+            wanted = float(row.get("product_uom_qty", 0.0))
+            incoming += wanted if target and not source else 0.0
+            outgoing += wanted if source and not target else 0.0
+        return incoming, outgoing
+
+    def _is_inside(self, place: int, inside: AbstractSet[int] | None) -> bool:
+        usage = self.env["stock.location"].table.rows[place].get("usage")
+        return place in inside if inside is not None else usage in {"internal", "transit"}
 
     def _planned(self, line: int) -> float:
         found = 0.0
@@ -202,13 +213,26 @@ class Move(Model):
         row = self.table.rows[record]
         return float(row.get("quantity" if self._is_new else "reserved_availability", 0.0))
 
+    def confirm(self, record: int) -> None:
+        """Plan a draft; Odoo 19 reserves at once, both reserve what comes from outside."""
+        self.refresh(record, {"state": "confirmed"})
+        if self._is_new or self._from_outside(record):
+            self.reserve(record)
+
+    def _from_outside(self, record: int) -> bool:
+        place = self.table.rows[record]["location_id"]
+        usage = self.env["stock.location"].table.rows[place].get("usage")
+        return usage not in {"internal", "transit", "view"}
+
     def reserve(self, record: int) -> None:
-        """Reserve what there is, up to what is wanted."""
+        """Reserve what there is, up to what is wanted; what comes from outside is always there."""
         row = self.table.rows[record]
         if row.get("state") not in OPEN:
             return
         lacking = float(row.get("product_uom_qty", 0.0)) - self.reserved(record)
-        if lacking > 0:
+        if lacking > 0 and self._from_outside(record):
+            self._set_reserved(record, self.reserved(record) + lacking)
+        elif lacking > 0:
             got = StockBook(self.env).reserve(row["product_id"], row["location_id"], lacking)
             self._set_reserved(record, self.reserved(record) + got)
         self._state(record)

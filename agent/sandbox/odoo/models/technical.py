@@ -158,7 +158,9 @@ class Attachment(Model):
 
     def follow(self, model: str, record: int, field: str, value: Any) -> None:
         """Keep the picture of a field: made, changed or taken away with it."""
-        mine = [one for one in self._of(model, record) if self.table.rows[one]["res_field"] == field]
+        mine = [
+            one for one in self._of(model, record) if self.table.rows[one]["res_field"] == field
+        ]
         if not value:
             self.delete(mine)
         elif mine:
