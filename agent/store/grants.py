@@ -1,5 +1,6 @@
 """Rights of the agent's MySQL user: exactly what it needs, table by table.
 
+The catalogue is written; orders, customers and settings are read only.
 Of customers, orders and gift vouchers only the columns are granted that are read: no passwords,
 tokens, carts, network addresses, browsers or voucher codes. Nothing at all is granted on sessions,
 users of the admin or API keys: their tables are not in the list.
@@ -33,10 +34,51 @@ READ_TABLES: tuple[str, ...] = (
     "custom_field_description",
     "custom_field_value_description",
     "event",
+    "store",
+    "stock_status",
 )
 """Tables of the shop that the agent reads, without prefix; some exist in some versions only.
 
 ``extension`` and ``event`` tell ``doctor`` whether the extension is installed and called.
+"""
+
+_ADD = "INSERT, UPDATE"
+_ALL = "INSERT, UPDATE, DELETE"
+WRITE_RIGHTS: Mapping[str, str] = {
+    "product": _ADD,
+    "product_description": _ADD,
+    "product_code": _ALL,
+    "product_to_category": _ALL,
+    "product_to_store": "INSERT, DELETE",
+    "product_to_layout": _ALL,
+    "product_filter": "INSERT, DELETE",
+    "product_image": _ALL,
+    "product_attribute": _ALL,
+    "product_option": _ALL,
+    "product_option_value": _ALL,
+    "product_discount": _ALL,
+    "product_special": _ALL,
+    "category": _ADD,
+    "category_description": _ADD,
+    "category_path": _ALL,
+    "category_to_store": "INSERT",
+    "category_to_layout": "INSERT",
+    "manufacturer": _ADD,
+    "manufacturer_to_store": "INSERT",
+    "manufacturer_to_layout": "INSERT",
+    "option": _ADD,
+    "option_description": _ADD,
+    "option_value": _ADD,
+    "option_value_description": _ADD,
+    "attribute": _ADD,
+    "attribute_description": _ADD,
+    "attribute_group": _ADD,
+    "attribute_group_description": _ADD,
+    "seo_url": _ADD,
+}
+"""What the agent may do beside reading in tables of the shop that it writes, without prefix.
+
+Records themselves are never deleted, only rows that belong to them.
 """
 
 VERSION_TABLE = "erp_version"
@@ -80,6 +122,11 @@ def grants(
         for table, wanted in READ_COLUMNS.items()
         if (readable := [column for column in wanted if dialect.has(table, column)])
     )
+    changes = (
+        f"GRANT SELECT, {rights} ON {_table(database, dialect.prefix + table)} TO {account}"
+        for table, rights in WRITE_RIGHTS.items()
+        if dialect.has(table)
+    )
     writes = (
         f"GRANT {_OWN_RIGHTS} ON {_table(own, name)} TO {account}"
         for name in (*names, dialect.prefix + VERSION_TABLE)
@@ -91,7 +138,7 @@ def grants(
     history = (
         f"GRANT SELECT, CREATE ON {_table(database, dialect.prefix + BRIDGE_HISTORY)} TO {account}"
     )
-    return _unique((*reads, *columns, *writes, outbox, history))
+    return _unique((*reads, *columns, *changes, *writes, outbox, history))
 
 
 def _unique(statements: Iterable[str]) -> list[str]:

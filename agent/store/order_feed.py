@@ -13,7 +13,7 @@ turns up later than that is found by the nightly comparison of :meth:`OrderFeed.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
@@ -21,6 +21,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from agent.store.clock import Clock
+from agent.store.pending import Pending, pending_items
 from agent.store.sql import numeric_ids
 from agent.store.view import View, number
 
@@ -169,6 +170,18 @@ class OrderFeed:
                 (moment,),
             )
         return [str(row[0]) for row in rows]
+
+    def pending_items(
+        self, confirmed: Callable[[Sequence[str]], set[str]], since: datetime
+    ) -> Pending:
+        """Return the pieces that the shop has taken stock for and the ERP does not know of.
+
+        By product and ids of the chosen option values (``product_option_value_id``), of orders
+        added at ``since`` (aware) or later. ``confirmed`` returns those of the given orders that
+        the ERP has as confirmed.
+        """
+        with self._open() as view:
+            return pending_items(view, confirmed, since)
 
     def customer_orders(self, customer: str) -> list[str]:
         """Return the confirmed guest orders by the e-mail address of a registered customer."""

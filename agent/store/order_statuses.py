@@ -54,6 +54,13 @@ def role_of(settings: Mapping[str, Any], status: int) -> Literal["processing", "
     return "other"
 
 
+def taking_stock(settings: Mapping[str, Any]) -> set[int]:
+    """Return the statuses in which OpenCart has taken an order's pieces off the stock."""
+    listed = _listed(settings.get("config_complete_status"))
+    listed |= _listed(settings.get("config_processing_status"))
+    return {int(status) for status in listed if status.isascii() and status.isdigit()}
+
+
 def _listed(value: object) -> set[str]:
     return {str(item) for item in value} if isinstance(value, list) else set()
 

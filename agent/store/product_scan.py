@@ -1,8 +1,9 @@
 """Digests of products: what changed, at a fraction of the cost of reading.
 
-The server hashes all rows of a page, and only numbers and hashes travel. What
-the server cannot know is added here: how deep categories lie (it decides their order), units of
-measure, languages, and the state of picture files.
+The server hashes all rows of a page, and only numbers and hashes travel. What the server cannot
+know is added here: how deep categories lie (it decides their order), units of measure, languages,
+and the state of picture files. Quantities move with every order and have a way of their own: they
+are in the record, not in the digest.
 """
 
 from __future__ import annotations
@@ -55,8 +56,11 @@ def scan_products(view: View, condition: ScanCondition) -> list[ScanRow]:
     return rows
 
 
+_CONTENT = tuple(column for column in PLAIN_COLUMNS if column != "quantity")
+
+
 def _own_values(view: View) -> tuple[str, ...]:
-    plain = view.values("p", "product", (*PLAIN_COLUMNS, *VARIANT_COLUMNS))
+    plain = view.values("p", "product", (*_CONTENT, *VARIANT_COLUMNS))
     codes = view.values("p", "product", view.dialect.code_columns)
     return (*plain, *codes, "COALESCE(f.`manufacturer_id`,'~')", "COALESCE(x.`tax_class_id`,'~')")
 
@@ -85,7 +89,6 @@ _VALUE_COLUMNS = (
     "product_option_value_id",
     "product_option_id",
     "option_value_id",
-    "quantity",
     "subtract",
     "price",
     "price_prefix",

@@ -3,7 +3,7 @@
 OpenCart 4 asks for one in every store and language before a form can be saved, so all are made;
 before, only those that are given are, or made from the name where the shop uses such addresses. A
 word that another page has gets a number behind it. OpenCart 4 names a category by its path, and
-its word stands behind those of its parents.
+its word stands behind those of its parents; its forms take each word once, wherever it stands.
 """
 
 from __future__ import annotations
@@ -79,9 +79,8 @@ class Keywords:
                     added.append(self._row(page.value, place, stored))
                     changed.add(page.value)
                 elif rows[place][1] != stored:
-                    self._desk.update(
-                        "seo_url", {"seo_url_id": rows[place][0]}, {"keyword": stored}
-                    )
+                    new = {"keyword": stored, "sort_order": 0}  # as the form makes it anew
+                    self._desk.update("seo_url", {"seo_url_id": rows[place][0]}, new)
                     changed.add(page.value)
         self._desk.insert("seo_url", self._columns, added)
         return changed
@@ -146,11 +145,11 @@ class Keywords:
         plain = {(value, place): wanted[value][place] for value, place in asked}
         tries = dict.fromkeys(asked, 1)
         while asked:
-            self._look(taken, {plain[item] for item in asked})
+            self._look(taken, {_last(plain[item]) for item in asked})
             clashes = []
             for value, place in asked:
                 word = plain[value, place]
-                holder = taken.setdefault((place[0], word.casefold()), value)
+                holder = taken.setdefault((place[0], _last(word).casefold()), value)
                 if holder != value:
                     clashes.append((value, place))
             for item in clashes:
@@ -172,20 +171,28 @@ class Keywords:
         asked = sorted(encode(word) for word in words)
         column = "query" if self._single else "value"
         kind = "''" if self._single else "`key`"
+        where = "`keyword` IN ({marks})"
+        if not self._single:
+            where += " OR (`key` = 'path' AND SUBSTRING_INDEX(`keyword`, '/', -1) IN ({marks}))"
         for start in range(0, len(asked), 200):
             part = asked[start : start + 200]
             marks = ", ".join(["%s"] * len(part))
             for store, word, name, target in desk.query.rows(
                 f"SELECT `store_id`, `keyword`, {kind}, `{column}` FROM {desk.table('seo_url')}"  # noqa: S608
-                f" WHERE `keyword` IN ({marks})",
-                part,
+                f" WHERE {where.format(marks=marks)}",
+                part * (1 if self._single else 2),
             ):
                 value = f"{name}\0{target}"
                 if self._single and str(target).startswith(f"{self._kind}="):
                     value = str(target)[len(self._kind) + 1 :]
                 elif not self._single and name == self._kind:
                     value = str(target)
-                taken[int(store or 0), line(word).casefold()] = value
+                taken[int(store or 0), _last(line(word)).casefold()] = value
+
+
+def _last(word: str) -> str:
+    """Return the part of a word that the forms compare with all others of the store."""
+    return word.rpartition("/")[2]
 
 
 def _word(page: Page, given: str, fallback: str) -> str:

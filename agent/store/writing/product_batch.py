@@ -196,9 +196,11 @@ class BatchWriter:
         options.remove()
         for part in parts:
             part.remove(self._desk)
+        made = [plan for plan in plans if plan.created and self._unfinished(plan)]
+        self._assign(made)
         between(plans)
         reach("store.before_show")
-        self._show(plans)
+        self._show(made)
         reach("store.after_show")
 
     def _make(self, plans: Sequence[Plan]) -> None:
@@ -271,13 +273,9 @@ class BatchWriter:
             )
 
     def _show(self, plans: Sequence[Plan]) -> None:
-        """Put new products into their stores, and show them: last."""
-        made = [plan for plan in plans if plan.created and self._unfinished(plan)]
-        if not made:
-            return
-        self._assign(made)
+        """Show new products: last."""
         groups: dict[int, list[tuple[object, ...]]] = {}
-        for plan in made:
+        for plan in plans:
             status = plan.columns.get("status", int(plan.product.active))
             groups.setdefault(int(str(status)), []).append((plan.number,))
         for status, keys in groups.items():
@@ -290,6 +288,7 @@ class BatchWriter:
                 )
 
     def _assign(self, plans: Sequence[Plan]) -> None:
+        """Put new products into their stores."""
         desk = self._desk
         old = [plan.number for plan in plans if not plan.fresh]
         rows: Mapping[Part, list[Wanted]] = {
