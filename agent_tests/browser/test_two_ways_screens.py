@@ -199,7 +199,7 @@ def test_the_menu_of_a_list_brings_ticked_rows_from_the_erp(owner: Owner) -> Non
     more.click()
     items.nth(2).click()
     dialog = page.locator("dialog")
-    expect(dialog).to_contain_text("Stock of 2 rows from the ERP")
+    expect(dialog).to_contain_text("Stock from the ERP (2 ticked)")
     owner.finish_job("dialog")
     owner.shot("two-ways-list-stock")
     dialog.locator(".erpb-dialog-foot .btn-primary").click()

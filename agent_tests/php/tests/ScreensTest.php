@@ -282,7 +282,7 @@ final class ScreensTest extends TestCase
         $page = $this->shown($this->get('connections', 'form', ['id' => 1]));
         $groups = $this->shown($page['body'])['groups'];
         self::assertSame(
-            ['Connection', 'Catalogue', 'Customers', 'Orders', 'From Odoo', 'Stock', 'Who is right'],
+            ['Connection', 'Catalogue', 'Customers', 'Orders', 'From the ERP', 'Stock', 'Who is right'],
             array_column($groups, 'label')
         );
         self::assertStringContainsString('settings[images]', $groups[0]['more']);

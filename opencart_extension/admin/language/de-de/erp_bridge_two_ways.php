@@ -41,8 +41,8 @@ $_['button_from_erp_preview_help'] = 'Zeigt, was im Shop geändert würde; es wi
 $_['button_ticked_to_erp'] = 'Markierte ins ERP';
 $_['button_ticked_from_erp'] = 'Markierte aus dem ERP';
 $_['mapping_not_offered'] = 'Das ERP dieser Verbindung bietet dem Shop nichts dieser Art an.';
-$_['intro_stock'] = 'Mengen kommen von selbst aus dem ERP, und sofort, wo das ERP Änderungen meldet. Welche Lager zählen und was zurückbehalten wird, steht in der Verbindung unter „Stock“.';
-$_['intro_prices'] = 'Preise kommen aus dem ERP für Produkte, die verknüpft sind. Wie sie umgerechnet werden, steht in der Verbindung unter „Prices“.';
+$_['intro_stock'] = 'Mengen kommen von selbst aus dem ERP, und sofort, wo das ERP Änderungen meldet. Welche Lager zählen und was zurückbehalten wird, steht in der Verbindung unter „Bestand“.';
+$_['intro_prices'] = 'Preise kommen aus dem ERP für Produkte, die verknüpft sind. Wie sie umgerechnet werden, steht in der Verbindung unter „Preise“. Der eigene Preis des Produkts kommt nur, wo in der Verbindung unter „Wer hat recht“ das ERP über Preise entscheidet.';
 $_['list_menu'] = 'Richtung wählen';
 
 // Price lists
@@ -115,7 +115,6 @@ $_['field_group_other'] = 'Sonstiges';
 
 // Connections
 $_['form_group_from_the_erp'] = 'Aus dem ERP';
-$_['form_group_from_odoo'] = 'Aus Odoo';
 $_['form_group_stock'] = 'Bestand';
 $_['form_group_prices'] = 'Preise';
 $_['form_group_who_is_right'] = 'Wer hat recht';
@@ -138,10 +137,10 @@ $_['js_list_from_products'] = 'Aus dem ERP';
 $_['js_list_from_categories'] = 'Aus dem ERP';
 $_['js_list_from_stock'] = 'Bestand aus dem ERP';
 $_['js_list_from_prices'] = 'Preise aus dem ERP';
-$_['js_list_title_products'] = '{n} Zeilen aus dem ERP';
-$_['js_list_title_categories'] = '{n} Zeilen aus dem ERP';
-$_['js_list_title_stock'] = 'Bestand von {n} Zeilen aus dem ERP';
-$_['js_list_title_prices'] = 'Preise von {n} Zeilen aus dem ERP';
+$_['js_list_title_products'] = 'Aus dem ERP ({n} markiert)';
+$_['js_list_title_categories'] = 'Aus dem ERP ({n} markiert)';
+$_['js_list_title_stock'] = 'Bestand aus dem ERP ({n} markiert)';
+$_['js_list_title_prices'] = 'Preise aus dem ERP ({n} markiert)';
 $_['js_list_choose_from'] = 'Aus welchem ERP?';
 $_['js_buttons_busy'] = 'Das ERP wird gefragt… das kann einige Sekunden dauern.';
 $_['js_buttons_remove_title'] = 'Schaltflächen im ERP entfernen?';

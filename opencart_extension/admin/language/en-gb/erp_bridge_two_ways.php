@@ -42,7 +42,7 @@ $_['button_ticked_to_erp'] = 'Ticked to the ERP';
 $_['button_ticked_from_erp'] = 'Ticked from the ERP';
 $_['mapping_not_offered'] = 'The ERP of this connection offers nothing of this kind to the shop.';
 $_['intro_stock'] = 'Quantities come from the ERP by themselves, and at once where the ERP tells of changes. Which warehouses count, and what is kept back, is set in the connection under Stock.';
-$_['intro_prices'] = 'Prices come from the ERP for products that are linked. How they are converted is set in the connection under Prices.';
+$_['intro_prices'] = 'Prices come from the ERP for products that are linked. How they are converted is set in the connection under Prices. The product\'s own price comes only where the connection says, under Who is right, that the ERP is right about prices.';
 $_['list_menu'] = 'Choose the direction';
 
 // Price lists
@@ -115,7 +115,6 @@ $_['field_group_other'] = 'Other';
 
 // Connections
 $_['form_group_from_the_erp'] = 'From the ERP';
-$_['form_group_from_odoo'] = 'From Odoo';
 $_['form_group_stock'] = 'Stock';
 $_['form_group_prices'] = 'Prices';
 $_['form_group_who_is_right'] = 'Who is right';
@@ -138,10 +137,10 @@ $_['js_list_from_products'] = 'From the ERP';
 $_['js_list_from_categories'] = 'From the ERP';
 $_['js_list_from_stock'] = 'Stock from the ERP';
 $_['js_list_from_prices'] = 'Prices from the ERP';
-$_['js_list_title_products'] = '{n} rows from the ERP';
-$_['js_list_title_categories'] = '{n} rows from the ERP';
-$_['js_list_title_stock'] = 'Stock of {n} rows from the ERP';
-$_['js_list_title_prices'] = 'Prices of {n} rows from the ERP';
+$_['js_list_title_products'] = 'From the ERP ({n} ticked)';
+$_['js_list_title_categories'] = 'From the ERP ({n} ticked)';
+$_['js_list_title_stock'] = 'Stock from the ERP ({n} ticked)';
+$_['js_list_title_prices'] = 'Prices from the ERP ({n} ticked)';
 $_['js_list_choose_from'] = 'From which ERP?';
 $_['js_buttons_busy'] = 'Asking the ERP… this can take some seconds.';
 $_['js_buttons_remove_title'] = 'Remove the buttons in the ERP?';

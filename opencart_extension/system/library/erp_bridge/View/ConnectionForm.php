@@ -14,7 +14,10 @@ final class ConnectionForm
     const FIRST_GROUP = 'Connection';
 
     /** The groups in the order of the form; those it does not know follow. */
-    const GROUPS = [self::FIRST_GROUP, 'Catalogue', 'Customers', 'Orders'];
+    const GROUPS = [self::FIRST_GROUP, 'Catalogue', 'Customers', 'Orders', self::FROM_ERP];
+
+    /** Where a kind of ERP names itself ("From Odoo"), its fields join those of every ERP. */
+    const FROM_ERP = 'From the ERP';
     const TYPES = ['text', 'url', 'password', 'select', 'number', 'boolean', 'multiselect'];
 
     /** @var array<int, mixed> */
@@ -49,6 +52,7 @@ final class ConnectionForm
 
         foreach (Plain::items($kind, 'fields') as $field) {
             $name = Plain::text($field, 'group') ?: self::FIRST_GROUP;
+            $name = $name === 'From ' . Plain::text($kind, 'label') ? self::FROM_ERP : $name;
 
             if (!isset($groups[$name])) {
                 $groups[$name] = ['name' => $name, 'needed' => [], 'choices' => [], 'rest' => []];
