@@ -282,7 +282,10 @@ def test_what_an_older_bridge_made_is_brought_up_to_date(buttons: Buttons, groun
     (about,) = ground.rpc(buttons.board, "search", [("x_list", "=", "about")])
     ground.rpc(buttons.board, "write", [about], {"x_state": "older"})
     action = buttons.action("res.partner")
-    ground.rpc("ir.actions.server", "write", [action], {"code": "pass", "name": "To the shop"})
+    ground.rpc(
+        *("ir.actions.server", "write", [action], {"code": "pass", "name": "To the shop"}),
+        context={"lang": "en_US"},
+    )
     ground.rpc("ir.ui.menu", "unlink", [parts["buttons_menu_waiting"][1]])
     assert not buttons.erp.has_buttons()
     assert _finding(buttons.erp).code == "odoo.buttons_outdated"
@@ -371,15 +374,29 @@ def test_a_connection_that_lost_the_right_still_answers(
     assert _finding(erp).code == "odoo.buttons_rights"
 
 
-def test_what_is_taken_back_leaves_no_trace(buttons: Buttons, ground: Ground) -> None:
+def test_what_is_taken_back_leaves_no_trace(
+    buttons: Buttons, ground: Ground, made: dict[str, Buttons]
+) -> None:
+    parts = buttons.parts()
     template = some(ground, "product.template")
     buttons.press("product.template", [template])
     buttons.erp.show([BoardRow("runs", "1", "products", "Products", "done")], gone={})
     assert [f.level for f in buttons.erp.remove_buttons()] == ["ok"]
     assert not buttons.erp.has_buttons()
     assert _finding(buttons.erp).level == "ok"
-    assert counts(ground) == buttons.before
     assert buttons.parts() == {}
+    assert ground.find("ir.model.data", [("module", "=", buttons.instance)], "name") == []
+    for model, column in (
+        *(("ir.model", "model"), ("ir.model.fields", "model"), ("ir.ui.view", "model")),
+        *(("ir.model.access", "name"), ("ir.actions.act_window", "res_model")),
+        ("ir.actions.server", "code"),
+    ):
+        assert ground.find(model, [(column, "like", buttons.instance)], "id") == []
+    for model in {model for model, _ in parts.values()} - {buttons.queue, buttons.board}:
+        ids = [number for known, number in parts.values() if known == model]
+        assert ground.find(model, [("id", "in", ids)], "id") == []
+    if sum(other.ground.url == ground.url for other in made.values()) == 1:
+        assert counts(ground) == buttons.before
     assert ground.read("product.template", str(template), "active")["active"]
     assert [f.level for f in buttons.erp.remove_buttons()] == ["ok"]
     assert buttons.erp.presses(10) == []

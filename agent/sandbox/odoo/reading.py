@@ -48,7 +48,7 @@ class Reading(Access):
             return len(self.find(domain))
         return self.find(domain, order or "", offset or 0, limit)
 
-    @rpc("model")
+    @rpc("model", names_14={"domain": "args"})
     def search_count(self, domain: Any, limit: int | None = None) -> int:
         """Count the records that match a domain."""
         self.check_right("read")
@@ -124,6 +124,9 @@ class Reading(Access):
         """Describe the fields."""
         names = allfields or list(self.fields)
         described = {n: self._describe(self.fields[n]) for n in names if n in self.fields}
+        if self.env.version == "14" and not (self.may("write") or self.may("create")):
+            for plain in described.values():
+                plain["readonly"] = True
         if attributes is None:
             return described
         return {

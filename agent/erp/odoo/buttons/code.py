@@ -9,19 +9,20 @@ from __future__ import annotations
 from agent.erp.odoo.buttons.names import Names
 
 TITLE = "OpenCart"
-QUEUED = {"en": "Queued for OpenCart: ", "de": "Für OpenCart vorgemerkt: "}
+QUEUED = {"en": "Queued: ", "de": "Vorgemerkt: "}
 """What a person is told after pressing, by language; the number of records follows."""
 
 _PRESS = """\
 # opencart: queue the chosen records in {queue}
 queue = env['{queue}']
 chosen = records or record or model
+kind = env['ir.model'].sudo().search([('model', '=', chosen._name)]).name
 waiting = queue.search([
     ('x_model', '=', chosen._name), ('x_res_id', 'in', chosen.ids), ('x_state', '=', 'todo'),
 ]).mapped('x_res_id')
 made = queue.create([
-    {{'x_name': one.display_name, 'x_model': one._name, 'x_res_id': one.id, 'x_state': 'todo'}}
-    for one in chosen if one.id not in waiting
+    {{'x_name': one.display_name, 'x_kind': kind, 'x_model': one._name, 'x_res_id': one.id,
+     'x_state': 'todo'}} for one in chosen if one.id not in waiting
 ])
 hint = env.ref('{hint}', raise_if_not_found=False)
 if made and hint:
@@ -37,11 +38,12 @@ action = {{
 
 _CHANGED = """\
 # opencart: tell the bridge once per transaction that something changed
-hint = env.ref('{hint}', raise_if_not_found=False)
 told = env.cr.postcommit.data
-if hint and not env.context.get('opencart_bridge') and not told.get('{mark}'):
+if not told.get('{mark}'):
     told['{mark}'] = True
-    hint.sudo().run()
+    hint = env.ref('{hint}', raise_if_not_found=False)
+    if hint and not env.context.get('opencart_bridge'):
+        hint.sudo().run()
 """
 
 

@@ -16,6 +16,7 @@ from agent.erp.odoo.buttons.names import ABOUT, ENTITIES, PREFIX, Names
 from agent.erp.odoo.buttons.parts import (
     ACCESS,
     ACTION,
+    FIELDS_MARK,
     GROUP,
     MENU,
     MODEL_MARK,
@@ -49,8 +50,9 @@ TECHNICAL = (MODEL, FIELD, ACCESS, VIEW, WINDOW, MENU, ACTION, GROUP)
 """Models whose records are made; only administrators (group Settings) may make all of them."""
 _TRIES = 4
 _PAUSE = 0.5
-_REMOVED = (AUTOMATION, ACTION, MENU, WINDOW, VIEW, FILTER, ACCESS)
-"""In this order: a menu needs its window, a view its model."""
+_REMOVED = (ACTION, AUTOMATION, MENU, WINDOW, VIEW, FILTER, ACCESS)
+"""In this order: a menu needs its window, a view its model, and a step that went with its
+automation would leave its external id behind."""
 _SHOWN = (MENU, WINDOW, ACTION)
 
 
@@ -141,7 +143,7 @@ def load_parts(cx: Connection, found: Sequence[Part], held: dict[str, Held]) -> 
     for model, group in itertools.groupby(found, key=lambda part: part.model):
         records = []
         for part in (together := list(group)):
-            cells = {k: _resolved(v, held, base) for k, v in part.cells.items()}
+            cells = {k: _resolved(cx, v, held, base) for k, v in part.cells.items()}
             if f"{PREFIX}{part.name}" in held:
                 cells = {k: v for k, v in cells.items() if k not in part.given}
             records.append(LoadRecord(part.name, {"id": names.full(part.name), **cells}))
@@ -245,9 +247,15 @@ def _model_ids(cx: Connection, found: Sequence[Part]) -> dict[str, int]:
     return {str(r["model"]): int(r["id"]) for r in rows}
 
 
-def _resolved(value: str, held: dict[str, Held], base: dict[str, int]) -> str:
+def _resolved(cx: Connection, value: str, held: dict[str, Held], base: dict[str, int]) -> str:
     if value.startswith(MODEL_MARK):
         return str(base[value.removeprefix(MODEL_MARK)])
+    if value.startswith(FIELDS_MARK):
+        model, _, names = value.removeprefix(FIELDS_MARK).partition(":")
+        rows = cx.odoo.find(
+            FIELD, [("model", "=", model), ("name", "in", names.split(","))], ["id"]
+        )
+        return ",".join(str(r["id"]) for r in rows)
     head, mark, part = value.partition(PART_MARK)
     return f"{head}{held[PREFIX + part].id}" if mark else value
 

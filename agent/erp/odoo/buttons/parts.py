@@ -1,7 +1,8 @@
 """The records that make up the buttons, as rows for ``load()``.
 
 References are written as marks, because ids differ between databases and an ordinary user may not
-read them: ``@model:<name>`` stands for the id of a model, ``@part:<part>`` for that of a part.
+read them: ``@model:<name>`` stands for the id of a model, ``@fields:<model>:<names>`` for those
+of fields, ``@part:<part>`` for that of a part.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ MENU = "ir.ui.menu"
 ACTION = "ir.actions.server"
 LISTS = (("mappings", "Mappings"), ("runs", "Last runs"), ("waiting", "Waiting"))
 STATES = (("todo", "To do"), ("taken", "Taken"), ("done", "Done"), ("failed", "Failed"))
-MODEL_MARK, PART_MARK = "@model:", "@part:"
+MODEL_MARK, FIELDS_MARK, PART_MARK = "@model:", "@fields:", "@part:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ def manual_models(names: Names) -> tuple[ManualModel, ManualModel]:
         "id desc",
         (
             ManualField("x_name", "Record", "char"),
-            ManualField("x_model", "Kind", "char"),
+            ManualField("x_kind", "Kind", "char"),
+            ManualField("x_model", "Model", "char"),
             ManualField("x_res_id", "Record ID", "integer", {"index": "1"}),
             ManualField("x_state", "State", "selection", {"selection": repr(list(STATES))}),
             ManualField("x_message", "Message", "text"),
@@ -159,13 +161,13 @@ _STATE = (
     "decoration-success=\"x_state == 'done'\" decoration-danger=\"x_state == 'failed'\"/>"
 )
 _QUEUE_LIST = (
-    '<field name="create_date" string="Time"/><field name="x_name"/><field name="x_model"/>'
+    '<field name="create_date" string="Time"/><field name="x_name"/><field name="x_kind"/>'
     '<field name="x_res_id"/><field name="create_uid" string="User"/>'
     + _STATE
     + '<field name="x_message"/>'
 )
 _QUEUE_FORM = (
-    '<group><field name="x_name"/><field name="x_model"/><field name="x_res_id"/></group>'
+    '<group><field name="x_name"/><field name="x_kind"/><field name="x_res_id"/></group>'
     '<group><field name="create_uid" string="User"/><field name="create_date" string="Time"/>'
     '<field name="x_state"/></group><group><field name="x_message"/></group>'
 )

@@ -11,13 +11,16 @@ from __future__ import annotations
 from agent.erp.odoo.buttons import code
 from agent.erp.odoo.buttons.install import AUTOMATION, TECHNICAL, load_parts, remove_parts
 from agent.erp.odoo.buttons.names import PUSH, Names, part_word
-from agent.erp.odoo.buttons.parts import ACTION, MODEL_MARK, Part
+from agent.erp.odoo.buttons.parts import ACTION, FIELDS_MARK, MODEL_MARK, Part
 from agent.erp.odoo.buttons.state import may_make, present
 from agent.erp.odoo.connection import Connection
 from agent.erp.port import Finding
 
-WATCHED = ("stock.quant", "product.template", "product.product", "product.pricelist.item")
-"""Models whose changes are told; what else the shop follows waits for the next poll."""
+WATCHED: dict[str, tuple[str, ...]] = {
+    "stock.quant": ("quantity", "reserved_quantity"),
+    "product.template": ("list_price", "active", "sale_ok"),
+}
+"""Models and fields whose changes are told; what else the shop follows waits for the next poll."""
 HOOK = "push_hook_"
 
 
@@ -80,9 +83,9 @@ def _parts(cx: Connection, url: str, automations: bool) -> list[Part]:
         found.append(_hook(names.queue, "push_press", url))
     if not automations:
         return found
-    for model in WATCHED:
+    for model, fields in WATCHED.items():
         if cx.facts.has(model):
-            found += _watch(names, model, url)
+            found += _watch(names, model, url, fields)
     return found
 
 
@@ -96,12 +99,13 @@ def _hook(model: str, part: str, url: str) -> Part:
     return Part(part, ACTION, cells)
 
 
-def _watch(names: Names, model: str, url: str) -> list[Part]:
+def _watch(names: Names, model: str, url: str, fields: tuple[str, ...]) -> list[Part]:
     word = part_word(model)
     rule = {
         "name": "OpenCart: tell the bridge of changes",
         "model_id/.id": f"{MODEL_MARK}{model}",
         "trigger": "on_create_or_write",
+        "trigger_field_ids/.id": f"{FIELDS_MARK}{model}:{','.join(fields)}",
     }
     step = {
         "name": "OpenCart: tell the bridge of changes",

@@ -28,6 +28,16 @@ class IrModel(Model):
             found["field_id"] = [(0, 0, name)]
         return found
 
+    def create_records(self, vals_list: list[dict[str, Any]]) -> list[int]:
+        """Create models; that a name is taken is found before the fields are made."""
+        self.check_right("create")
+        taken = {str(row.get("model")): record for record, row in self.table.rows.items()}
+        for vals in vals_list:
+            if (known := taken.get(str(vals.get("model")))) is not None:
+                [unique] = [one for one in self.schema.uniques if one.columns == ("model",)]
+                raise self.duplicate(unique, known, known)
+        return super().create_records(vals_list)
+
     def after_create(self, record: int, vals: dict[str, Any]) -> None:
         """Make the table."""
         del record, vals
@@ -88,7 +98,8 @@ class IrField(Model):
                 raise ValidationError(self._wrong_name())
 
     def _wrong_name(self) -> str:
-        return "Custom fields must have a name that starts with 'x_'!"
+        space = " " if self.env.version == "14" else ""
+        return f"Custom fields must have a name that starts with 'x_'{space}!"
 
     def compute_selection(self, record: int) -> Any:
         """Return the choices as Python writes them."""
@@ -224,9 +235,12 @@ class ServerAction(Model):
         fresh = [one for one in chosen if one not in waiting]
         if missing := [one for one in fresh if one not in records.table.rows]:
             raise self.env[model].missing(missing[:1])
+        kinds = {str(r["model"]): one for one, r in self.env["ir.model"].table.rows.items()}
+        kind = self.env["ir.model"].sudo().compute_display_name(kinds[model])
         queue.create(
             [
                 {
+                    "x_kind": kind,
                     "x_name": records.compute_display_name(one),
                     "x_model": model,
                     "x_res_id": one,
@@ -235,7 +249,7 @@ class ServerAction(Model):
                 for one in fresh
             ]
         )
-        message = f"Queued for OpenCart: {len(chosen)}"
+        message = f"Queued: {len(chosen)}"
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
