@@ -1,0 +1,209 @@
+"""From the ERP into the shop, as an owner does it: stock, prices, an edit on both sides."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+import xmlrpc.client
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from agent.sandbox.odoo import OdooSandbox
+from agent_tests.browser.installed import install
+from agent_tests.browser.owner import Owner
+from agent_tests.lab.browser import Tab
+from agent_tests.lab.fixtures_opencart import StoreFactory
+from agent_tests.lab.odoo_database import Login
+from agent_tests.lab.opencart import Store
+from agent_tests.lab.opencart_admin import login_admin
+from agent_tests.lab.opencart_agent import ShopAgent, start_agent
+
+pytestmark = pytest.mark.browser
+
+IPHONE = 40
+SECONDS = 90
+
+
+@pytest.fixture
+def odoo() -> Iterator[Login]:
+    """Give the sandbox Odoo."""
+    server = OdooSandbox("19").start()
+    account = server.users["admin"]
+    yield Login(server.url, server.database, account.login, account.password)
+    server.stop()
+
+
+@pytest.fixture
+def agents() -> Iterator[Callable[[Store], ShopAgent]]:
+    """Give a function that starts the agent of a shop; its log is shown when the test fails."""
+    running: list[ShopAgent] = []
+
+    def start(store: Store) -> ShopAgent:
+        running.append(start_agent(store))
+        return running[-1]
+
+    yield start
+    for agent in running:
+        print(agent.log()[-6000:])
+        agent.stop()
+
+
+@pytest.mark.parametrize("version", ["3.0.5.1", "4.1.0.4"])
+def test_an_owner_brings_odoo_into_the_shop(
+    version: str,
+    open_store: StoreFactory,
+    agents: Callable[[Store], ShopAgent],
+    extension_zip: Path,
+    odoo: Login,
+    tab: Tab,
+) -> None:
+    store = open_store(version)
+    install(store, extension_zip)
+    agent = agents(store)
+    owner = Owner(store, tab)
+    with owner.pictured():
+        owner.log_in()
+        owner.pair(agent.url, agent.token)
+        owner.connect("Odoo", odoo.url, odoo.database, odoo.user, odoo.password)
+        who_is_right(owner)
+        owner.screen("Products")
+        owner.synchronize("changed")
+        owner.finish_job()
+        stock_comes(owner, odoo)
+        prices_come(owner, odoo)
+        a_conflict_is_settled(owner, odoo)
+        buttons_come_and_go(owner)
+        tab.assert_quiet()
+        assert store.error_log() == []
+
+
+def who_is_right(owner: Owner) -> None:
+    """Let a person decide about texts and the ERP about prices; follow nothing unasked."""
+    page = owner.page
+    page.locator('[data-erpb-tab="who_is_right"]').click()
+    page.select_option("#erpb-f-owner_texts", "hold")
+    page.select_option("#erpb-f-owner_price", "erp")
+    owner.shot("two-ways-who-is-right")
+    page.locator('[data-erpb-tab="stock"]').click()
+    boxes = page.locator('[data-erpb-checks="stock_warehouses"] input')
+    expect(boxes.first).to_be_visible(timeout=30_000)
+    boxes.first.check()
+    page.locator('[data-erpb-tab="connection"]').click()
+    page.locator("details.erpb-more summary").click()
+    page.select_option("#erpb-f-follow", "0")
+    owner.act("save").click()
+    expect(page.locator("#erpb-messages .erpb-done")).to_be_visible(timeout=30_000)
+
+
+def template(odoo: Login) -> dict[str, object]:
+    """Return the iPhone as Odoo has it."""
+    (row,) = odoo.rpc(
+        "product.template",
+        "search_read",
+        [("name", "=like", "iPhone%")],
+        fields=["name", "list_price", "product_variant_id"],
+    )
+    return dict(row)
+
+
+def stock_comes(owner: Owner, odoo: Login) -> None:
+    variant = template(odoo)["product_variant_id"]
+    assert isinstance(variant, list)
+    house = odoo.rpc("stock.warehouse", "search_read", [], fields=["lot_stock_id"])[0]
+    values = {
+        "product_id": variant[0],
+        "location_id": house["lot_stock_id"][0],
+        "inventory_quantity": 41,
+    }
+    quant = odoo.rpc("stock.quant", "create", values, context={"inventory_mode": True})
+    with contextlib.suppress(xmlrpc.client.Fault):  # it is done, and answers what cannot be said
+        odoo.rpc("stock.quant", "action_apply_inventory", [quant])
+    owner.screen("Stock")
+    owner.synchronize("from-changed")
+    counts = owner.finish_job()
+    owner.shot("two-ways-stock-job")
+    assert counts["failed"] == 0
+    assert quantity(owner.store) == 41
+    row = owner.page.locator(f'#erpb-list [data-erpb-key="{IPHONE}"]')
+    owner.page.fill("#erpb-q", "iPhone")
+    owner.page.locator("#erpb-filter [type=submit]").click()
+    expect(row).to_contain_text("Synchronized")
+
+
+def quantity(store: Store) -> int:
+    return int(store.value("SELECT quantity FROM {p}product WHERE product_id = %s", (IPHONE,)))
+
+
+def prices_come(owner: Owner, odoo: Login) -> None:
+    odoo.rpc("product.template", "write", [template(odoo)["id"]], {"list_price": 77.5})
+    owner.screen("Prices")
+    expect(owner.page.locator("#erpb-lists-form")).to_be_visible(timeout=30_000)
+    owner.shot("two-ways-prices-real")
+    owner.menu("Catalog", "Products")
+    owner.page.locator(f'#content input[name="selected[]"][value="{IPHONE}"]').check()
+    owner.act("list-menu").click()
+    owner.page.locator(".erpb-menu [role=menuitem]", has_text="Prices from the ERP").click()
+    counts = owner.finish_job("dialog")
+    assert (counts["failed"], counts["held"]) == (0, 0)
+    owner.shot("two-ways-list-prices")
+    owner.page.locator("dialog .erpb-dialog-foot .btn-primary").click()
+    price = owner.store.value("SELECT price FROM {p}product WHERE product_id = %s", (IPHONE,))
+    assert Decimal(str(price)) == Decimal("77.5")
+
+
+def a_conflict_is_settled(owner: Owner, odoo: Login) -> None:
+    odoo.rpc("product.template", "write", [template(odoo)["id"]], {"name": "iPhone of Odoo"})
+    login_admin(owner.store).save(
+        "product", IPHONE, **{"product_description[1][name]": "iPhone of the shop"}
+    )
+    owner.screen("Products")
+    owner.page.fill("#erpb-q", "iPhone")
+    owner.page.locator("#erpb-filter [type=submit]").click()
+    rows = owner.page.locator("#erpb-list [data-erpb-tick]")
+    expect(rows).to_have_count(1)
+    rows.check()
+    owner.act("from-ticked").click()
+    expect(owner.page.locator("section.erpb-job")).to_contain_text("from the ERP")
+    owner.finish_job()
+    owner.screen("Conflicts")
+    card = owner.page.locator(f'.erpb-conflict[data-erpb-key="{IPHONE}"]')
+    expect(card).to_contain_text("iPhone of Odoo")
+    expect(card).to_contain_text("iPhone of the shop")
+    owner.shot("two-ways-conflict-real")
+    card.locator('[data-erpb-name="name"] input[value="erp"]').check()
+    card.locator('[data-erpb-act="settle"]').click()
+    owner.finish_job()
+    expect(owner.page.locator("#erpb-list")).to_contain_text("There is no conflict.")
+    owner.screen("Products")
+    deadline = time.monotonic() + SECONDS
+    while name_in_shop(owner.store) != "iPhone of Odoo":
+        assert time.monotonic() < deadline, name_in_shop(owner.store)
+        time.sleep(0.5)
+    assert template(odoo)["name"] == "iPhone of Odoo"
+
+
+def name_in_shop(store: Store) -> str:
+    return str(
+        store.value(
+            "SELECT name FROM {p}product_description WHERE product_id = %s AND language_id = 1",
+            (IPHONE,),
+        )
+    )
+
+
+def buttons_come_and_go(owner: Owner) -> None:
+    owner.screen("Connections")
+    owner.page.locator("#content tbody a").first.click()
+    box = owner.page.locator("#erpb-buttons")
+    expect(box).to_contain_text("Not installed", timeout=30_000)
+    owner.act("buttons-install").click()
+    expect(box.locator('[data-erpb-installed="1"]')).to_be_visible(timeout=60_000)
+    assert not box.locator(".erpb-finding-error").count(), box.inner_text()
+    owner.shot("two-ways-buttons-real")
+    owner.act("buttons-remove").click()
+    owner.page.locator("dialog .btn-danger").click()
+    expect(box.locator('[data-erpb-installed="0"]')).to_be_visible(timeout=60_000)
