@@ -9,11 +9,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from agent.bench import export, memory, orders, prices, unchanged
+from agent.bench import export, memory, orders, prices, transport, unchanged
 from agent.bench.measure import MemoryResult, Result
 from agent.bench.target import TargetOptions
+from agent.bench.transport import TransportResult
 
-NAMES = ("export", "memory", "unchanged", "prices", "orders")
+NAMES = ("export", "memory", "unchanged", "prices", "orders", "transport")
+ONLY_19 = frozenset({"transport"})
+AnyResult = Result | MemoryResult | TransportResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +41,11 @@ class Sizes:
 
 def run_benches(
     names: Sequence[str], options: TargetOptions, sizes: Sizes, say: Callable[[str], None]
-) -> Iterator[Result | MemoryResult]:
+) -> Iterator[AnyResult]:
     """Run the measurements called ``names``, one after the other.
 
     Args:
-        names: some of :data:`NAMES`; none for all.
+        names: some of :data:`NAMES`; none for all that the version has.
         options: where to write.
         sizes: how much; those that are reported have none given.
         say: told what is going on.
@@ -51,7 +54,7 @@ def run_benches(
         ConfigError: something needed is missing, or what was measured did not end well.
     """
     products = sizes.of(export.PRODUCTS)
-    runs: dict[str, Callable[[], Result | MemoryResult]] = {
+    runs: dict[str, Callable[[], AnyResult]] = {
         "export": lambda: export.measure_export(options, products, say),
         "memory": lambda: memory.measure_memory(
             options, [sizes.of(size) for size in memory.SIZES], say
@@ -64,8 +67,12 @@ def run_benches(
             sizes.seconds or sizes.of(orders.SECONDS),
             say,
         ),
+        "transport": lambda: transport.measure_transport(
+            options, lambda usual: max(2, int(usual * sizes.scale)), say
+        ),
     }
-    for name in names or NAMES:
+    every = [name for name in NAMES if options.release != "14" or name not in ONLY_19]
+    for name in names or every:
         yield runs[name]()
 
 

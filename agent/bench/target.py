@@ -17,7 +17,10 @@ _STOP_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True)
 class TargetOptions:
-    """What was given on the command line; no ``url`` means stand-ins of ``release``."""
+    """What was given on the command line; no ``url`` means stand-ins of ``release``.
+
+    ``api_key`` is for what only takes one; empty: the password is one.
+    """
 
     url: str = ""
     database: str = ""
@@ -25,6 +28,7 @@ class TargetOptions:
     user: str = "admin"
     password: str = "admin"  # noqa: S105 - the stand-in's
     release: str = "19"
+    api_key: str = ""
 
     @property
     def label(self) -> str:

@@ -14,7 +14,8 @@ from agent.errors import BridgeError
 class ListPrice:
     """A price of one item in one price list, in the list's currency.
 
-    It holds from ``quantity`` pieces on, on the days from ``starts`` to ``ends``, both included.
+    It holds from ``quantity`` pieces on, on the days from ``starts`` to ``ends``, both included. Of
+    several, that of the largest quantity holds; of equal ones that with days before that without.
     """
 
     quantity: int

@@ -21,7 +21,7 @@ SELLER_GROUPS = {
 }
 
 
-ON_REAL_JSON2 = ("test_check", "test_lost_replies", "test_sales_lost_replies", "test_source_prices")
+ON_REAL_JSON2 = ("test_check", "test_lost_replies", "test_sales_lost_replies")
 """Modules that always run over JSON-2 on the real server; of the others every fifth test does."""
 
 

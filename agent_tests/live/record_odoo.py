@@ -89,7 +89,7 @@ def record_answers(odoo: OdooDatabase, wanted: list[str]) -> None:
         answers = ask(case, Talk(case.version, odoo.url, odoo.database, key=odoo.api_key))
         known[case.id] = [json.loads(one) for one in answers]
         sys.stdout.write(f"{case.id}: {len(answers)} answers\n")
-    asked = [case.id for case in CASES if case.version == odoo.version]
+    asked = [c.id for c in CASES if c.version == odoo.version and c.id in known]
     body = ",\n".join(f"{json.dumps(name)}: {lines(known[name])}" for name in asked)
     path.write_text("{" + body + "}\n", encoding="utf-8")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from .database import Table
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def rpc(
-    kind: str, only: str = "", needs: str = ""
+    kind: str, only: str = "", needs: str = "", names_14: Mapping[str, str] | None = None
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Mark a method as callable from outside.
 
@@ -24,12 +24,14 @@ def rpc(
         kind: "model", or "records" for one that takes ids first.
         only: the one version where it can be called; empty for both.
         needs: the right to the model that a caller needs; empty where it is checked inside.
+        names_14: arguments that Odoo 14 calls otherwise, by their names here.
     """
 
     def mark(method: Callable[..., Any]) -> Callable[..., Any]:
         method.rpc_kind = kind  # type: ignore[attr-defined]
         method.rpc_only = only  # type: ignore[attr-defined]
         method.rpc_needs = needs  # type: ignore[attr-defined]
+        method.rpc_names_14 = dict(names_14 or {})  # type: ignore[attr-defined]
         return method
 
     return mark

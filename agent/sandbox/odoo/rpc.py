@@ -193,11 +193,26 @@ class Service:
         if function.rpc_needs:
             bound.check_right(function.rpc_needs)
         try:
+            if version == "14":
+                kwargs = _renamed(function.rpc_names_14, kwargs)
             inspect.signature(function).bind(*args, **kwargs)
         except TypeError as error:
             owner = "" if version == "14" else "BaseModel."
             raise ServerError(f"{owner}{method}() {_wording(error)}", "TypeError") from error
         return function(*args, **kwargs)
+
+
+def _renamed(names: dict[str, str], kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Return arguments by the names they have here.
+
+    Raises:
+        TypeError: Odoo 14 calls one of them otherwise.
+    """
+    for name in names:
+        if name in kwargs:
+            raise TypeError(f"got an unexpected keyword argument {name!r}")
+    here = {theirs: name for name, theirs in names.items()}
+    return {here.get(name, name): value for name, value in kwargs.items()}
 
 
 def _wording(error: TypeError) -> str:

@@ -118,10 +118,10 @@ def _told(cx: Connection, news: Sequence[News]) -> list[str] | None:
             return None
         if one.model == TEMPLATE:
             products.add(int(one.row["id"]))
-        elif one.model != ITEM or one.row["applied_on"] == PRODUCT_RULE:
-            products.add(ref_id(one.row["product_tmpl_id"]) or 0)
-        elif one.row["applied_on"] == VARIANT_RULE:
-            variants.add(ref_id(one.row["product_id"]) or 0)
+        elif (template := ref_id(one.row["product_tmpl_id"])) is not None:
+            products.add(template)
+        elif one.model == ITEM and (variant := ref_id(one.row["product_id"])) is not None:
+            variants.add(variant)
         else:
             return None
     rows = cx.odoo.find_in(VARIANT, "id", sorted(variants), ["product_tmpl_id"])

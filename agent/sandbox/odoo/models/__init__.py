@@ -16,7 +16,7 @@ from .money import Currency, CurrencyRate
 from .partners import Partner, PartnerCategory
 from .payments import Payment, RegisterPayment
 from .pickings import Backorder, ImmediateTransfer, Picking
-from .prices import Pricelist
+from .prices import Pricelist, PricelistItem
 from .products import ProductVariant
 from .sale_lines import SaleLine
 from .sale_orders import CancelOrder, SaleOrder
@@ -53,6 +53,7 @@ BEHAVIOUR: dict[str, type[Model]] = {
     "product.attribute.value": AttributeValue,
     "product.category": Category,
     "product.pricelist": Pricelist,
+    "product.pricelist.item": PricelistItem,
     "product.product": ProductVariant,
     "product.template": ProductTemplate,
     "product.template.attribute.line": AttributeLine,
