@@ -13,6 +13,7 @@ from agent.bench.measure import Leg, Result
 from agent.bench.orders import percentile
 from agent.bench.shadow import BareOdoo, ShadowTransport, Tally
 from agent.bench.target import TargetOptions, open_databases
+from agent.bench.transport import measure_transport
 from agent.erp.odoo.xmlrpc import XmlRpcTransport
 from agent.errors import ConfigError
 from agent.sandbox.mariadb import server_binary
@@ -92,6 +93,27 @@ class TestAgainstStandIns:
     def test_the_command_that_repeats_it_is_given(self) -> None:
         told = bench("prices", "--scale", "0.01", "--version", "14")["command"]
         assert told == "erp-bridge bench prices --version 14 --scale 0.01"
+
+
+def test_both_protocols_make_the_same_calls() -> None:
+    document = bench("transport", "--scale", "0.02")
+    (result,) = document["results"]
+    assert [call["label"].split()[0] for call in result["calls"]] == [
+        *("search_count", "create", "load", "search_read", "upsert"),
+    ]
+    for call in result["calls"]:
+        assert call["rounds"] == 2
+        assert call["xmlrpc_ms"] > 0
+        assert call["json2_ms"] > 0
+        shown = call["xmlrpc_ms"] / call["json2_ms"]
+        assert abs(call["ratio"] - shown) < 0.05 * shown + 0.01
+
+
+def test_a_key_that_is_none_is_said_so() -> None:
+    options = TargetOptions(api_key="0" * 40)
+    with pytest.raises(ConfigError) as caught:
+        measure_transport(options, lambda _: 1, lambda _: None)
+    assert caught.value.code == "bench.api_key"
 
 
 def test_databases_that_are_not_equal_are_refused() -> None:
