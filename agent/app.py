@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from flask import Flask
 
-from agent.http import connections, errors, guard, held, jobs, mappings, orders, public, shop
+from agent.http import (
+    connections,
+    errors,
+    guard,
+    held,
+    hooks,
+    jobs,
+    mappings,
+    orders,
+    public,
+    shop,
+    two_ways,
+)
 from agent.http.access import attach
 from agent.http.parsing import MAX_BODY, Api
 from agent.services.container import Services
@@ -35,7 +47,7 @@ def create_app(services: Services) -> Flask:
     guard.install(app, pairing=services.pairing, nonces=services.nonces, clock=services.wall_clock)
     errors.register(app)
     api = Api(app)
-    for module in (public, shop, connections, jobs, held, mappings, orders):
+    for module in (public, shop, connections, jobs, held, mappings, orders, two_ways, hooks):
         api.register_blueprint(module.blueprint)
     return app
 

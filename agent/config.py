@@ -59,13 +59,17 @@ class ShopSection:
 
 @dataclass(frozen=True, slots=True)
 class AgentSection:
-    """Where the agent listens and keeps its files; ``threads`` work on tasks side by side."""
+    """Where the agent listens and keeps its files; ``threads`` work on tasks side by side.
+
+    ``public_url``: address at which an ERP reaches the agent, for push; empty where it cannot.
+    """
 
     bind: str = "127.0.0.1"
     port: int = 8765
     threads: int = 4
     data_dir: Path = Path("/var/lib/erp-bridge")
     name: str = field(default_factory=socket.gethostname)
+    public_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

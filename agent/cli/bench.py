@@ -19,6 +19,7 @@ from agent.cli.common import Command, Context, pass_context, read_secret
 @click.option("--user", default="admin", show_default=True)
 @click.option("--password", help="Better in a file: see --password-file.")
 @click.option("--password-file", metavar="FILE", help="File with the password; - for stdin.")
+@click.option("--api-key-file", metavar="FILE", help="File with an API key, for transport.")
 @click.option(
     "--version", "release", type=click.Choice(["14", "19"]), default="19", help="Of stand-ins."
 )
@@ -33,7 +34,7 @@ from agent.cli.common import Command, Context, pass_context, read_secret
 @click.option("--seconds", type=click.IntRange(2), help="Orders placed one a second; 60.")
 @pass_context
 def bench(context: Context, /, names: tuple[str, ...], **options: Any) -> None:
-    """Measure NAME (export, memory, unchanged, prices, orders; all without a name).
+    """Measure NAME (export, memory, unchanged, prices, orders, transport; all without a name).
 
     Each runs the bridge and the least that could do the same side by side and prints their ratio.
     Makes a private MariaDB with a sample shop; your own shop is not touched.
@@ -61,10 +62,12 @@ def _target(options: dict[str, Any]) -> TargetOptions:
     secret = options["password"]
     if secret is None:
         secret = read_secret(options["password_file"], f"Password of {options['user']}")
+    key = read_secret(options["api_key_file"], "API key") if options["api_key_file"] else ""
     return TargetOptions(
         url=options["odoo_url"].rstrip("/"),
         database=options["database"],
         bare_database=options["bare_database"],
         user=options["user"],
         password=secret,
+        api_key=key,
     )

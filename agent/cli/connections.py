@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import click
 
+from agent.cli.buttons import install_buttons, remove_buttons
 from agent.cli.common import BROKEN, DONE, Context, Group, pass_context, read_secret, table
 from agent.erp.port import Finding
 from agent.services.connection_records import ConnectionDraft, ConnectionInfo
@@ -172,3 +173,7 @@ def remove(context: Context, name: str, *, yes: bool) -> None:
         {"id": info.id, "name": info.name, "removed_mappings": mappings},
         lambda: click.echo(f"Connection {info.name} removed, {mappings} mappings forgotten."),
     )
+
+
+connection.add_command(install_buttons)
+connection.add_command(remove_buttons)

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-FieldType = Literal["text", "url", "password", "select", "number", "boolean"]
+FieldType = Literal["text", "url", "password", "select", "multiselect", "number", "boolean"]
 
 
 @dataclass(frozen=True, slots=True)
 class FormField:
     """One input of the connection form.
 
-    ``options`` are ``(value, label)`` pairs of a select; ``choices`` tells that the ERP itself can
-    list the values once a connection works. ``identity``: another value means another ERP, whose
-    records are other ones. ``group`` is the heading it stands under.
+    ``options`` are ``(value, label)`` pairs of a select; a ``multiselect`` holds values with
+    commas; ``choices`` tells that the ERP itself can list the values once a connection works.
+    ``identity``: another value means another ERP, whose records are other ones. ``group`` is
+    the heading it stands under.
     """
 
     name: str

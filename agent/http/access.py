@@ -10,19 +10,29 @@ from agent.ledger import Page
 from agent.model.entity import Entity
 from agent.services.container import Services
 from agent.services.errors import NotFound
+from agent.services.following_now import look_now
+from agent.services.hints import Hints
 
 _KEY = "erp_bridge"
+_HINTS = "erp_bridge_hints"
 T = TypeVar("T")
 
 
 def attach(app: Flask, services: Services) -> None:
     """Give ``app`` its services."""
     app.extensions[_KEY] = services
+    app.extensions[_HINTS] = Hints(lambda: look_now(services))
 
 
 def services() -> Services:
     """Return the services of the app that serves this request."""
     found: Services = current_app.extensions[_KEY]
+    return found
+
+
+def hints() -> Hints:
+    """Return what looks at the ERPs when one of them tells that something changed."""
+    found: Hints = current_app.extensions[_HINTS]
     return found
 
 

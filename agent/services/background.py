@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 from agent.db.locks import exclusive
 from agent.ledger import Chore, Worker
+from agent.services.buttons import poll_presses, show_boards
 from agent.services.container import Services
 from agent.services.following import planner, poll_outbox
 from agent.services.order_following import poll_erp, retry_all_waiting, sweep_orders
+from agent.services.store_following import poll_records, poll_stock
 from agent.services.sync_jobs import handlers
 
 _OUTBOX_SECONDS = 0.25
@@ -16,6 +18,9 @@ _OUTBOX_SECONDS = 0.25
 _ORDER_SWEEP_SECONDS = 30.0
 _ERP_SECONDS = 5.0
 """Between two looks at what changed in the ERPs."""
+_STOCK_SECONDS = 2.0
+"""Between two looks at what moved in the ERPs' warehouses, and at what was pressed there."""
+_BOARD_SECONDS = 60.0
 _WAITING_SECONDS = 900.0
 _GUARD_SECONDS = 30.0
 _NONCE_SECONDS = 3600.0
@@ -47,6 +52,10 @@ def chores(services: Services) -> list[Chore]:
         Chore("outbox", _OUTBOX_SECONDS, _alone(services, "outbox", poll_outbox)),
         Chore("orders", _ORDER_SWEEP_SECONDS, _alone(services, "orders", sweep_orders)),
         Chore("erp", _ERP_SECONDS, _alone(services, "erp", poll_erp)),
+        Chore("presses", _STOCK_SECONDS, _alone(services, "presses", poll_presses)),
+        Chore("boards", _BOARD_SECONDS, _alone(services, "boards", show_boards)),
+        Chore("stock", _STOCK_SECONDS, _alone(services, "stock", poll_stock)),
+        Chore("records", _ERP_SECONDS, _alone(services, "records", poll_records)),
         Chore("waiting", _WAITING_SECONDS, _alone(services, "waiting", retry_all_waiting)),
         Chore("nonces", _NONCE_SECONDS, services.nonces.purge),
     ]

@@ -17,6 +17,7 @@ from agent.model.entity import Entity
 from agent.services.errors import InvalidInput, NotFound
 from agent.services.order_settings import ORDER_FIELDS
 from agent.services.record_links import record_url
+from agent.services.two_way_settings import TWO_WAY_FIELDS, check_two_way
 from agent.sync.sales.rules import parse_rules
 
 _MAX_TEXT = 1000
@@ -41,8 +42,13 @@ BRIDGE_FIELDS: tuple[FormField, ...] = (
         help="Look for a record with the same code, barcode or name before making a new one.",
     ),
     *ORDER_FIELDS,
+    *TWO_WAY_FIELDS,
 )
 """Settings that every connection has; adapters do not see them."""
+
+
+_ASKED_AS = {"stock_warehouses": "warehouse"}
+"""Fields whose values are those of a field of the ERP's own."""
 
 
 class ErpKinds:
@@ -72,6 +78,7 @@ class ErpKinds:
                 "kind": kind.kind,
                 "label": kind.label,
                 "fields": [f.to_plain() for f in (*kind.fields, *BRIDGE_FIELDS, kind.secret)],
+                "to_store": [entity.value for entity in kind.to_store],
             }
             for kind in self._kinds.values()
         ]
@@ -110,6 +117,7 @@ class ErpKinds:
         if not wrong:
             try:
                 parse_rules(result)
+                check_two_way(result)
                 spec.check(_for_adapter(result))
             except ConfigError as error:
                 wrong[_field_of(error, result)] = [f"{error.cause}. {error.fix}"]
@@ -187,7 +195,8 @@ class ErpKinds:
             NotFound: the kind has no such field to choose for.
             BridgeError: the ERP cannot be asked.
         """
-        spec = next((f for f in self.get(kind).fields if f.name == field), None)
+        every = (*self.get(kind).fields, *BRIDGE_FIELDS)
+        spec = next((f for f in every if f.name == field), None)
         if spec is None or not (spec.options or spec.choices):
             raise NotFound(
                 f"There is nothing to choose for {field!r}",
@@ -197,7 +206,7 @@ class ErpKinds:
         found: Sequence[tuple[str, str]] = spec.options
         if not found:
             with closing(self.connect(kind, settings, secret)) as erp:
-                found = choices(erp, field)
+                found = choices(erp, _ASKED_AS.get(field, field))
         return [{"value": value, "label": label} for value, label in found]
 
 
@@ -251,6 +260,7 @@ def _value(spec: FormField, value: Any) -> Any:
         "boolean": _boolean,
         "url": _url,
         "select": _choice,
+        "multiselect": _choices,
     }
     return convert[spec.type](spec, value)
 
@@ -302,3 +312,9 @@ def _choice(spec: FormField, value: Any) -> str:
     if known and text not in known:
         raise ValueError(f"One of: {', '.join(known)}.")
     return text
+
+
+def _choices(spec: FormField, value: Any) -> str:
+    parts = value if isinstance(value, list) else str(value).split(",")
+    found = [_choice(spec, part) for part in parts if str(part).strip()]
+    return ",".join(dict.fromkeys(found))

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from agent.ledger.schedules import Planner, Schedule, ScheduledJob
 from agent.model.entity import Direction, Entity
-from agent.services.followed import SWEEP_KIND, followed
+from agent.services.followed import FEED_KIND, SWEEP_KIND, followed
 from agent.services.order_cursor import RECONCILE_KIND
 from agent.services.order_following import customers_to_follow, follow_orders, plan_reconcile
+from agent.services.store_following import plan_feed
 from agent.services.sync_jobs import SyncRequest, plan_sync, start_sync
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ def planner(services: Services) -> Planner:
 
 
 def _sweep(services: Services, schedule: Schedule) -> ScheduledJob | None:
+    if schedule.kind == FEED_KIND:
+        return plan_feed(services, schedule)
     if schedule.kind == RECONCILE_KIND:
         return plan_reconcile(services, int(schedule.payload["connection"]))
     if schedule.kind != SWEEP_KIND:

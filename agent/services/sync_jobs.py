@@ -13,7 +13,9 @@ from agent.services.errors import InvalidInput
 from agent.services.followed import note_synchronized
 from agent.services.keys import require_keys
 from agent.services.order_jobs import mended, order_handlers, order_task, plan_orders
+from agent.services.store_jobs import plan_store, retry_tasks, store_handlers
 from agent.services.sync_session import CATALOGUE, READ, open_session
+from agent.services.two_way_session import attach, drop_caches
 from agent.store.variants import owners
 from agent.sync.context import Mode, PageRequest, PageResult
 from agent.sync.page import run_page
@@ -46,9 +48,10 @@ _BULK_PRIORITY = 100
 class SyncRequest:
     """What somebody wants synchronized.
 
-    ``mode``: ``changed`` (what differs from the last run), ``all`` (also look whether the ERP still
-    has each record) or ``ids``. ``since``: only records whose task was asked for after this time;
-    see ``start_sync``. ``origin``: ``cli``, ``admin``, ``event`` or ``schedule``.
+    ``mode``: ``changed`` (what differs from the last run), ``all`` (also look whether the ERP
+    still has each record) or ``ids``. ``refs``: ERP ids instead of keys, into the shop only.
+    ``since``: only records whose task was asked for after this time; see ``start_sync``.
+    ``origin``: ``cli``, ``admin``, ``event`` or ``schedule``.
     """
 
     connection_id: int
@@ -56,6 +59,7 @@ class SyncRequest:
     direction: Direction
     mode: Mode = "changed"
     ids: tuple[str, ...] = ()
+    refs: tuple[str, ...] = ()
     since: datetime | None = None
     dry_run: bool = False
     origin: str = "cli"
@@ -76,6 +80,8 @@ def start_sync(services: Services, request: SyncRequest) -> int:
 def plan_sync(services: Services, request: SyncRequest) -> tuple[JobRequest, list[NewTask]]:
     """Return the job and the first tasks that ``start_sync`` would make; same errors."""
     services.connections.require_active(request.connection_id)
+    if request.direction is Direction.TO_STORE:
+        return plan_store(request)
     _check(request)
     if request.entity is Entity.ORDERS:
         return plan_orders(services, request)
@@ -121,12 +127,6 @@ def _check(request: SyncRequest) -> None:
             fix=f"Choose one of: {known}.",
             fields={"entity": [f"One of: {known}."]},
         )
-    if request.direction is not Direction.TO_ERP:
-        raise InvalidInput(
-            f"{request.entity.value} cannot be carried from the ERP to the shop",
-            fix="Use --direction to-erp.",
-            fields={"direction": ["to-erp"]},
-        )
     if request.entity in _MAPPED_ONLY:
         name = request.entity.value
         raise InvalidInput(
@@ -155,6 +155,7 @@ def handlers(services: Services) -> dict[str, Handler]:
         PAGE_KIND: lambda ctx: _page(services, ctx),
         ARCHIVE_KIND: lambda ctx: _archive(services, ctx),
         **order_handlers(services),
+        **store_handlers(services),
     }
 
 
@@ -176,9 +177,12 @@ def _page(services: Services, task: TaskContext) -> TaskResult:
         retry_failed=task.job.origin != "schedule",
         beat=task.heartbeat,
     ) as ctx:
+        two = attach(services, task.task.connection_id, ctx)
         result = run_page(ctx, request)
         removed = payload.get("removed", 0) + len(result.removed)
         linked = ctx.mappings.count_linked(entity) if result.removed else 0
+    if two is not None:
+        drop_caches(services, two.touched)
     if not task.job.dry_run and (result.counts.created or result.counts.updated):
         mended(services, task.task.connection_id)
     next_tasks: list[NewTask] = []
@@ -251,6 +255,10 @@ def retry_sync(services: Services, job_id: int) -> Job:
         if page * 200 >= records.total:
             break
         page += 1
+    if job.direction == Direction.TO_STORE.value:
+        tasks = retry_tasks(job, failed)
+        redone = [(entity, key) for entity, keys in failed.items() for key in keys]
+        return services.ledger.retry_job(job_id, tasks, redone if tasks else ())
     tasks = [
         _page_task(job.connection_id, [entity], "ids", chunk, job.dry_run)
         for entity, keys in failed.items()

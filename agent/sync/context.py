@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 from agent.erp.port import Erp, MediaSource
 from agent.model.entity import Entity
@@ -17,6 +17,18 @@ from agent.sync.references import Reference
 Mode = Literal["all", "changed", "ids"]
 """``changed``: what differs from the last run or failed; ``all``: also look whether the ERP still
 has each record; ``ids``: these records only."""
+
+
+class Settles(Protocol):
+    """What the road to the ERP asks where fields of the ERP may go the other way."""
+
+    def settle(self, entity: Entity, works: Sequence[Any], result: PageResult) -> list[Any]:
+        """Settle records that both sides have; returns those that are to be sent as ever."""
+        ...
+
+    def remember(self, entity: Entity, works: Sequence[Any]) -> None:
+        """Remember the ERP's side of records that were just made there."""
+        ...
 
 
 @dataclass(slots=True)
@@ -48,6 +60,8 @@ class SyncContext:
     optional: dict[Reference, str] = field(default_factory=dict)
     shared_skus: Callable[[Iterable[str]], Mapping[str, tuple[str, ...]]] = lambda _skus: {}
     """Tells which of the given SKUs several products have."""
+    both: Settles | None = None
+    """Compares both sides before anything is sent, where the ERP may be right about something."""
     products_of: Callable[[Iterable[str]], Mapping[str, str]] = lambda _variants: {}
     """Tells which product each of the given variant keys belongs to."""
 
@@ -79,7 +93,7 @@ class PageResult:
 
     ``cut``: it ended early because so many of its records needed work.
     ``removed`` are mapped records that the shop no longer has; they are archived by a task of their
-    own, after they were listed.
+    own, after they were listed. ``created_keys`` are products that were made in the shop.
     """
 
     counts: Counts = field(default_factory=Counts)
@@ -87,6 +101,7 @@ class PageResult:
     next_after: str | None = None
     cut: bool = False
     removed: list[str] = field(default_factory=list)
+    created_keys: list[str] = field(default_factory=list)
 
 
 def external_id(instance: str, entity: Entity, key: str) -> str:

@@ -303,6 +303,27 @@ class MappingRepository:
                 count += result.rowcount
         return count
 
+    def newest(self, limit: int) -> list[tuple[Entity, Head]]:
+        """Return the records synchronized last, of all entities."""
+        table = self.database.tables.mapping
+        query = (
+            select(table.c.entity, table.c.store_key)
+            .where(
+                table.c.connection_id == self.connection_id,
+                table.c.erp_id.is_not(None),
+                table.c.synced_at.is_not(None),
+            )
+            .order_by(table.c.synced_at.desc(), table.c.id.desc())
+            .limit(limit)
+        )
+        with self.database.begin() as connection:
+            keys = [(Entity(entity), key) for entity, key in connection.execute(query)]
+        by_entity: dict[Entity, list[str]] = {}
+        for entity, key in keys:
+            by_entity.setdefault(entity, []).append(key)
+        heads = {entity: self.heads(entity, found) for entity, found in by_entity.items()}
+        return [(e, heads[e][key]) for e, key in keys if key in heads[e]]
+
     def delete(self, entity: Entity, keys: Iterable[str]) -> int:
         """Remove mappings; returns how many there were."""
         table = self.database.tables.mapping

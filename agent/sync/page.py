@@ -189,6 +189,11 @@ class _Page:
         return sorted(r for r in required(self.entity, work.references) if r not in self.refs)
 
     def _write(self, works: list[Work]) -> None:
+        both = self.ctx.both
+        if both is not None:
+            works = both.settle(self.entity, works, self.result)
+            if not works:
+                return
         changes = [self._change(work) for work in works]
         if not self.ctx.dry_run:
             self.ctx.mappings.save(
@@ -200,6 +205,8 @@ class _Page:
         )
         self.ctx.reach("sync.after_write")
         self._remember_all(list(zip(works, changes, outcomes, strict=True)))
+        if both is not None:
+            both.remember(self.entity, [w for w in works if not w.ended])
         self.ctx.reach("sync.after_remember")
 
     def _change(self, work: Work) -> Change:

@@ -32,6 +32,11 @@ class RecordingErp:
         self._inner = inner
 
     @property
+    def inner(self) -> Erp:
+        """The real ERP, for what only reads."""
+        return self._inner
+
+    @property
     def capabilities(self) -> Capabilities:
         """What the real ERP can hold."""
         return self._inner.capabilities

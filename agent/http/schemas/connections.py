@@ -37,6 +37,11 @@ class Kind(ma.Schema):
     fields_ = fields.List(
         fields.Nested(FormField), required=True, data_key="fields", attribute="fields"
     )
+    to_store = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "what can be carried from it into the shop"},
+    )
 
 
 class Kinds(ma.Schema):

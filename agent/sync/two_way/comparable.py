@@ -30,20 +30,25 @@ PICTURES = frozenset({"images", "image"})
 """What both sides keep under names and checksums of their own: their values are never equal."""
 
 Plain = Mapping[str, Any]
+_OF_VARIANTS = ("sku", "barcode", "active")
 
 
-def comparable(name: str, value: Any, other: Any) -> Any:
-    """Return ``value`` of a field without what the ERP's value ``other`` cannot tell of it."""
-    if name in TEXTS and isinstance(value, Mapping) and isinstance(other, Mapping):
-        return {code: value[code] for code in sorted(value) if code in other}
+def comparable(name: str, value: Any, shop: Any, erp: Any) -> Any:
+    """Return ``value`` of a field without what cannot be compared.
+
+    ``shop`` and ``erp`` are the field as it is on both sides now: languages and categories count as
+    far as the ERP has them, variants as far as the shop keeps them as records of their own.
+    """
+    if name in TEXTS and isinstance(value, Mapping) and isinstance(erp, Mapping):
+        return {code: value[code] for code in sorted(value) if code in erp}
     if name == "options":
         return _options(value)
     if name == "variants":
-        return _variants(value)
+        return _variants(value, shop)
     if name == "specs":
         return sorted((s["attribute"], _texts(s["text"])) for s in value or ())
     if name == "categories":
-        return sorted(value or ())
+        return sorted(set(value or ()) & set(erp or ()))
     return value
 
 
@@ -62,9 +67,18 @@ def _options(value: Any) -> list[Any]:
     )
 
 
-def _variants(value: Any) -> list[Any]:
-    names = ("sku", "barcode", "active")
-    return sorted([sorted(v["values"]), [v.get(name) for name in names]] for v in value or ())
+def _variants(value: Any, shop: Any) -> list[Any]:
+    """Return variants that the shop keeps, with what it says of them itself."""
+    own = {_combination(v): [n for n in _OF_VARIANTS if v.get(n) is not None] for v in shop or ()}
+    return sorted(
+        [list(_combination(v)), [[name, v.get(name)] for name in own[_combination(v)]]]
+        for v in value or ()
+        if _combination(v) in own
+    )
+
+
+def _combination(variant: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(sorted(variant["values"]))
 
 
 def laid_over(shop: Record, erp: Record, names: frozenset[str], before: Plain | None) -> Record:

@@ -62,15 +62,15 @@ def decide(
 def _winner(
     name: str, shop: Side, erp: Side, ownership: Ownership, choices: Mapping[str, Winner]
 ) -> Winner | Literal["nobody"] | None:
-    theirs = erp.now.get(name)
-    if name not in PICTURES and comparable(name, shop.now.get(name), theirs) == comparable(
-        name, theirs, theirs
+    mine, theirs = shop.now.get(name), erp.now.get(name)
+    if name not in PICTURES and comparable(name, mine, mine, theirs) == comparable(
+        name, theirs, mine, theirs
     ):
         return None
     if name in choices:
         return choices[name]
-    ours = shop.before is None or _changed(name, shop, theirs)
-    others = erp.before is None or name not in erp.before or _changed(name, erp, theirs)
+    ours = shop.before is None or _changed(name, shop, mine, theirs)
+    others = erp.before is None or name not in erp.before or _changed(name, erp, mine, theirs)
     if not ours and not others:
         return None  # settled: one side spells it otherwise
     owner = ownership.of(name)
@@ -87,9 +87,10 @@ def _winner(
     return _newer(shop, erp)
 
 
-def _changed(name: str, side: Side, theirs: Any) -> bool:
+def _changed(name: str, side: Side, mine: Any, theirs: Any) -> bool:
     before = (side.before or {}).get(name)
-    return bool(comparable(name, side.now.get(name), theirs) != comparable(name, before, theirs))
+    now = comparable(name, side.now.get(name), mine, theirs)
+    return bool(now != comparable(name, before, mine, theirs))
 
 
 def _first_pictures(name: str, shop: Side, erp: Side, owner: Owner) -> Winner | None:

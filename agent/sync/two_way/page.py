@@ -16,6 +16,7 @@ from agent.errors import Ambiguous, BridgeError, Held
 from agent.model.catalogue import AttributeValue, Category
 from agent.model.entity import Entity
 from agent.model.results import RecordResult
+from agent.store.keys import parse_spec
 from agent.store.records import BadRecord
 from agent.store.writing.changes import StoreCandidate
 from agent.sync.context import PageResult
@@ -150,6 +151,7 @@ class _StorePage:
             nested = page.run(StoreRequest(entity, "refs", ids=refs))
             self.result.counts.add(nested.counts)
             self.result.results += nested.results
+            self.result.created_keys += nested.created_keys
             self.refused |= page.refused
             found |= self.two.sync.mappings.store_keys((entity, ref) for ref in refs)
             if self.two.sync.dry_run:
@@ -177,7 +179,8 @@ class _StorePage:
         if not items or not self.two.sync.link_existing:
             return
         records = [item.with_keys(item.ref, keys, self.two.languages) for item in items]
-        parents = {r.key: parent for r in records if (parent := _parent(r)) is not None}
+        # the records have the shop's keys already
+        parents = {parent: parent for r in records if (parent := _parent(r)) is not None}
         found = self.two.writer.match(self.entity, records, parents=parents)
         every = {c.key for candidates in found.values() for c in candidates}
         heads = self.two.sync.mappings.heads(self.entity, every)
@@ -217,12 +220,17 @@ class _StorePage:
                 work.external_id = head.external_id
             pairs.append(pair_of(self.two, work, item, keys))
         settle(self.two, self.entity, pairs, self.result)
-        for key in by_key.keys() - present:
-            self._gone(by_key[key])
+        for key in sorted(by_key.keys() - present):
+            self._gone(by_key[key], heads.get(key))
         return [item for key, item in by_key.items() if key in present]
 
-    def _gone(self, item: Incoming) -> None:
+    def _gone(self, item: Incoming, head: Head | None) -> None:
         """The shop deleted it: the other direction tells the ERP; here it is never undone."""
+        archived = head is not None and head.state is MapState.ARCHIVED
+        if archived or parse_spec(item.key or "") is not None:
+            # the ERP knows, or it is a text that no product has any more
+            self.result.counts.unchanged += 1
+            return
         error = Held(
             "The shop no longer has it",
             fix="Synchronize to the ERP: it is archived there. To have it in the shop again, "
@@ -249,6 +257,8 @@ class _StorePage:
                 continue
             self.result.counts.created += 1
             self.made.append(outcome.key)
+            if self.entity is Entity.PRODUCTS:
+                self.result.created_keys.append(outcome.key)
             for warning in (*item.warnings, *outcome.warnings):
                 self.result.counts.warning += 1
                 self._tell(outcome.key, item.label, "warning", warning)

@@ -83,7 +83,10 @@ def test_a_connection_is_added_changed_and_removed(shop: CommandLine, tmp_path: 
         ((*SYNC, "--since", "yesterday"), "is no date"),
         ((*SYNC, "--since", "2026-01-01"), "Leave --since out"),
         (("sync", "taxes", "--connection", "main"), "only mapped"),
-        ((*SYNC[:-1], "to-store"), "cannot be carried"),
+        (
+            ("sync", "customers", "--connection", "main", "--direction", "to-store"),
+            "cannot be carried",
+        ),
         (("job", "show", "999999"), "There is no job 999999"),
         (("job", "cancel", "999999"), "There is no job 999999"),
         (("held", "release", "999999"), "There is no task 999999"),

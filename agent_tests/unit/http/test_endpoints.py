@@ -236,7 +236,8 @@ def test_jobs_are_cancelled_and_retried(client: Client, agent: Agent, connection
     [
         {"entity": "taxes"},
         {"entity": "stock"},
-        {"entity": "products", "direction": "to-store"},
+        {"entity": "customers", "direction": "to-store"},
+        {"entity": "stock", "direction": "to-store", "mode": "ids"},
         {"entity": "products", "mode": "ids"},
         {"entity": "products", "mode": "ids", "ids": ["option:1"]},
         {"entity": "attributes", "mode": "ids", "ids": ["1"]},

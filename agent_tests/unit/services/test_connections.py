@@ -15,6 +15,7 @@ from agent.services.connection_records import ConnectionDraft, Pause
 from agent.services.container import Services
 from agent.services.errors import Conflict, InvalidInput, NotFound
 from agent.services.order_settings import ORDER_FIELDS
+from agent.services.two_way_settings import TWO_WAY_FIELDS
 from agent_tests.unit.services.support import SECRET, PlayedRegistry, draft
 
 
@@ -38,7 +39,7 @@ def test_a_connection_is_stored_with_typed_settings_and_an_encrypted_secret(
             }
         )
     )
-    own = {f.name for f in ORDER_FIELDS}
+    own = {f.name for f in (*ORDER_FIELDS, *TWO_WAY_FIELDS)}
     assert {name: value for name, value in info.settings.items() if name not in own} == {
         "url": "https://erp.example",
         "user": "bridge",

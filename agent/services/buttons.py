@@ -1,0 +1,294 @@
+"""Buttons of the bridge inside the ERPs: making them, and doing what was pressed."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from agent.erp.buttons import BoardRow, ButtonsErp, Press, PressAnswer
+from agent.erp.port import Finding
+from agent.errors import BridgeError
+from agent.model.entity import Direction, Entity
+from agent.services.connection_records import ConnectionInfo
+from agent.services.errors import InvalidInput
+from agent.services.order_jobs import start_orders
+from agent.services.store_jobs import plan_store
+from agent.services.sync_jobs import SyncRequest, plan_sync
+from agent.sync.mapping import MappingRepository
+from agent.sync.sales.orders_table import OrderNotes
+from agent.sync.sales.waiting import WaitingList
+
+if TYPE_CHECKING:
+    from agent.services.container import Services
+
+log = structlog.get_logger(__name__)
+
+_AT_ONCE = 200
+_SHOWN = 200
+"""Lines per list inside the ERP."""
+_FROM_ERP = frozenset({Entity.PRODUCTS, Entity.CATEGORIES, Entity.ATTRIBUTES, Entity.MANUFACTURERS})
+
+
+def show(services: Services, connection_id: int) -> dict[str, bool]:
+    """Return whether the ERP can hold buttons, has them, and tells changes by itself.
+
+    Raises:
+        NotFound: there is no such connection.
+        BridgeError: the ERP cannot be asked.
+    """
+    stored = _stored(services, connection_id)
+    with services.erp_pool.borrow(connection_id) as erp:
+        supported = isinstance(erp, ButtonsErp)
+        installed = isinstance(erp, ButtonsErp) and erp.has_buttons()
+    return {"supported": supported, "installed": installed, "push": bool(stored.get("token"))}
+
+
+def install(services: Services, connection_id: int, *, push: bool | None = None) -> list[Finding]:
+    """Make the buttons, or bring them up to date.
+
+    ``push``: let the ERP call the agent when something changed, where both can (the agent needs
+    ``[agent] public_url``); None does so where that address is set.
+
+    Raises:
+        InvalidInput: this ERP holds no buttons, or the agent's address is not set.
+        AuthError: the user may not make them; names the right that is missing.
+    """
+    url = _hook_url(services, connection_id, push)
+    with services.erp_pool.borrow(connection_id) as erp:
+        if not isinstance(erp, ButtonsErp):
+            raise _unsupported()
+        findings = erp.install_buttons()
+        token = secrets.token_urlsafe(32) if url else ""
+        if url:
+            findings += erp.set_push(f"{url}/{token}")
+    _store(services, connection_id, {"installed": True, "token": token})
+    return findings
+
+
+def remove(services: Services, connection_id: int) -> list[Finding]:
+    """Take all of it back.
+
+    Raises:
+        InvalidInput: this ERP holds no buttons.
+        BridgeError: the ERP cannot be asked.
+    """
+    with services.erp_pool.borrow(connection_id) as erp:
+        if not isinstance(erp, ButtonsErp):
+            raise _unsupported()
+        findings = erp.set_push("") + erp.remove_buttons()
+    _store(services, connection_id, {})
+    return findings
+
+
+def is_hook(services: Services, connection_id: int, token: str) -> bool:
+    """Tell whether ``token`` is that of a connection's push."""
+    known = str(_stored(services, connection_id).get("token") or "")
+    return bool(known) and secrets.compare_digest(known.encode(), token.encode())
+
+
+def poll_presses(services: Services) -> int:
+    """Take what was pressed inside the ERPs and make jobs of it; returns how many presses."""
+    count = 0
+    for info in services.connections.every():
+        if info.paused is not None or not _stored(services, info.id).get("installed"):
+            continue
+        try:
+            count += _take(services, info)
+        except BridgeError as error:
+            log.warning("erp.presses_failed", connection=info.name, **error.to_plain())
+    return count
+
+
+def _take(services: Services, info: ConnectionInfo) -> int:
+    with services.erp_pool.borrow(info.id) as erp:
+        if not isinstance(erp, ButtonsErp):
+            return 0
+        presses = erp.presses(_AT_ONCE)
+        if not presses:
+            return 0
+        # answered after the jobs are in the ledger: a press is done twice rather than never
+        erp.answer(_start(services, info, presses))
+    return len(presses)
+
+
+def _start(services: Services, info: ConnectionInfo, presses: Sequence[Press]) -> list[PressAnswer]:
+    by_entity: dict[Entity, list[Press]] = {}
+    for press in presses:
+        by_entity.setdefault(press.entity, []).append(press)
+    answers: list[PressAnswer] = []
+    for entity, mine in by_entity.items():
+        try:
+            answers += _start_entity(services, info, entity, mine)
+        except BridgeError as error:
+            text = f"{error.cause}. {error.fix}"
+            answers += [PressAnswer(press.id, "failed", text) for press in mine]
+    return answers
+
+
+def _start_entity(
+    services: Services, info: ConnectionInfo, entity: Entity, presses: Sequence[Press]
+) -> list[PressAnswer]:
+    refs = list(dict.fromkeys(press.ref for press in presses))
+    if entity in _FROM_ERP:
+        known: Mapping[str, str] = dict.fromkeys(refs, "")
+        request = _request(info, entity, Direction.TO_STORE, refs=tuple(refs), presses=presses)
+        job = services.ledger.create_job(*plan_store(request))
+        if entity is Entity.PRODUCTS:
+            for other in (Entity.STOCK, Entity.PRICES):
+                mapped = _mapped(services, info, Entity.PRODUCTS, refs)
+                if mapped:
+                    keys = tuple(mapped.values())
+                    more = _request(info, other, Direction.TO_STORE, ids=keys, presses=presses)
+                    services.ledger.create_job(*plan_store(more))
+    elif entity is Entity.ORDERS:
+        notes = OrderNotes(services.database, info.id, services.clock)
+        known = notes.by_ref(refs)
+        job = start_orders(services, info.id, known.values(), origin="admin") or 0
+    else:
+        known = _mapped(services, info, entity, refs)
+        if known:
+            keys = tuple(known.values())
+            request = _request(info, entity, Direction.TO_ERP, ids=keys, presses=presses)
+            job = services.ledger.create_job(*plan_sync(services, request))
+    return [
+        PressAnswer(press.id, "taken", f"Job {job}")
+        if press.ref in known
+        else PressAnswer(press.id, "failed", "It is not linked to a record of the shop.")
+        for press in presses
+    ]
+
+
+def _mapped(
+    services: Services, info: ConnectionInfo, entity: Entity, refs: Sequence[str]
+) -> dict[str, str]:
+    mappings = MappingRepository(services.database, info.id, services.clock)
+    return mappings.taken(entity, refs)
+
+
+def _request(
+    info: ConnectionInfo,
+    entity: Entity,
+    direction: Direction,
+    *,
+    presses: Sequence[Press],
+    ids: tuple[str, ...] = (),
+    refs: tuple[str, ...] = (),
+) -> SyncRequest:
+    who = next((press.user for press in presses if press.user), "")
+    return SyncRequest(
+        info.id, entity, direction, "ids", ids, refs, origin="admin", requested_by=who[:96]
+    )
+
+
+def show_boards(services: Services) -> int:
+    """Bring the lists inside the ERPs up to date; returns how many lines were sent."""
+    count = 0
+    for info in services.connections.every():
+        if info.paused is not None or not _stored(services, info.id).get("installed"):
+            continue
+        rows = _board(services, info)
+        name = f"board.{info.id}"
+        before: dict[str, Any] = json.loads(services.settings.get(name) or "{}")
+        now = {f"{row.list}/{row.key}": _mark(row) for row in rows}
+        changed = [r for r in rows if before.get(f"{r.list}/{r.key}") != now[f"{r.list}/{r.key}"]]
+        gone: dict[str, list[str]] = {}
+        for key in before.keys() - now.keys():
+            where, _, own = key.partition("/")
+            gone.setdefault(where, []).append(own)
+        if not changed and not gone:
+            continue
+        try:
+            with services.erp_pool.borrow(info.id) as erp:
+                if isinstance(erp, ButtonsErp):
+                    erp.show(changed, gone=gone)
+        except BridgeError as error:
+            log.warning("erp.board_failed", connection=info.name, **error.to_plain())
+            continue
+        services.settings.set(name, json.dumps(now))
+        count += len(changed)
+    return count
+
+
+def _mark(row: BoardRow) -> str:
+    return f"{row.state}|{row.label}|{row.ref}|{row.note}"
+
+
+def _board(services: Services, info: ConnectionInfo) -> list[BoardRow]:
+    rows: list[BoardRow] = []
+    for job in services.ledger.jobs(connection_id=info.id, page=1, limit=50).items:
+        counts = job.counts.to_plain()
+        note = ", ".join(f"{name} {n}" for name, n in counts.items() if n)
+        rows.append(
+            BoardRow(
+                "runs",
+                str(job.id),
+                job.entity,
+                f"{job.entity} {job.direction}",
+                str(job.state.value),
+                note=note,
+                at=job.created_at,
+            )
+        )
+    waiting = WaitingList(services.database, services.clock)
+    rows += [
+        BoardRow(
+            "waiting",
+            f"{item.entity}/{item.store_key}",
+            item.entity,
+            item.label,
+            item.state,
+            note=f"{item.cause} {item.fix}",
+            at=item.since,
+        )
+        for item in waiting.page(info.id, limit=_SHOWN)[0]
+    ]
+    mappings = MappingRepository(services.database, info.id, services.clock)
+    for entity, head in mappings.newest(_SHOWN):
+        rows.append(
+            BoardRow(
+                "mappings",
+                f"{entity.value}/{head.store_key}",
+                entity.value,
+                head.label,
+                head.state.value,
+                ref=head.erp_id or "",
+            )
+        )
+    return rows
+
+
+def _hook_url(services: Services, connection_id: int, push: bool | None) -> str:
+    base = services.config.agent.public_url.rstrip("/")
+    if push and not base:
+        raise InvalidInput(
+            "The agent's address as the ERP sees it is not known",
+            fix="Set [agent] public_url, e.g. https://bridge.example.com, or leave push out: the "
+            "bridge looks every two seconds anyway.",
+            fields={"push": ["Needs [agent] public_url."]},
+        )
+    return f"{base}/hooks/{connection_id}" if base and push is not False else ""
+
+
+def _unsupported() -> InvalidInput:
+    return InvalidInput(
+        "This ERP cannot hold buttons of the bridge",
+        fix="Synchronize from the shop's admin, or by erp-bridge sync.",
+        fields={"installed": ["Not for this kind of ERP."]},
+    )
+
+
+def _stored(services: Services, connection_id: int) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(services.settings.get(_name(connection_id)) or "{}")
+    return found
+
+
+def _store(services: Services, connection_id: int, value: Mapping[str, Any]) -> None:
+    services.settings.set(_name(connection_id), json.dumps(value))
+
+
+def _name(connection_id: int) -> str:
+    return f"buttons.{connection_id}"

@@ -1,0 +1,138 @@
+"""Follows the ERPs by itself: quantities, prices and records that changed there reach the shop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import structlog
+
+from agent.erp.cursor import Cursor
+from agent.erp.source import SourceErp
+from agent.errors import BridgeError
+from agent.ledger.schedules import Schedule, ScheduledJob
+from agent.model.entity import Direction, Entity
+from agent.services import cursors
+from agent.services.connection_records import ConnectionInfo
+from agent.services.followed import fed
+from agent.services.price_lists import group_lists
+from agent.services.store_jobs import plan_store
+from agent.services.sync_jobs import SyncRequest
+from agent.sync.mapping import MappingRepository
+
+if TYPE_CHECKING:
+    from agent.services.container import Services
+
+log = structlog.get_logger(__name__)
+
+_CATALOGUE = (
+    Entity.ATTRIBUTES,
+    Entity.ATTRIBUTE_VALUES,
+    Entity.CATEGORIES,
+    Entity.MANUFACTURERS,
+    Entity.PRODUCTS,
+)
+_Changes = Callable[[Cursor], tuple[list[str] | None, Cursor]]
+
+
+def poll_stock(services: Services) -> int:
+    """Make jobs for items whose stock changed in an ERP; returns how many items did."""
+    return _poll(services, (Entity.STOCK,))
+
+
+def poll_records(services: Services) -> int:
+    """Make jobs for records and prices that changed in an ERP; returns how many did."""
+    return _poll(services, (*_CATALOGUE, Entity.PRICES))
+
+
+def _poll(services: Services, entities: Sequence[Entity]) -> int:
+    count = 0
+    for info in services.connections.every():
+        if info.paused is not None or not info.settings.get("follow", True):
+            continue
+        known = fed(services.settings, info.id)
+        wanted = [entity for entity in entities if entity in known]
+        if not wanted:
+            continue
+        try:
+            count += sum(_poll_one(services, info, entity) for entity in wanted)
+        except BridgeError as error:
+            # the tasks of this connection meet the same trouble, and show it
+            log.warning("erp.poll_failed", connection=info.name, **error.to_plain())
+    return count
+
+
+def _poll_one(services: Services, info: ConnectionInfo, entity: Entity) -> int:
+    name = f"erp-{entity.value}.{info.id}"
+    stored = cursors.load(services, name) or {}
+    before = Cursor(stored.get("since", ""), stored.get("seen", {}))
+    with services.erp_pool.borrow(info.id) as erp:
+        if not isinstance(erp, SourceErp):
+            return 0
+        refs, after = _changes(services, info, erp, entity)(before)
+    ours = _ours(services, info, entity, refs) if refs else []
+    if refs is None or ours:
+        request = SyncRequest(
+            info.id,
+            entity,
+            Direction.TO_STORE,
+            "changed" if refs is None else "ids",
+            refs=tuple(ours),
+            origin="event",
+            requested_by="bridge",
+        )
+        services.ledger.create_job(*plan_store(request))
+    if after != before:
+        # after the job is in the ledger: a crash in between tells the changes twice, never not
+        cursors.store(services, name, {"since": after.since, "seen": dict(after.seen)})
+    return len(ours)
+
+
+def _changes(services: Services, info: ConnectionInfo, erp: SourceErp, entity: Entity) -> _Changes:
+    if entity is Entity.STOCK:
+        return erp.stock_changes
+    if entity is Entity.PRICES:
+        lists = group_lists(services, info.id)
+        base = str(info.settings.get("price_list") or "")
+        used = sorted({ref for ref in (base, *lists.groups.values()) if ref})
+        return lambda cursor: erp.price_changes(used, cursor)
+    return lambda cursor: erp.source_changes(entity, cursor)
+
+
+def _ours(
+    services: Services, info: ConnectionInfo, entity: Entity, refs: Sequence[str]
+) -> list[str]:
+    """Leave out stock and prices of what the shop does not have."""
+    mappings = MappingRepository(services.database, info.id, services.clock)
+    if entity is Entity.STOCK:
+        known = mappings.taken(Entity.VARIANTS, refs)
+    elif entity is Entity.PRICES:
+        known = mappings.taken(Entity.PRODUCTS, refs)
+    else:
+        return list(refs)
+    return [ref for ref in refs if ref in known]
+
+
+def plan_feed(services: Services, schedule: Schedule) -> ScheduledJob | None:
+    """Return the comparison of the shop with all that an ERP has, None where it is not wanted."""
+    connection_id, entity = int(schedule.payload["connection"]), Entity(schedule.payload["entity"])
+    info = next((i for i in services.connections.every() if i.id == connection_id), None)
+    if info is None or info.paused is not None or not info.settings.get("follow", True):
+        return None
+    known = fed(services.settings, connection_id)
+    roots = [Entity.PRODUCTS] if Entity.PRODUCTS in known else list(_CATALOGUE)
+    if entity not in known or (entity in _CATALOGUE and entity not in roots):
+        return None
+    if entity is Entity.ATTRIBUTE_VALUES:
+        return None  # they travel with their attributes
+    if services.ledger.has_open_job(connection_id, entity.value, Direction.TO_STORE.value):
+        return None
+    request = SyncRequest(
+        connection_id,
+        entity,
+        Direction.TO_STORE,
+        "changed",
+        origin="schedule",
+        requested_by="bridge",
+    )
+    return ScheduledJob(*plan_store(request))

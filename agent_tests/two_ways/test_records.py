@@ -1,0 +1,168 @@
+"""Records that Odoo changed reach the shop, once, and only where the ERP may be right."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from agent.model.entity import Entity
+from agent.services import conflicts
+from agent_tests.two_ways.conftest import MakeRig
+from agent_tests.two_ways.rig import ALL_ERP, TwoWayRig
+
+TEMPLATE = "product.template"
+
+
+def _first(rig: TwoWayRig) -> tuple[str, int]:
+    key = str(rig.sql("SELECT MIN(product_id) FROM oc_product")[0][0])
+    return key, rig.ref(Entity.PRODUCTS, key)
+
+
+class TestEdits:
+    def test_an_edit_in_the_erp_reaches_the_shop_once(self, make_rig: MakeRig) -> None:
+        rig = make_rig(**ALL_ERP)
+        assert rig.to_erp().counts.failed == 0
+        key, ref = _first(rig)
+        rig.to_store()
+        before = rig.to_store()
+        assert (before.counts.updated, before.counts.failed, before.counts.held) == (0, 0, 0)
+        rig.erp_write(TEMPLATE, ref, name="Renamed in Odoo")
+        job = rig.to_store()
+        assert rig.troubles(job) == []
+        assert job.counts.updated == 1
+        assert rig.shop_name(key) == "Renamed in Odoo"
+        for _ in range(3):
+            assert rig.to_store().counts.updated == 0
+            assert rig.to_erp().counts.updated == 0
+        assert rig.erp_read(TEMPLATE, ref, "name") == "Renamed in Odoo"
+
+    def test_where_the_shop_is_right_nothing_of_it_changes(self, make_rig: MakeRig) -> None:
+        rig = make_rig()
+        rig.to_erp()
+        key, ref = _first(rig)
+        name = rig.shop_name(key)
+        rig.erp_write(TEMPLATE, ref, name="Renamed in Odoo")
+        rig.to_store()
+        assert rig.shop_name(key) == name
+
+    def test_where_the_erp_is_right_an_edit_in_the_shop_is_taken_back(
+        self, make_rig: MakeRig
+    ) -> None:
+        rig = make_rig(**ALL_ERP)
+        rig.to_erp()
+        rig.to_store()
+        key, ref = _first(rig)
+        name = rig.erp_read(TEMPLATE, ref, "name")
+        rig.rename_in_shop(key, "Renamed in the shop")
+        rig.to_erp()
+        assert rig.erp_read(TEMPLATE, ref, "name") == name
+        assert rig.shop_name(key) == name
+
+    def test_the_newest_edit_counts_and_each_sides_edits_travel(self, make_rig: MakeRig) -> None:
+        rig = make_rig(**dict.fromkeys(ALL_ERP, "newest"))
+        rig.to_erp()
+        rig.to_store()
+        key, ref = _first(rig)
+        rig.rename_in_shop(key, "Only in the shop")
+        rig.to_erp()
+        assert rig.erp_read(TEMPLATE, ref, "name") == "Only in the shop"
+        rig.erp_write(TEMPLATE, ref, name="Only in Odoo")
+        rig.to_store()
+        assert rig.shop_name(key) == "Only in Odoo"
+        assert rig.to_erp().counts.updated == 0
+
+
+class TestConflicts:
+    def test_what_both_changed_waits_and_the_rest_goes_over(self, make_rig: MakeRig) -> None:
+        rig = make_rig(**dict.fromkeys(ALL_ERP, "hold"))
+        rig.to_erp()
+        rig.to_store()
+        key, ref = _first(rig)
+        rig.rename_in_shop(key, "Name of the shop")
+        rig.erp_write(TEMPLATE, ref, name="Name of Odoo", weight=4.25)
+        job = rig.to_store()
+        assert job.counts.held == 1
+        assert [r.code for r in rig.troubles(job)] == ["sync.conflict"]
+        assert rig.shop_name(key) == "Name of the shop"
+        assert rig.erp_read(TEMPLATE, ref, "name") == "Name of Odoo"
+        listed = conflicts.list_conflicts(rig.services, rig.connection)
+        (item,) = listed["items"]
+        assert item["store_key"] == key
+        assert "Name of the shop" in item["fields"][0]["shop"]
+        assert "Name of Odoo" in item["fields"][0]["erp"]
+        conflicts.choose(rig.services, rig.connection, Entity.PRODUCTS, key, every="erp")
+        rig.settle()
+        assert rig.shop_name(key) == "Name of Odoo"
+        assert conflicts.list_conflicts(rig.services, rig.connection)["total"] == 0
+        assert rig.to_store().counts.updated == 0
+
+    def test_the_shop_can_be_chosen(self, make_rig: MakeRig) -> None:
+        rig = make_rig(**dict.fromkeys(ALL_ERP, "hold"))
+        rig.to_erp()
+        rig.to_store()
+        key, ref = _first(rig)
+        rig.rename_in_shop(key, "Name of the shop")
+        rig.erp_write(TEMPLATE, ref, name="Name of Odoo")
+        rig.to_store()
+        conflicts.choose(
+            rig.services, rig.connection, Entity.PRODUCTS, key, choices={"name": "shop"}
+        )
+        rig.settle()
+        assert rig.erp_read(TEMPLATE, ref, "name") == "Name of the shop"
+        assert rig.shop_name(key) == "Name of the shop"
+
+
+class TestNewRecords:
+    def test_a_product_of_the_erp_is_made_in_the_shop_once(self, make_rig: MakeRig) -> None:
+        rig = make_rig()
+        rig.to_erp()
+        category = rig.ground.rpc("product.category", "create", {"name": "Only in Odoo"})
+        made = rig.ground.rpc(
+            TEMPLATE,
+            "create",
+            {
+                "name": "A new lamp",
+                "list_price": 19.5,
+                "default_code": "LAMP-9",
+                "weight": 1.5,
+                "categ_id": category,
+            },
+        )
+        job = rig.to_store(refs=(str(made),), mode="ids")
+        assert (job.counts.failed, job.counts.held) == (0, 0), rig.troubles(job)
+        key = rig.key(Entity.PRODUCTS, made)
+        assert key is not None
+        price, status = rig.sql(
+            "SELECT price, status FROM oc_product WHERE product_id = :k", k=key
+        )[0]
+        assert (price, status) == (Decimal("19.5000"), 1)
+        assert rig.shop_name(key) == "A new lamp"
+        assert rig.key(Entity.CATEGORIES, category) is not None
+        count = rig.sql("SELECT COUNT(*) FROM oc_product")[0][0]
+        rig.to_store(refs=(str(made),), mode="ids")
+        assert rig.to_erp().counts.created == 0
+        assert rig.sql("SELECT COUNT(*) FROM oc_product")[0][0] == count
+
+    def test_an_archived_product_is_disabled_and_comes_back(self, make_rig: MakeRig) -> None:
+        rig = make_rig(**ALL_ERP)
+        rig.to_erp()
+        rig.to_store()
+        key, ref = _first(rig)
+        rig.erp_write(TEMPLATE, ref, active=False)
+        job = rig.to_store(refs=(str(ref),), mode="ids")
+        assert (job.counts.failed, job.counts.held) == (0, 0), rig.troubles(job)
+        assert rig.sql("SELECT status FROM oc_product WHERE product_id = :k", k=key) == [(0,)]
+        rig.erp_write(TEMPLATE, ref, active=True)
+        job = rig.to_store(refs=(str(ref),), mode="ids")
+        assert (job.counts.failed, job.counts.held) == (0, 0), rig.troubles(job)
+        assert rig.sql("SELECT status FROM oc_product WHERE product_id = :k", k=key) == [(1,)]
+
+    def test_a_dry_run_writes_nothing_and_says_what_it_would(self, make_rig: MakeRig) -> None:
+        rig = make_rig()
+        rig.to_erp()
+        made = rig.ground.rpc(TEMPLATE, "create", {"name": "Planned", "list_price": 3})
+        count = rig.sql("SELECT COUNT(*) FROM oc_product")[0][0]
+        job = rig.to_store(refs=(str(made),), mode="ids", dry_run=True)
+        assert job.counts.created == 1
+        assert rig.sql("SELECT COUNT(*) FROM oc_product")[0][0] == count
+        planned = [r for r in rig.troubles(job) if r.outcome == "planned" and r.detail]
+        assert [r.detail["action"] for r in planned if r.detail] == ["create"]

@@ -1,0 +1,77 @@
+"""What moves in Odoo's warehouse is what the shop may sell."""
+
+from __future__ import annotations
+
+from agent.model.entity import Entity
+from agent_tests.two_ways.conftest import MakeRig
+from agent_tests.two_ways.rig import TwoWayRig
+
+
+def _variants(rig: TwoWayRig) -> dict[str, list[int]]:
+    """Return the variants in Odoo of each product of the shop."""
+    found: dict[str, list[int]] = {}
+    rows = rig.sql(
+        "SELECT store_key, erp_id FROM oc_erp_mapping WHERE entity = 'variants' AND store_key"
+        " LIKE '%:%'"
+    )
+    for key, ref in rows:
+        found.setdefault(str(key).partition(":")[0], []).append(int(ref))
+    return found
+
+
+def _quantity(rig: TwoWayRig, product: str) -> int:
+    return int(rig.sql("SELECT quantity FROM oc_product WHERE product_id = :k", k=product)[0][0])
+
+
+def _storable(rig: TwoWayRig, variants: list[int]) -> bool:
+    name = "is_storable" if rig.ground.modern else "type"
+    return rig.erp_read("product.product", variants[0], name) in (True, "product")
+
+
+def test_stock_follows_and_is_written_once(make_rig: MakeRig) -> None:
+    rig = make_rig()
+    rig.to_erp()
+    plain = {k: v[0] for k, v in _variants(rig).items() if len(v) == 1 and _storable(rig, v)}
+    key, variant = min(plain.items())
+    rig.put_stock(variant, 17)
+    job = rig.to_store(Entity.STOCK)
+    assert job.counts.failed == 0, rig.troubles(job)
+    assert _quantity(rig, key) == 17
+    assert rig.to_store(Entity.STOCK).counts.updated == 0
+    rig.poll()
+    rig.put_stock(variant, 5)
+    rig.poll()
+    assert _quantity(rig, key) == 5
+
+
+def test_a_value_of_an_option_has_the_sum_of_its_variants(make_rig: MakeRig) -> None:
+    rig = make_rig(products=12)
+    rig.to_erp()
+    several = {k: v for k, v in _variants(rig).items() if len(v) > 1 and _storable(rig, v)}
+    key, variants = min(several.items())
+    for number, variant in enumerate(sorted(variants), 1):
+        rig.put_stock(variant, number)
+    job = rig.to_store(Entity.STOCK, mode="ids", ids=(key,))
+    assert job.counts.failed == 0, rig.troubles(job)
+    total = sum(range(1, len(variants) + 1))
+    assert _quantity(rig, key) == total
+    values = rig.sql(
+        "SELECT v.quantity, o.option_id FROM oc_product_option_value v"
+        " JOIN oc_product_option o ON o.product_option_id = v.product_option_id"
+        " WHERE v.product_id = :k AND o.required = 1",
+        k=key,
+    )
+    sums: dict[int, int] = {}
+    for quantity, option in values:
+        sums[option] = sums.get(option, 0) + int(quantity)
+    assert set(sums.values()) == {total}
+
+
+def test_pieces_are_kept_back_by_setting(make_rig: MakeRig) -> None:
+    rig = make_rig(stock_buffer="3")
+    rig.to_erp()
+    plain = {k: v[0] for k, v in _variants(rig).items() if len(v) == 1 and _storable(rig, v)}
+    key, variant = min(plain.items())
+    rig.put_stock(variant, 10)
+    rig.to_store(Entity.STOCK, mode="ids", ids=(key,))
+    assert _quantity(rig, key) == 7
