@@ -26,6 +26,11 @@ pytestmark = pytest.mark.browser
 
 IPHONE = 40
 SECONDS = 90
+STORY = (
+    "A phone that fits into every pocket and rings when somebody calls. "
+    "It has been {} by thousands of people, who found that it is light, that it is quiet when it "
+    "should be, and that its battery lasts for a day. It comes in a box with a cable."
+)
 
 
 @pytest.fixture
@@ -105,7 +110,7 @@ def template(odoo: Login) -> dict[str, object]:
         "product.template",
         "search_read",
         [("name", "=like", "iPhone%")],
-        fields=["name", "list_price", "product_variant_id"],
+        fields=["name", "description", "product_variant_id"],
     )
     return dict(row)
 
@@ -139,9 +144,12 @@ def quantity(store: Store) -> int:
 
 
 def prices_come(owner: Owner, odoo: Login) -> None:
-    odoo.rpc("product.template", "write", [template(odoo)["id"]], {"list_price": 77.5})
+    wholesale = give_prices(odoo)
     owner.screen("Prices")
-    expect(owner.page.locator("#erpb-lists-form")).to_be_visible(timeout=30_000)
+    form = owner.page.locator("#erpb-lists-form")
+    form.get_by_label("Wholesale", exact=True).select_option(value=wholesale, timeout=60_000)
+    form.locator("[type=submit]").click()
+    expect(owner.page.locator("#erpb-messages .erpb-done")).to_be_visible(timeout=30_000)
     owner.shot("two-ways-prices-real")
     owner.menu("Catalog", "Products")
     owner.page.locator(f'#content input[name="selected[]"][value="{IPHONE}"]').check()
@@ -153,12 +161,48 @@ def prices_come(owner: Owner, odoo: Login) -> None:
     owner.page.locator("dialog .erpb-dialog-foot .btn-primary").click()
     price = owner.store.value("SELECT price FROM {p}product WHERE product_id = %s", (IPHONE,))
     assert Decimal(str(price)) == Decimal("77.5")
+    groups = owner.store.rows(
+        "SELECT d.price, n.name FROM {p}product_discount d"
+        " JOIN {p}customer_group_description n"
+        " ON n.customer_group_id = d.customer_group_id AND n.language_id = 1"
+        " WHERE d.product_id = %s",
+        (IPHONE,),
+    )
+    assert [(str(row["name"]), Decimal(str(row["price"]))) for row in groups] == [
+        ("Wholesale", Decimal(66))
+    ]
+
+
+def give_prices(odoo: Login) -> str:
+    """Change the iPhone's price in Odoo and put it on a new price list; return the list's id."""
+    product = template(odoo)["id"]
+    odoo.rpc("product.template", "write", [product], {"list_price": 77.5})
+    made = odoo.rpc("product.pricelist", "create", {"name": "Wholesale"})
+    item = {
+        "pricelist_id": made,
+        "applied_on": "1_product",
+        "product_tmpl_id": product,
+        "compute_price": "fixed",
+        "fixed_price": 66,
+    }
+    odoo.rpc("product.pricelist.item", "create", item)
+    return str(made)
 
 
 def a_conflict_is_settled(owner: Owner, odoo: Login) -> None:
-    odoo.rpc("product.template", "write", [template(odoo)["id"]], {"name": "iPhone of Odoo"})
+    odoo.rpc(
+        "product.template",
+        "write",
+        [template(odoo)["id"]],
+        {"name": "iPhone of Odoo", "description": f"<p>{STORY.format('sold')}</p>"},
+    )
     login_admin(owner.store).save(
-        "product", IPHONE, **{"product_description[1][name]": "iPhone of the shop"}
+        "product",
+        IPHONE,
+        **{
+            "product_description[1][name]": "iPhone of the shop",
+            "product_description[1][description]": f"<p>{STORY.format('praised')}</p>",
+        },
     )
     owner.screen("Products")
     owner.page.fill("#erpb-q", "iPhone")
@@ -173,7 +217,10 @@ def a_conflict_is_settled(owner: Owner, odoo: Login) -> None:
     card = owner.page.locator(f'.erpb-conflict[data-erpb-key="{IPHONE}"]')
     expect(card).to_contain_text("iPhone of Odoo")
     expect(card).to_contain_text("iPhone of the shop")
+    marked = card.locator('[data-erpb-name="description"] mark')
+    expect(marked).to_have_text(["praised", "sold"])
     owner.shot("two-ways-conflict-real")
+    card.locator('[data-erpb-name="description"] input[value="shop"]').check()
     card.locator('[data-erpb-name="name"] input[value="erp"]').check()
     card.locator('[data-erpb-act="settle"]').click()
     owner.finish_job()
@@ -184,6 +231,9 @@ def a_conflict_is_settled(owner: Owner, odoo: Login) -> None:
         assert time.monotonic() < deadline, name_in_shop(owner.store)
         time.sleep(0.5)
     assert template(odoo)["name"] == "iPhone of Odoo"
+    while "praised" not in str(template(odoo)["description"]):
+        assert time.monotonic() < deadline, template(odoo)["description"]
+        time.sleep(0.5)
 
 
 def name_in_shop(store: Store) -> str:
