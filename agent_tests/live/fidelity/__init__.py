@@ -25,6 +25,7 @@ from agent_tests.live.fidelity import (
     protocol,
     rights,
     searching,
+    sourcing,
     stock,
     values,
 )
@@ -32,7 +33,7 @@ from agent_tests.live.fidelity.talk import Talk
 
 MODULES = (
     *(protocol, values, loading, products, searching, stock, rights, others),
-    *(contacts, amounts, orders, deliveries, invoices, entries, json2),
+    *(contacts, amounts, orders, deliveries, invoices, entries, json2, sourcing),
 )
 
 

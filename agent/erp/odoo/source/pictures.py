@@ -1,7 +1,7 @@
 """Pictures: named ``<model>/<id>/<field>``, with a checksum, and their bytes on demand.
 
-Checksums are those of Odoo's attachments. Odoo 14 shows attachments of fields to administrators
-only; there, and for pictures kept in the record itself, the checksum is that of the thumbnail.
+Checksums are those of Odoo's attachments. Odoo 14 shows nobody the attachments of fields (15 to 18
+were not tried): there the checksum is that of the thumbnail.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ _THUMBNAILS: Mapping[tuple[str, str], str] = {
 }
 _FIELDS = frozenset({*_THUMBNAILS, (ATTACHMENT, "datas")})
 _STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"BM")
+ATTACHMENTS_SINCE = 19
 _THUMB_CHUNK = 200
 """Thumbnails per call: about 5 KB each."""
 
@@ -51,9 +52,9 @@ def images_of(cx: Connection, model: str, field: str, numbers: Sequence[int]) ->
 
 
 def _attached(cx: Connection, model: str, field: str, numbers: Sequence[int]) -> list[Row] | None:
-    """Return the attachments that hold the pictures, None where the user may not see them."""
+    """Return the attachments that hold the pictures, None where Odoo does not show them."""
     refused: list[bool] = cx.facts.keep(_attached, list)
-    if refused:
+    if refused or cx.facts.version.major < ATTACHMENTS_SINCE:
         return None
     domain = [("res_model", "=", model), ("res_field", "=", field)]
     try:

@@ -24,6 +24,8 @@ CATEGORY = "product.category"
 ATTRIBUTE = "product.attribute"
 VALUE = "product.attribute.value"
 LINE = "product.template.attribute.line"
+DOMAIN_SINCE = 16
+"""Version of Odoo since which ``search_count`` calls its argument so."""
 EVERYTHING = "product.product_category_all"
 """External id of the category that Odoo 14 to 18 keep products in that have none of their own."""
 
@@ -75,17 +77,10 @@ def grouped(cx: Connection, model: str, field: str, domain: Domain) -> dict[int,
 
 
 def counted(cx: Connection, model: str, domain: Domain) -> int:
-    """Return how many active records fit ``domain``; ``search_count`` has no name for it in 14."""
-    rows = cx.odoo.call(
-        model,
-        "read_group",
-        domain=list(domain),
-        fields=["name"],  # with none Odoo 14 sums everything up, also to what RPC cannot carry
-        groupby=[],
-        lazy=False,
-        context=cx.odoo.context(active_test=True),
-    )
-    return int(rows[0]["__count"]) if rows else 0
+    """Return how many active records fit ``domain``."""
+    word = "domain" if cx.facts.version.major >= DOMAIN_SINCE else "args"
+    context = cx.odoo.context(active_test=True)
+    return int(cx.odoo.call(model, "search_count", context=context, **{word: list(domain)}))
 
 
 def meant_products(cx: Connection, numbers: Sequence[int]) -> set[int]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from agent.sandbox.odoo.domain import uses_field
-from agent.sandbox.odoo.faults import AccessError, ConstraintError, ServerError
+from agent.sandbox.odoo.faults import ConstraintError, ServerError
 from agent.sandbox.odoo.model import Model
 from agent.sandbox.odoo.records import rpc
 
@@ -135,26 +135,18 @@ class Parameter(Model):
 class Attachment(Model):
     """``ir.attachment``: files of people, and those that keep the pictures of fields.
 
-    The latter are only found where the domain speaks of ``res_field`` or ``id``; on Odoo 14 only
-    administrators may read them.
+    The latter are only found where the domain speaks of ``res_field`` or ``id``, and never on Odoo
+    14, where they are nobody's but the server's own.
     """
 
     def find(
         self, domain: Any, order: str = "", offset: int = 0, limit: int | None = None
     ) -> list[int]:
         """Return matching ids; see above."""
-        if not (uses_field(domain, "id") or uses_field(domain, "res_field")):
+        asked = uses_field(domain, "id") or uses_field(domain, "res_field")
+        if self.env.version == "14" or not asked:
             domain = [*domain, ["res_field", "=", False]]
         return super().find(domain, order, offset, limit)
-
-    def read_rows(
-        self, ids: list[int], names: list[str] | None, *, pairs: bool = True
-    ) -> list[dict[str, Any]]:
-        """Read attachments; Odoo 14 refuses those of fields."""
-        hidden = self.env.version == "14" and not self.env.has_group("base.group_system")
-        if hidden and any(self.table.rows[one].get("res_field") for one in ids):
-            raise AccessError("Sorry, you are not allowed to access this document.")
-        return super().read_rows(ids, names, pairs=pairs)
 
     def follow(self, model: str, record: int, field: str, value: Any) -> None:
         """Keep the picture of a field: made, changed or taken away with it."""
