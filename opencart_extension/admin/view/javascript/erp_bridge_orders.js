@@ -21,7 +21,9 @@
                 }, row.state_label));
             }
             if (row.cause) {
-                parts.push(E.make('div', {class: 'erpb-cell-why', title: row.fix || null}, row.cause));
+                parts.push(E.make('div', {
+                    class: 'erpb-cell-why', title: [row.cause, row.fix].filter(Boolean).join('\n')
+                }, row.cause));
             }
             return E.make('div', {title: row.connection}, parts);
         });
