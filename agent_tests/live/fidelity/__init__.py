@@ -21,6 +21,7 @@ from agent_tests.live.fidelity import (
     loading,
     orders,
     others,
+    pricelists,
     products,
     protocol,
     rights,
@@ -33,7 +34,8 @@ from agent_tests.live.fidelity.talk import Talk
 
 MODULES = (
     *(protocol, values, loading, products, searching, stock, rights, others),
-    *(contacts, amounts, orders, deliveries, invoices, entries, json2, sourcing),
+    *(contacts, amounts, orders, deliveries, invoices, entries, json2, pricelists),
+    *(sourcing,),
 )
 
 
