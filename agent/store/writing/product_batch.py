@@ -106,7 +106,7 @@ class Planner:
             check_name(product)
         if plan.key is not None and plan.key not in state.columns:
             raise gone("The product")
-        plan.columns = self._columns.defaults(product, texts) if plan.key is None else {}
+        plan.columns = self._columns.defaults(product) if plan.key is None else {}
         codes = state.codes(plan.key)
         sketch = Sketch(product, fields, texts, codes)
         plan.columns |= self._columns.given(sketch)
@@ -187,7 +187,10 @@ class BatchWriter:
         options = OptionChanges(self._desk)
         for plan in plans:
             if plan.options is not None:
-                options.add(plan.number, plan.options, self._state.options.get(plan.number, ()))
+                held = self._state.options.get(plan.number, ())
+                used = self._state.used.get(plan.number, set())
+                if options.add(plan.number, plan.options, held, used):
+                    _warn_used(plan.texts)
         options.write()
         self.changed |= options.changed
         reach("store.after_parts")
@@ -303,6 +306,14 @@ class BatchWriter:
         if plan.fresh:
             return True
         return self._state.columns[plan.number]["sort_order"] == tag(plan.change.marker)
+
+
+def _warn_used(texts: Texts) -> None:
+    texts.warn(
+        "An option value that the ERP has no more stays, sold out: a variant is made of it",
+        "Delete the variant in the shop under Catalog > Products, then synchronize the product.",
+        "store.value_used",
+    )
 
 
 def _numbers(keys: Iterable[str]) -> list[int]:

@@ -39,14 +39,12 @@ class ProductColumns:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def defaults(self, product: Product, texts: Texts) -> dict[str, object]:
+    def defaults(self, product: Product) -> dict[str, object]:
         """Return the columns of a new product as the empty form has them."""
         desk = self._desk
-        name = first(product.name, [tongue.code for tongue in desk.tongues])
-        model = product.model or product.sku or product.barcode or name
         return {
             "master_id": 0,
-            "model": texts.cut("product", "model", model, "model"),
+            "model": self._model(product),
             "location": "",
             "variant": "",
             "override": "",
@@ -114,6 +112,14 @@ class ProductColumns:
         if "barcode" in fields:
             self._barcode(product.barcode, plain, texts)
         return {name: texts.exact(*self._place(name), text, name) for name, text in plain.items()}
+
+    def _model(self, product: Product) -> str:
+        """Return the model of a new product: the forms ask for one, so it is made where none is."""
+        name = first(product.name, [tongue.code for tongue in self._desk.tongues])
+        width = self._desk.schema.widths.get(("product", "model"), len(name))
+        fitting = (text for text in (product.model, product.sku, product.barcode) if text)
+        model = next((text for text in fitting if len(encode(text)) <= width), name)
+        return Texts(self._desk).cut("product", "model", model, "model")
 
     # -- parts of the above ----------------------------------------------------------------------
 

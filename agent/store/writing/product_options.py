@@ -7,7 +7,7 @@ one when its values are there. Quantities are written with new values only.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -156,9 +156,20 @@ class OptionChanges:
     _gone_options: list[tuple[object, ...]] = field(default_factory=list)
     _gone_values: list[tuple[object, ...]] = field(default_factory=list)
 
-    def add(self, product: int, wanted: Sequence[WantedOption], held: Sequence[HeldOption]) -> None:
-        """Compare what a product has with what it is to have; changes of rows are written."""
+    def add(
+        self,
+        product: int,
+        wanted: Sequence[WantedOption],
+        held: Sequence[HeldOption],
+        used: Collection[int] = (),
+    ) -> bool:
+        """Compare what a product has with what it is to have; changes of rows are written.
+
+        Rows of values in ``used`` stay, sold out, whether they are wanted or not; tells whether
+        there were such.
+        """
         left = list(held)
+        kept: list[int] = []
         for option in wanted:
             match = _same(option, left)
             if match is None:
@@ -166,11 +177,14 @@ class OptionChanges:
                 self.changed.add(product)
                 continue
             left.remove(match)
-            self._change(product, option, match)
+            kept += self._leave(product, self._change(product, option, match), used)
         for gone in left:
-            self.changed.add(product)
-            self._gone_options.append((gone.row,))
-            self._gone_values += [(row,) for row, _cells in gone.values.values()]
+            stays = self._leave(product, [row for row, _cells in gone.values.values()], used)
+            kept += stays
+            if not stays:
+                self.changed.add(product)
+                self._gone_options.append((gone.row,))
+        return bool(kept)
 
     def write(self) -> None:
         """Add what is new."""
@@ -212,7 +226,21 @@ class OptionChanges:
         )
         return {(int(product), int(option)): int(row) for product, option, row in rows}
 
-    def _change(self, product: int, option: WantedOption, held: HeldOption) -> None:
+    def _leave(self, product: int, rows: Sequence[int], used: Collection[int]) -> list[int]:
+        """Take rows of values out of the offer; return those that have to stay."""
+        stays = [row for row in rows if row in used]
+        gone = [(row,) for row in rows if row not in used]
+        self._gone_values += gone
+        if gone:
+            self.changed.add(product)
+        for row in stays:
+            # The shop's pages show no value that counts its stock and has none.
+            sold_out = {"quantity": 0, "subtract": 1}
+            self.desk.update("product_option_value", {"product_option_value_id": row}, sold_out)
+        return stays
+
+    def _change(self, product: int, option: WantedOption, held: HeldOption) -> list[int]:
+        """Change an option's rows; return those of values that are no longer wanted."""
         desk = self.desk
         if held.required != option.required:
             at = {"product_option_id": held.row}
@@ -234,9 +262,7 @@ class OptionChanges:
             if new:
                 desk.update("product_option_value", {"product_option_value_id": row}, new)
                 self.changed.add(product)
-        if left:
-            self.changed.add(product)
-            self._gone_values += [(row,) for row, _cells in left.values()]
+        return [row for row, _cells in left.values()]
 
 
 def _same(option: WantedOption, held: Sequence[HeldOption]) -> HeldOption | None:

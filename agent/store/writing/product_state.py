@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from agent.store.dialect import CODE_COLUMNS
 from agent.store.sql import Ids
 from agent.store.text import line
+from agent.store.variants import choices_of
 from agent.store.writing.desk import Desk
 from agent.store.writing.product_options import HeldOption, read_options
 from agent.store.writing.product_parts import (
@@ -56,6 +57,8 @@ class ProductState:
     columns: dict[int, dict[str, object]] = field(default_factory=dict)
     parts: dict[Part, dict[int, list[Held]]] = field(default_factory=dict)
     options: dict[int, list[HeldOption]] = field(default_factory=dict)
+    used: dict[int, set[int]] = field(default_factory=dict)
+    """Rows of option values that variants of a product are made of."""
 
     def held(self, part: Part, product: int | None) -> list[Held]:
         """Return a product's rows of a part."""
@@ -70,6 +73,21 @@ class ProductState:
             if name in codes and (value := line(str(held.values[0]))):
                 codes[name] = value
         return {name: value for name, value in codes.items() if value}
+
+
+def _used(desk: Desk, ids: Ids) -> dict[int, set[int]]:
+    used: dict[int, set[int]] = {}
+    if desk.dialect.variants:
+        for master, variant in desk.query.rows(
+            f"SELECT `master_id`, `variant` FROM {desk.table('product')}"  # noqa: S608
+            f" WHERE {ids.where('`master_id`')} AND `master_id` > 0"
+        ):
+            for chosen in choices_of(variant).values():
+                rows = chosen if isinstance(chosen, list) else [chosen]
+                used.setdefault(int(master), set()).update(
+                    int(row) for row in map(str, rows) if row.isdigit()
+                )
+    return used
 
 
 def read_state(desk: Desk, products: Iterable[int], fields: frozenset[str]) -> ProductState:
@@ -92,4 +110,5 @@ def read_state(desk: Desk, products: Iterable[int], fields: frozenset[str]) -> P
             state.parts[part] = read_rows(desk, part, ids)
     if "options" in fields:
         state.options = read_options(desk, ids)
+        state.used = _used(desk, ids)
     return state

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -20,10 +21,19 @@ from agent.store.writing.writer import StoreWriter
 from agent_tests.lab.mariadb import MariaDb
 from agent_tests.store.conftest import DUMPS, SHAPES, Lab, MakeShop
 
-PNG = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d4944415478da63fcff"
-    "ff3f0300060302ff9f4f0d3a0000000049454e44ae426082"
+
+def _chunk(name: bytes, body: bytes) -> bytes:
+    check = zlib.crc32(name + body).to_bytes(4, "big")
+    return len(body).to_bytes(4, "big") + name + body + check
+
+
+PNG = (
+    b"\x89PNG\r\n\x1a\n"
+    + _chunk(b"IHDR", bytes.fromhex("00000001000000010800000000"))
+    + _chunk(b"IDAT", zlib.compress(b"\0\0"))
+    + _chunk(b"IEND", b"")
 )
+"""One black pixel."""
 
 
 def no_pictures(image: Image) -> bytes:
