@@ -82,7 +82,7 @@ class Constraints(Reading):
         if self.env.version == "14":
             return ConstraintError(text if unique.index else name, text, self.name)
         words = unique.message or text
-        return ConstraintError(BROKEN + words, words, self.name)
+        return ConstraintError(BROKEN + words, words, self.name, elsewhere_text=text)
 
     def still_used(self, field: Field) -> UserError:
         """Return the fault for deleting what a field of this model needs."""

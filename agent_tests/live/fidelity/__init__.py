@@ -14,6 +14,7 @@ from typing import Any
 from agent_tests.live.fidelity import (
     amounts,
     contacts,
+    customizing,
     deliveries,
     entries,
     invoices,
@@ -35,7 +36,7 @@ from agent_tests.live.fidelity.talk import Talk
 MODULES = (
     *(protocol, values, loading, products, searching, stock, rights, others),
     *(contacts, amounts, orders, deliveries, invoices, entries, json2, pricelists),
-    *(sourcing,),
+    *(sourcing, customizing),
 )
 
 

@@ -8,11 +8,19 @@ from typing import Any
 
 from defusedxml.ElementTree import ParseError, fromstring
 
-from agent.sandbox.odoo.faults import AccessError, ServerError, UserError, ValidationError
+from agent.sandbox.odoo.constraints import BROKEN
+from agent.sandbox.odoo.faults import (
+    AccessError,
+    ConstraintError,
+    ServerError,
+    UserError,
+    ValidationError,
+)
 from agent.sandbox.odoo.manual import refresh
 from agent.sandbox.odoo.model import Model
 from agent.sandbox.odoo.records import rpc
 
+COLUMN = "This column contains module data and cannot be removed!"
 PRESS = re.compile(r"^# opencart: queue the chosen records in (x_[a-z0-9_]+)\n")
 """The only code that the sandbox runs, by what its first line says it does."""
 
@@ -61,8 +69,7 @@ class IrModel(Model):
             if row.get("state") != "manual":
                 label = self.raw(record, self.fields["name"])
                 old = f"Model '{label}' contains module data and cannot be removed."
-                new = f"Model “{label}” contains module data and cannot be removed."
-                raise UserError(old if self.env.version == "14" else new)
+                raise UserError(old if self.env.version == "14" else COLUMN)
             data = self.env["ir.model.data"].table
             if self.env.version != "14":
                 for entry in [e for e, r in data.rows.items() if r.get("model") == name]:
@@ -95,11 +102,11 @@ class IrField(Model):
         for record in ids if "name" in changed else ():
             row = self.table.rows[record]
             if row.get("state") == "manual" and not str(row.get("name")).startswith("x_"):
-                raise ValidationError(self._wrong_name())
-
-    def _wrong_name(self) -> str:
-        space = " " if self.env.version == "14" else ""
-        return f"Custom fields must have a name that starts with 'x_'{space}!"
+                old = "Custom fields must have a name that starts with 'x_' !"
+                words = old.replace(" !", "!")
+                if self.env.version == "14":
+                    raise ValidationError(old)
+                raise ConstraintError(f"{BROKEN}{words}", words, self.name)
 
     def compute_selection(self, record: int) -> Any:
         """Return the choices as Python writes them."""
@@ -114,7 +121,7 @@ class IrField(Model):
         """Take fields from manual models."""
         for record in self.existing(ids):
             if self.table.rows[record].get("state") != "manual":
-                raise UserError("This column contains module data and cannot be removed!")
+                raise UserError(COLUMN)
         super().unlink_records(ids)
         refresh(self.env.site)
 
