@@ -50,7 +50,7 @@ class Pictures:
         if self._folder is None:
             texts.warn(
                 "Its pictures were left out: the agent cannot see the shop's image folder",
-                "Set [store] image_dir in the agent's configuration to the shop's image folder.",
+                "Set [shop] image_dir in the agent's configuration to the shop's image folder.",
                 "store.picture_folder",
             )
             return None
