@@ -78,6 +78,11 @@ class ShadowTransport:
         self._bare = bare
         self._tally = tally
 
+    @property
+    def protocol(self) -> str:
+        """See :attr:`Transport.protocol`."""
+        return self._inner.protocol
+
     def version(self) -> ServerVersion:
         """See :meth:`Transport.version`."""
         return self._inner.version()

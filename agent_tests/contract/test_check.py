@@ -34,6 +34,8 @@ class TestFindings:
             f.check for f in findings
         }
         assert f"Odoo {ground.version}.0" in findings[0].message
+        (login,) = [f for f in findings if f.check == "login"]
+        assert login.message.endswith("JSON-2" if ground.protocol == "json2" else "XML-RPC")
 
     def test_a_wrong_password(self, ground: Ground) -> None:
         assert worst(check(ground, password="wrong")) == [("error", "login", "erp.login")]

@@ -45,7 +45,7 @@ def price_of(entries: tuple[ListPrice, ...], quantity: int, day: date) -> Decima
     return ranked[0].price
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("version", ["19", "14"])
 def test_prices_are_those_of_odoo(
     version: str, seed: int, fresh_odoo: Callable[[str], OdooDatabase]

@@ -77,7 +77,8 @@ def _server(cx: Connection) -> Iterator[Finding]:
 
 def _login(cx: Connection) -> Iterator[Finding]:
     user = cx.facts.user
-    yield _ok("login", f"{user['name']} is logged in to {cx.settings.database}")
+    way = cx.odoo.transport.protocol
+    yield _ok("login", f"{user['name']} is logged in to {cx.settings.database} by {way}")
 
 
 def _apps(cx: Connection) -> Iterator[Finding]:

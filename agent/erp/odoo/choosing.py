@@ -42,6 +42,11 @@ class ChosenTransport:
         self._chosen: Transport | None = None
         self._version: ServerVersion | None = None
 
+    @property
+    def protocol(self) -> str:
+        """The one that was chosen; before the first login both."""
+        return self._chosen.protocol if self._chosen is not None else "JSON-2 or XML-RPC"
+
     def version(self) -> ServerVersion:
         """Return the server's version; see :meth:`Transport.version`."""
         if self._version is None:

@@ -105,6 +105,11 @@ class Json2Transport:
             read_timeout=read_timeout,
         )
 
+    @property
+    def protocol(self) -> str:
+        """JSON-2."""
+        return "JSON-2"
+
     def version(self) -> ServerVersion:
         """Return the server's version; see :meth:`Transport.version`."""
         response = self._version_page()

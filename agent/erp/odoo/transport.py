@@ -40,6 +40,11 @@ class ServerVersion:
 class Transport(Protocol):
     """A logged-in way to call methods of Odoo's models."""
 
+    @property
+    def protocol(self) -> str:
+        """Name of the protocol that is spoken, for people."""
+        ...
+
     def version(self) -> ServerVersion:
         """Return the server's version; needs no login.
 

@@ -134,6 +134,11 @@ class XmlRpcTransport:
             read_timeout=read_timeout,
         )
 
+    @property
+    def protocol(self) -> str:
+        """XML-RPC."""
+        return "XML-RPC"
+
     def version(self) -> ServerVersion:
         """Return the server's version; see :meth:`Transport.version`."""
         answer = self._ask("common", "version", ())

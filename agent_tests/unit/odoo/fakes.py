@@ -19,6 +19,7 @@ class ScriptedTransport:
     calls: list[tuple[str, str, Mapping[str, Any]]] = field(default_factory=list)
     args: list[Sequence[Any]] = field(default_factory=list)
     server: str = "19.0"
+    protocol: str = "script"
 
     def version(self) -> ServerVersion:
         return ServerVersion.parse(self.server)

@@ -65,6 +65,7 @@ class Server:
             ],
             ("res.lang", "search_read"): lambda _: [{"code": "en_US", "name": "English"}],
             ("stock.warehouse", "search_read"): lambda _: [],
+            ("x_opencart_1_board", "search_read"): lambda _: model_missing("x_opencart_1_board"),
         }
         for model in {m for m, _ in answers}:
             may = model not in self.forbidden

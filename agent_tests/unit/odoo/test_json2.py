@@ -446,6 +446,7 @@ class TestChoosing:
         older.post(f"{URL}/json/2/res.partner/search_count", json=4)
         transport = opened()
         assert self.count(transport) == 4
+        assert transport.protocol == "JSON-2"
         assert transport.version().major == 19
         told = len(older.calls)
         assert self.count(transport) == 4
@@ -458,6 +459,7 @@ class TestChoosing:
         older.replace("POST", f"{URL}/json/2/res.users/context_get", json=body, status=401)
         transport = opened("Secret123")
         assert self.count(transport) == 3
+        assert transport.protocol == "XML-RPC"
         told = len(older.calls)
         assert self.count(transport) == 3
         assert self.paths(older)[told:] == ["/xmlrpc/2/object"]
