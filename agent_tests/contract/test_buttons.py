@@ -216,6 +216,23 @@ def test_pressing_twice_asks_once_and_a_limit_keeps_the_order(
     buttons.erp.answer([PressAnswer(p.id, "done") for p in buttons.erp.presses(100)])
 
 
+def test_answered_presses_are_cleared_away_in_time(
+    buttons: Buttons, ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, waiting = some(ground, "res.partner"), some(ground, "res.partner")
+    buttons.press("res.partner", [old])
+    (press,) = buttons.erp.presses(10)
+    buttons.erp.answer([PressAnswer(press.id, "taken")])
+    buttons.press("res.partner", [waiting])
+    assert ground.find(buttons.queue, [("id", "=", int(press.id))], "id")
+    monkeypatch.setattr("agent.erp.odoo.buttons.presses.KEPT_DAYS", -1)
+    buttons.erp.answer([PressAnswer(press.id, "done")])
+    rows = ground.find(buttons.queue, [], "x_res_id", "x_state")
+    assert [(row["x_res_id"], row["x_state"]) for row in rows] == [(waiting, "todo")]
+    monkeypatch.undo()
+    buttons.erp.answer([PressAnswer(p.id, "done") for p in buttons.erp.presses(10)])
+
+
 def test_a_press_for_what_was_deleted_is_answered_at_once(buttons: Buttons, ground: Ground) -> None:
     template = some(ground, "product.template")
     (variant,) = ground.rpc("product.product", "search", [("product_tmpl_id", "=", template)])

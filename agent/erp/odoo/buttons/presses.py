@@ -82,14 +82,13 @@ def answer(cx: Connection, answers: Sequence[PressAnswer]) -> None:
     for (state, message), ids in groups.items():
         for part in chunks(ids, _WRITE_CHUNK):
             cx.odoo.write(queue, list(part), {"x_state": state, "x_message": message})
-    if any(a.state == "done" for a in answers):
-        _tidy(cx, queue)
+    _tidy(cx, queue)
 
 
 def _tidy(cx: Connection, queue: str) -> None:
     before = datetime.now(UTC) - timedelta(days=KEPT_DAYS)
     domain: list[Any] = [
-        ("x_state", "in", ["done", "failed"]),
+        ("x_state", "!=", "todo"),
         ("create_date", "<", before.strftime("%Y-%m-%d %H:%M:%S")),
     ]
     old = cx.odoo.find(queue, domain, ["id"], limit=_TIDIED_AT_ONCE)

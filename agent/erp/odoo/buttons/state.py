@@ -73,7 +73,8 @@ def may_make(cx: Connection, models: tuple[str, ...]) -> None:
         raise AuthError(
             f"The Odoo user may not make {', '.join(lacking)}: it lacks the right "
             "Administration: Settings",
-            fix="Give the user Administration: Settings in Odoo (Settings, Users), make the "
-            "buttons, and take the right away again where it shall not keep it.",
+            fix="Give the user Administration: Settings (Odoo 19: the role Administrator) in Odoo "
+            "under Settings, Users; make the buttons, and take the right away again where the user "
+            "shall not keep it.",
             code="erp.rights",
         )
