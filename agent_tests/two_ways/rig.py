@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import itertools
 from collections.abc import Mapping
 from contextlib import ExitStack, closing
@@ -150,13 +151,12 @@ class TwoWayRig:
 
     def shop_name(self, product: str) -> str:
         """Return a product's name in the shop's first language."""
-        return str(
-            self.sql(
-                "SELECT name FROM oc_product_description WHERE product_id = :key"
-                " ORDER BY language_id LIMIT 1",
-                key=product,
-            )[0][0]
+        ((name,),) = self.sql(
+            "SELECT name FROM oc_product_description WHERE product_id = :key"
+            " ORDER BY language_id LIMIT 1",
+            key=product,
         )
+        return html.unescape(str(name))
 
     def rename_in_shop(self, product: str, name: str) -> None:
         """Rename a product in the shop, as its form does."""
