@@ -12,6 +12,7 @@ from typing import Any
 from agent.sandbox.odoo.model import Model
 from agent.sandbox.odoo.models import BEHAVIOUR
 from agent_tests.lab.odoo import OdooDatabase
+from agent_tests.live.recorded_fields import ONLY
 
 MODELS = (
     *("res.users", "res.company", "res.lang", "res.partner", "res.currency", "res.country"),
@@ -105,34 +106,6 @@ SKIPPED = {  # a second view of pairs that are kept already, or a list with a fi
     ("res.groups", "menu_access"),
 }
 NEEDS_CONTEXT = frozenset({"account.payment.register", "account.move.reversal"})  # else they fail
-_OWN = {"id", "display_name", "create_uid", "create_date", "write_uid", "write_date"}
-ONLY: dict[str, set[str]] = {  # models of which a few fields are served
-    "ir.model.access": {
-        *_OWN,
-        *("name", "active", "model_id", "group_id"),
-        *("perm_read", "perm_write", "perm_create", "perm_unlink"),
-    },
-    "ir.ui.view": {
-        *_OWN,
-        *("name", "model", "type", "arch", "arch_db", "priority", "active", "inherit_id", "mode"),
-    },
-    "ir.ui.menu": {
-        *_OWN,
-        *("name", "active", "sequence", "parent_id", "child_id", "action", "groups_id"),
-        "group_ids",
-    },
-    "ir.actions.act_window": {
-        *_OWN,
-        *("name", "type", "res_model", "view_mode", "domain", "context", "target", "limit"),
-        *("help", "binding_model_id", "binding_type", "binding_view_types", "groups_id"),
-        "group_ids",
-    },
-    "ir.actions.server": {
-        *_OWN,
-        *("name", "type", "usage", "state", "sequence", "model_id", "code", "webhook_url"),
-        *("binding_model_id", "binding_type", "binding_view_types", "groups_id", "group_ids"),
-    },
-}
 RECORDS: dict[str, tuple[str, ...]] = {
     "uom.category": ("name",),
     "uom.uom": (
