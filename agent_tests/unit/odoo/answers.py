@@ -1,6 +1,8 @@
-"""XML-RPC answers as a server writes them."""
+"""XML-RPC and JSON-2 answers as a server writes them."""
 
 from __future__ import annotations
+
+from typing import Any
 
 
 def answer(value: str) -> str:
@@ -19,3 +21,15 @@ def fault(code: int, text: str) -> str:
         f"<member><name>faultString</name><value><string>{text}</string></value></member>"
         "</struct></value></fault></methodResponse>"
     )
+
+
+def refusal(name: str, message: str, debug: str = "") -> dict[str, Any]:
+    """Return the body of an error answer of JSON-2."""
+    traceback = debug or f"Traceback (most recent call last):\n{name}: {message}\n"
+    return {
+        "name": name,
+        "message": message,
+        "arguments": [message],
+        "context": {},
+        "debug": traceback,
+    }
