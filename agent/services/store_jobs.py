@@ -16,6 +16,7 @@ from agent.sync.references import stages_for
 from agent.sync.two_way.context import StoreRequest, TwoWay
 from agent.sync.two_way.page import run_store_page
 from agent.sync.two_way.prices import run_prices
+from agent.sync.two_way.removed import DISABLED, run_removed
 from agent.sync.two_way.stock import run_stock
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from agent.services.sync_jobs import SyncRequest
 
 STORE_KIND = "store.page"
+_REMOVED = "removed"
 _PAGE = 250
 """Records that a page carries: progress shows, and a hint waits no longer than that."""
 _STOCK_PAGE = 2000
@@ -81,7 +83,8 @@ def plan_store(
 
 
 def _check(request: SyncRequest) -> None:
-    if request.entity not in TO_STORE:
+    with_refs = bool(request.refs) and request.entity is Entity.ATTRIBUTE_VALUES
+    if request.entity not in TO_STORE and not with_refs:
         names = ", ".join(entity.value for entity in TO_STORE)
         raise InvalidInput(
             f"{request.entity.value} cannot be carried from the ERP to the shop",
@@ -144,12 +147,14 @@ def store_handlers(services: Services) -> dict[str, Handler]:
 def _page(services: Services, task: TaskContext) -> TaskResult:
     payload = task.payload
     entity = Entity(payload["entity"])
+    removed = payload["mode"] == _REMOVED
     request = StoreRequest(
         entity,
-        payload["mode"],
+        "all" if removed else payload["mode"],
         after=payload.get("after", ""),
-        ids=tuple(payload.get("ids", ())),
-        limit=_STOCK_PAGE if entity in _RUN else _PAGE,
+        # a person's word that so many removals are meant
+        ids=("released",) if removed and payload.get("released") else _ids(payload),
+        limit=_STOCK_PAGE if entity in _RUN or removed else _PAGE,
     )
     with open_two_way(
         services,
@@ -158,6 +163,8 @@ def _page(services: Services, task: TaskContext) -> TaskResult:
         beat=task.heartbeat,
         choices=payload.get("choices"),
     ) as two:
+        if removed:
+            return _result_of_removed(task, run_removed(two, request))
         result = _RUN.get(entity, run_store_page)(two, request)
         expected = _expected(two, request)
     next_tasks: list[NewTask] = []
@@ -166,6 +173,18 @@ def _page(services: Services, task: TaskContext) -> TaskResult:
         if result.created_keys and not task.job.dry_run:
             next_tasks += _for_new(task, result.created_keys)
     return TaskResult(result.counts, result.results, next_tasks, None, expected=expected)
+
+
+def _ids(payload: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(payload.get("ids", ()))
+
+
+def _result_of_removed(task: TaskContext, result: PageResult) -> TaskResult:
+    following: list[NewTask] = []
+    if result.next_after is not None and not task.cancelled():
+        payload = {**task.payload, "after": result.next_after}
+        following.append(NewTask(task.task.key, STORE_KIND, payload, task.task.priority))
+    return TaskResult(result.counts, result.results, following, None)
 
 
 def _expected(two: TwoWay, request: StoreRequest) -> int:
@@ -187,10 +206,21 @@ def _following(services: Services, task: TaskContext, result: PageResult) -> lis
         if not task.job.dry_run:
             note_fed(services, task.task.connection_id, Entity(payload["entity"]))
         stages: list[str] = payload["stages"]
-        position = stages.index(payload["entity"]) + 1
+        entity = payload["entity"]
+        looked = _look_for_removed(task, entity) if payload["mode"] == "all" else []
+        position = stages.index(entity) + 1
         if position == len(stages):
-            return []
+            return looked
         payload |= {"entity": stages[position], "after": ""}
+        return [*looked, NewTask(task.task.key, STORE_KIND, payload, task.task.priority)]
+    return [NewTask(task.task.key, STORE_KIND, payload, task.task.priority)]
+
+
+def _look_for_removed(task: TaskContext, entity: str) -> list[NewTask]:
+    """Return the task that looks for what the ERP deleted: that leaves nothing to be read."""
+    if Entity(entity) not in DISABLED:
+        return []
+    payload = {"entity": entity, "stages": [entity], "mode": _REMOVED, "after": ""}
     return [NewTask(task.task.key, STORE_KIND, payload, task.task.priority)]
 
 

@@ -156,6 +156,17 @@ class TestNewRecords:
         assert (job.counts.failed, job.counts.held) == (0, 0), rig.troubles(job)
         assert rig.sql("SELECT status FROM oc_product WHERE product_id = :k", k=key) == [(1,)]
 
+    def test_a_deleted_product_is_disabled_and_listed(self, make_rig: MakeRig) -> None:
+        rig = make_rig(**ALL_ERP)
+        rig.to_erp()
+        rig.to_store()
+        key, ref = _first(rig)
+        rig.ground.rpc(TEMPLATE, "unlink", [ref])
+        job = rig.to_store(mode="all")
+        assert (job.counts.held, job.counts.archived) == (1, 1)
+        assert "record.deleted_in_erp" in {r.code for r in rig.troubles(job)}
+        assert rig.sql("SELECT status FROM oc_product WHERE product_id = :k", k=key) == [(0,)]
+
     def test_a_dry_run_writes_nothing_and_says_what_it_would(self, make_rig: MakeRig) -> None:
         rig = make_rig()
         rig.to_erp()

@@ -1,0 +1,89 @@
+"""Records that the ERP deleted: disabled in the shop where the ERP is right, never deleted."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+from agent.errors import BridgeError, Held
+from agent.model.catalogue import Category, Product
+from agent.model.entity import Entity
+from agent.model.results import RecordResult
+from agent.store.records import BadRecord
+from agent.store.writing.changes import StoreChange
+from agent.sync.context import PageResult
+from agent.sync.mapping import Head, MapState
+from agent.sync.references import named
+from agent.sync.removal import too_many
+from agent.sync.two_way.context import StoreRequest, TwoWay
+from agent.sync.two_way.ownership import Owner
+
+DISABLED: frozenset[Entity] = frozenset({Entity.PRODUCTS, Entity.CATEGORIES})
+"""What a shop can disable."""
+_LIVE = (MapState.LINKED, MapState.HELD, MapState.FAILED)
+_CODE = "record.deleted_in_erp"
+
+
+def run_removed(two: TwoWay, request: StoreRequest) -> PageResult:
+    """Look for records whose counterpart is gone, from store number ``after`` on.
+
+    Raises:
+        Held: so many are gone that a person has to say that it is meant.
+    """
+    result = PageResult()
+    low = int(request.after) + 1 if request.after else 0
+    heads = two.sync.mappings.heads_from(request.entity, low, request.limit)
+    if len(heads) >= request.limit:
+        result.next_after = max(heads, key=int)
+    live = {k: h for k, h in heads.items() if h.erp_id is not None and h.state in _LIVE}
+    present = two.sync.erp.exists(request.entity, sorted({h.erp_id or "" for h in live.values()}))
+    gone = {key: head for key, head in live.items() if head.erp_id not in present}
+    if not gone:
+        return result
+    reason = too_many(len(gone), two.sync.mappings.count_linked(request.entity))
+    if reason is not None and not two.sync.dry_run and not request.ids:
+        raise Held(
+            f"{len(gone)} records are gone from the ERP",
+            fix="Look at the ERP. Release this task to disable them in the shop, or drop it to "
+            "leave them as they are.",
+            code=reason.code,
+        )
+    _disable(two, request.entity, gone, result)
+    return result
+
+
+def _disable(two: TwoWay, entity: Entity, gone: dict[str, Head], result: PageResult) -> None:
+    disable = two.ownership.of("active") is not Owner.SHOP
+    records = [
+        item
+        for item in two.sync.readers[entity].read(list(gone))
+        if not isinstance(item, BadRecord) and isinstance(item, Product | Category)
+    ]
+    changes = [
+        StoreChange(replace(r, active=False), frozenset({"active"}), r.key, key=r.key)
+        for r in records
+        if disable and r.active and any(f.name == "active" for f in fields(r))
+    ]
+    if changes and not two.sync.dry_run:
+        outcomes = two.writer.upsert(
+            entity, changes, pictures=two.source.source_image, progress=two.sync.beat
+        )
+        two.wrote(entity, outcomes)
+    for key, head in gone.items():
+        _tell(two, entity, key, head, result, disabled=disable)
+    result.counts.archived += len(changes)
+
+
+def _tell(
+    two: TwoWay, entity: Entity, key: str, head: Head, result: PageResult, *, disabled: bool
+) -> None:
+    done = "it was disabled in the shop" if disabled else "the shop keeps it as it is"
+    error: BridgeError = Held(
+        f"The ERP deleted its counterpart; {done}",
+        fix="Delete it in the shop, too, or synchronize All to the ERP: it is made there anew.",
+        code=_CODE,
+    )
+    result.counts.held += 1
+    about = error.about(named(entity, key, head.label))
+    result.results.append(RecordResult.of_error(entity.value, key, head.label, "held", about))
+    if not two.sync.dry_run:
+        two.sync.mappings.set_state(entity, [key], MapState.HELD, error=error)
