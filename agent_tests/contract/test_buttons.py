@@ -239,7 +239,8 @@ def test_a_press_for_what_was_deleted_is_answered_at_once(buttons: Buttons, grou
     buttons.press("product.product", [variant])
     ground.rpc("product.template", "unlink", [template])
     assert buttons.erp.presses(100) == []
-    (row,) = ground.find(buttons.queue, [("x_res_id", "=", variant)], "x_state", "x_message")
+    mine = [("x_res_id", "=", variant), ("x_model", "=", "product.product")]
+    (row,) = ground.find(buttons.queue, mine, "x_state", "x_message")
     assert row["x_state"] == "failed"
     assert "not in Odoo" in row["x_message"]
     buttons.erp.answer([PressAnswer("999999999", "done"), PressAnswer("no number", "done")])
