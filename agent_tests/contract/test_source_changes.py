@@ -67,7 +67,6 @@ class TestProducts:
             {"list_price": 3},
             {"active": False},
             {"sale_ok": False},
-            {"description_sale": "Fine"},
         ],
         ids=lambda values: next(iter(values)),
     )

@@ -128,6 +128,26 @@ class Odoo:
             rows += self.find(model, [(field, "in", list(part)), *domain], fields)
         return rows
 
+    def read_in(
+        self,
+        model: str,
+        field: str,
+        values: Sequence[Any],
+        fields: Sequence[str],
+        domain: Domain = (),
+    ) -> list[Row]:
+        """As :meth:`find_in`, with bare ids for links (many2one).
+
+        Odoo makes up the name of every record that is linked to, which costs more than the rows
+        themselves (measured: three quarters of the time); only ``read`` can do without.
+        """
+        rows: list[Row] = []
+        context = self.context(active_test=False)
+        found = [int(row["id"]) for row in self.find_in(model, field, values, ["id"], domain)]
+        for part in chunks(found, READ_CHUNK):
+            rows += self.call(model, "read", part, fields=list(fields), load="", context=context)
+        return rows
+
     def write(
         self, model: str, ids: Sequence[int], values: Mapping[str, Any], *, lang: str = ""
     ) -> None:
@@ -143,5 +163,7 @@ def chunks(items: Sequence[_T], size: int) -> Iterator[Sequence[_T]]:
 
 
 def ref_id(value: Any) -> int | None:
-    """Return the id of a many2one value as ``search_read`` gives it (``[id, name]`` or False)."""
-    return int(value[0]) if isinstance(value, list | tuple) and value else None
+    """Return the id of a many2one value: ``[id, name]``, the bare id, or False for none."""
+    if isinstance(value, list | tuple):
+        return int(value[0]) if value else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

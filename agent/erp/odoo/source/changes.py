@@ -108,22 +108,21 @@ def _watches(cx: Connection, entity: Entity) -> list[Watch]:
     if entity is Entity.CATEGORIES:
         return [Watch(CATEGORY)]
     if entity is Entity.ATTRIBUTES:
-        return [Watch(ATTRIBUTE), Watch(LINE, links=("attribute_id",))]
+        return [Watch(ATTRIBUTE), Watch(LINE)]
     if entity is Entity.ATTRIBUTE_VALUES:
-        return [Watch(VALUE, links=("attribute_id",))]
+        return [Watch(VALUE)]
     if entity is Entity.MANUFACTURERS:
         place = manufacturers.place(cx)
         return [Watch(place.model, manufacturers.scope(cx))] if place is not None else []
-    owner = ("product_tmpl_id",)
     watches = [
         Watch(TEMPLATE, fields=("active", "sale_ok", "list_price", "name")),
-        Watch(VARIANT, fields=("active", "default_code", "barcode", "weight"), links=owner),
-        Watch(LINE, fields=("active", "value_ids"), links=owner),
-        Watch(TEMPLATE_VALUE, fields=("price_extra", "ptav_active"), links=owner),
+        Watch(VARIANT, fields=("active", "default_code", "barcode", "weight")),
+        Watch(LINE, fields=("active", "value_ids")),
+        Watch(TEMPLATE_VALUE, fields=("price_extra", "ptav_active")),
         Watch(VALUE, [("attribute_id.create_variant", "=", "no_variant")], ("name",)),
     ]
     if cx.facts.has(EXTRA_MODEL, "product_tmpl_id"):
-        watches.append(Watch(EXTRA_MODEL, links=owner))
+        watches.append(Watch(EXTRA_MODEL))
     return watches
 
 
@@ -134,11 +133,13 @@ def _owners(cx: Connection, entity: Entity, news: Sequence[News]) -> set[int]:
         return _products(cx, news)
     direct = {int(one.row["id"]) for one in news if one.model != LINE}
     if entity is Entity.ATTRIBUTES:
-        direct |= _linked(news, LINE, "attribute_id")
+        direct |= _linked(cx, news, LINE, "attribute_id")
         return direct & meant_attributes(cx)
     if entity is Entity.ATTRIBUTE_VALUES:
-        meant = meant_attributes(cx)
-        return {int(one.row["id"]) for one in news if ref_id(one.row["attribute_id"]) in meant}
+        meant = [("attribute_id", "in", sorted(meant_attributes(cx)))]
+        return {
+            int(row["id"]) for row in cx.odoo.find_in(VALUE, "id", sorted(direct), ["id"], meant)
+        }
     if entity is Entity.CATEGORIES:
         return direct & meant_categories(cx)
     return direct
@@ -147,10 +148,10 @@ def _owners(cx: Connection, entity: Entity, news: Sequence[News]) -> set[int]:
 def _products(cx: Connection, news: Sequence[News]) -> set[int]:
     found = {int(one.row["id"]) for one in news if one.model == TEMPLATE}
     for model in (VARIANT, LINE, TEMPLATE_VALUE, EXTRA_MODEL):
-        found |= _linked(news, model, "product_tmpl_id")
+        found |= _linked(cx, news, model, "product_tmpl_id")
     values = sorted(int(one.row["id"]) for one in news if one.model == VALUE)
     maker = maker_attribute(cx) if values else None
-    lines = cx.odoo.find_in(
+    lines = cx.odoo.read_in(
         LINE,
         "value_ids",
         values,
@@ -161,5 +162,8 @@ def _products(cx: Connection, news: Sequence[News]) -> set[int]:
     return found - {0}
 
 
-def _linked(news: Iterable[News], model: str, link: str) -> set[int]:
-    return {ref_id(one.row[link]) or 0 for one in news if one.model == model} - {0}
+def _linked(cx: Connection, news: Iterable[News], model: str, link: str) -> set[int]:
+    """Return what the rows of one model are linked to; those deleted meanwhile to nothing."""
+    numbers = sorted(int(one.row["id"]) for one in news if one.model == model)
+    rows = cx.odoo.read_in(model, "id", numbers, [link]) if numbers else []
+    return {ref_id(row[link]) or 0 for row in rows} - {0}

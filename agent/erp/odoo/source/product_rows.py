@@ -64,7 +64,7 @@ def read_rows(cx: Connection, numbers: Sequence[int]) -> ProductRows:
     found = sorted(int(row["id"]) for row in templates)
     line_fields = ["product_tmpl_id", "attribute_id", "value_ids", "write_date"]
     order = ["sequence"] if cx.facts.has(LINE, "sequence") else []
-    lines = cx.odoo.find_in(
+    lines = cx.odoo.read_in(
         LINE, "product_tmpl_id", found, [*line_fields, *order], [("active", "=", True)]
     )
     with_lines = sorted({ref_id(row["product_tmpl_id"]) or 0 for row in lines})
@@ -72,10 +72,10 @@ def read_rows(cx: Connection, numbers: Sequence[int]) -> ProductRows:
         *("product_tmpl_id", "product_attribute_value_id", "attribute_line_id"),
         *("price_extra", "ptav_active", "write_date"),
     ]
-    values = cx.odoo.find_in(
+    values = cx.odoo.read_in(
         TEMPLATE_VALUE, "product_tmpl_id", with_lines, value_fields, [("ptav_active", "=", True)]
     )
-    variants = cx.odoo.find_in(VARIANT, "product_tmpl_id", found, _variant_columns(cx))
+    variants = cx.odoo.read_in(VARIANT, "product_tmpl_id", found, _variant_columns(cx))
     attributes = attribute_facts(
         cx, sorted({ref_id(row["attribute_id"]) or 0 for row in lines} - {0})
     )
