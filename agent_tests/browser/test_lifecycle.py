@@ -20,6 +20,8 @@ pytestmark = pytest.mark.browser
 
 NAME = "ERP Bridge"
 NEWER = "1.9.0"
+LATER = ("/orders", "/waiting", "/stock", "/prices", "/conflicts")
+"""Screens that later versions added."""
 
 
 def newer(package: Path, folder: Path) -> Path:
@@ -101,7 +103,7 @@ def test_opencart_3_sets_up_what_a_newer_package_needs(
     permissions = "SELECT permission FROM {p}user_group WHERE user_group_id = 1"
     group = json.loads(store.value(permissions))
     for right in ("access", "modify"):
-        group[right] = [r for r in group[right] if not r.endswith(("/orders", "/waiting"))]
+        group[right] = [r for r in group[right] if not r.endswith(LATER)]
     store.rows("UPDATE {p}user_group SET permission = %s", (json.dumps(group),))
     store.rows("DELETE FROM {p}event WHERE `trigger` LIKE %s", ("%sale/order%",))
     store.rows("DROP TABLE {p}erp_history")
@@ -111,7 +113,10 @@ def test_opencart_3_sets_up_what_a_newer_package_needs(
     shop.admin.page("common/dashboard")
     assert events(shop) == wired
     assert store.rows("SHOW TABLES LIKE 'oc_erp_history'")
-    assert "extension/erp_bridge/orders" in json.loads(store.value(permissions))["modify"]
+    allowed = json.loads(store.value(permissions))
+    for screen in LATER:
+        assert f"extension/erp_bridge{screen}" in allowed["modify"]
+        assert f"extension/erp_bridge{screen}" in allowed["access"]
     assert screens_open(shop) == screens
     assert store.error_log() == []
     store.stop()
