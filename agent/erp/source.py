@@ -32,8 +32,8 @@ class Sourced:
 
     ``fields`` are those the ERP can tell; the others have their defaults and mean nothing.
     ``changed_at`` is when it was last changed, aware. ``external_id`` is the one the bridge gave it
-    where it came from the shop, empty else. ``writer`` tells whether the bridge's own user wrote it
-    last. ``warnings`` are what a shop cannot have of it.
+    where it came from the shop, empty else. ``warnings`` are what a shop cannot have of it.
+    A product has all its variants, a single one, too (without values): stock is kept of them.
     """
 
     ref: str
