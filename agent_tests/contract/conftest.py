@@ -22,7 +22,7 @@ SELLER_GROUPS = {
 
 
 ON_REAL_JSON2 = ("test_check", "test_lost_replies", "test_sales_lost_replies")
-"""Modules that always run over JSON-2 on the real server; of the others every fifth test does."""
+"""Modules that always run over JSON-2 on the real server; of the others every tenth test does."""
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
@@ -39,7 +39,7 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
     others = [i for i in ours if i.module.__name__.rpartition(".")[2] not in ON_REAL_JSON2]
     reason = "a share of the contract runs over JSON-2 on a real Odoo; ERP_BRIDGE_JSON2=all runs it"
     for number, item in enumerate(others):
-        if number % 5:
+        if number % 10:
             item.add_marker(pytest.mark.skip(reason=reason))
 
 
