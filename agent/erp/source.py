@@ -130,7 +130,11 @@ class SourceErp(Protocol):
         ...
 
     def prices(self, refs: Sequence[str], lists: Sequence[str]) -> list[ErpPrices | Unreadable]:
-        """Return what is asked for products (not variants), in their own price and in ``lists``."""
+        """Return what is asked for products (not variants), in their own price and in ``lists``.
+
+        Products that are gone are absent. A list that is gone, or whose rules cannot be followed
+        for a product, makes the product unreadable, so that the shop keeps the prices it has.
+        """
         ...
 
     def price_changes(
