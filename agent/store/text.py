@@ -66,7 +66,7 @@ def encode(text: str) -> str:
     plain = text.strip()
     if "\n" in plain:
         plain = plain.replace("\r\n", "\n").replace("\n", "\r\n")
-    if not any(mark in plain for mark in '&<>"'):
+    if "&" not in plain and "<" not in plain and ">" not in plain and '"' not in plain:
         return plain
     return (
         plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")

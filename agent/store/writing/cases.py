@@ -11,6 +11,9 @@ from agent.store.writing.desk import Desk, pieces
 
 Amount = int | Decimal
 
+_TOGETHER = 100
+"""Rows of one statement: its cost grows with their square."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -35,7 +38,7 @@ def write_numbers(desk: Desk, column: Column, steps: Mapping[int, Step]) -> set[
     A row that has the new value by now counts as written.
     """
     missed: set[int] = set()
-    for piece in pieces(list(steps.items())):
+    for piece in pieces(list(steps.items()), _TOGETHER):
         rows: dict[int, Step] = dict(piece)
         if _write(desk, column, rows) < len(rows):
             now = read_numbers(desk, column, rows)

@@ -171,17 +171,19 @@ class Keywords:
         asked = sorted(encode(word) for word in words)
         column = "query" if self._single else "value"
         kind = "''" if self._single else "`key`"
-        where = "`keyword` IN ({marks})"
-        if not self._single:
-            where += " OR (`key` = 'path' AND SUBSTRING_INDEX(`keyword`, '/', -1) IN ({marks}))"
+        select = (
+            f"SELECT `store_id`, `keyword`, {kind}, `{column}` FROM {desk.table('seo_url')} WHERE"  # noqa: S608
+        )
         for start in range(0, len(asked), 200):
             part = asked[start : start + 200]
             marks = ", ".join(["%s"] * len(part))
-            for store, word, name, target in desk.query.rows(
-                f"SELECT `store_id`, `keyword`, {kind}, `{column}` FROM {desk.table('seo_url')}"  # noqa: S608
-                f" WHERE {where.format(marks=marks)}",
-                part * (1 if self._single else 2),
-            ):
+            rows = desk.query.rows(f"{select} `keyword` IN ({marks})", part)
+            if not self._single:  # only words of categories stand behind others
+                rows += desk.query.rows(
+                    f"{select} `key` = 'path' AND SUBSTRING_INDEX(`keyword`, '/', -1) IN ({marks})",
+                    part,
+                )
+            for store, word, name, target in rows:
                 value = f"{name}\0{target}"
                 if self._single and str(target).startswith(f"{self._kind}="):
                     value = str(target)[len(self._kind) + 1 :]

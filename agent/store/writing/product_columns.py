@@ -38,6 +38,7 @@ class ProductColumns:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._code_columns = frozenset(desk.dialect.code_columns)
 
     def defaults(self, product: Product) -> dict[str, object]:
         """Return the columns of a new product as the empty form has them."""
@@ -68,7 +69,7 @@ class ProductColumns:
             "image": "",
             "date_added": desk.now,
             "date_modified": desk.now,
-            **dict.fromkeys(desk.dialect.code_columns, ""),
+            **dict.fromkeys(self._code_columns, ""),
         }
 
     def given(self, sketch: Sketch) -> dict[str, object]:
@@ -174,7 +175,7 @@ class ProductColumns:
         )
 
     def _place(self, code: str) -> tuple[str, str]:
-        if code in self._desk.dialect.code_columns:
+        if code in self._code_columns:
             return "product", code
         return "product_code", "value"
 
