@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from agent.db.locks import exclusive
 from agent.ledger import Chore, Worker
-from agent.services.buttons import poll_presses, show_boards
+from agent.services.boards import show_boards
+from agent.services.buttons import poll_presses
 from agent.services.container import Services
 from agent.services.following import planner, poll_outbox
 from agent.services.order_following import poll_erp, retry_all_waiting, sweep_orders

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from agent.erp.buttons import BoardRow, ButtonsErp, Press, PressAnswer
+from agent.erp.buttons import ButtonsErp, Press, PressAnswer
 from agent.erp.port import Finding
 from agent.errors import BridgeError
+from agent.ledger import Job, JobState
 from agent.model.entity import Direction, Entity
 from agent.services.connection_records import ConnectionInfo
 from agent.services.errors import InvalidInput
@@ -20,7 +21,6 @@ from agent.services.store_jobs import plan_store
 from agent.services.sync_jobs import SyncRequest, plan_sync
 from agent.sync.mapping import MappingRepository
 from agent.sync.sales.orders_table import OrderNotes
-from agent.sync.sales.waiting import WaitingList
 
 if TYPE_CHECKING:
     from agent.services.container import Services
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 _AT_ONCE = 200
-_SHOWN = 200
-"""Lines per list inside the ERP."""
+_ENDED = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
 _FROM_ERP = frozenset({Entity.PRODUCTS, Entity.CATEGORIES, Entity.ATTRIBUTES, Entity.MANUFACTURERS})
 
 
@@ -40,7 +39,7 @@ def show(services: Services, connection_id: int) -> dict[str, bool]:
         NotFound: there is no such connection.
         BridgeError: the ERP cannot be asked.
     """
-    stored = _stored(services, connection_id)
+    stored = stored(services, connection_id)
     with services.erp_pool.borrow(connection_id) as erp:
         supported = isinstance(erp, ButtonsErp)
         installed = isinstance(erp, ButtonsErp) and erp.has_buttons()
@@ -86,7 +85,7 @@ def remove(services: Services, connection_id: int) -> list[Finding]:
 
 def is_hook(services: Services, connection_id: int, token: str) -> bool:
     """Tell whether ``token`` is that of a connection's push."""
-    known = str(_stored(services, connection_id).get("token") or "")
+    known = str(stored(services, connection_id).get("token") or "")
     return bool(known) and secrets.compare_digest(known.encode(), token.encode())
 
 
@@ -94,7 +93,7 @@ def poll_presses(services: Services) -> int:
     """Take what was pressed inside the ERPs and make jobs of it; returns how many presses."""
     count = 0
     for info in services.connections.every():
-        if info.paused is not None or not _stored(services, info.id).get("installed"):
+        if info.paused is not None or not stored(services, info.id).get("installed"):
             continue
         try:
             count += _take(services, info)
@@ -108,30 +107,69 @@ def _take(services: Services, info: ConnectionInfo) -> int:
         if not isinstance(erp, ButtonsErp):
             return 0
         presses = erp.presses(_AT_ONCE)
-        if not presses:
+        open_ = _open_presses(services, info.id)
+        ended = _ended(services, open_)
+        if not presses and not ended:
             return 0
         # answered after the jobs are in the ledger: a press is done twice rather than never
-        erp.answer(_start(services, info, presses))
+        taken, jobs = _start(services, info, presses)
+        erp.answer([*ended, *taken])
+    kept = {key: job for key, job in open_.items() if key not in {a.id for a in ended}}
+    services.settings.set(_open_name(info.id), json.dumps({**kept, **jobs}))
     return len(presses)
 
 
-def _start(services: Services, info: ConnectionInfo, presses: Sequence[Press]) -> list[PressAnswer]:
+def _open_presses(services: Services, connection_id: int) -> dict[str, int]:
+    """Return the presses whose job has not ended, with its number."""
+    found: dict[str, int] = json.loads(services.settings.get(_open_name(connection_id)) or "{}")
+    return found
+
+
+def _ended(services: Services, open_: Mapping[str, int]) -> list[PressAnswer]:
+    """Return what to tell of presses whose job has ended."""
+    jobs = {number: services.ledger.job(number) for number in set(open_.values())}
+    return [
+        _answer(press, jobs[number])
+        for press, number in open_.items()
+        if jobs[number].state in _ENDED
+    ]
+
+
+def _answer(press: str, job: Job) -> PressAnswer:
+    counts = job.counts
+    if job.state is JobState.DONE and not (counts.failed or counts.held):
+        return PressAnswer(press, "done", f"Job {job.id}")
+    told = (
+        f"{counts.failed} failed, {counts.held} held" if job.state is JobState.DONE else job.state
+    )
+    where = "see it in the shop under ERP Mapping > Dashboard and jobs"
+    return PressAnswer(press, "failed", f"Job {job.id}: {told}; {where}.")
+
+
+def _start(
+    services: Services, info: ConnectionInfo, presses: Sequence[Press]
+) -> tuple[list[PressAnswer], dict[str, int]]:
+    """Make the jobs of presses; returns what to answer, and the job of each that was taken."""
+    jobs: dict[str, int] = {}
     by_entity: dict[Entity, list[Press]] = {}
     for press in presses:
         by_entity.setdefault(press.entity, []).append(press)
     answers: list[PressAnswer] = []
     for entity, mine in by_entity.items():
         try:
-            answers += _start_entity(services, info, entity, mine)
+            told, job = _start_entity(services, info, entity, mine)
+            answers += told
+            jobs.update({answer.id: job for answer in told if answer.state == "taken"})
         except BridgeError as error:
             text = f"{error.cause}. {error.fix}"
             answers += [PressAnswer(press.id, "failed", text) for press in mine]
-    return answers
+    return answers, jobs
 
 
 def _start_entity(
     services: Services, info: ConnectionInfo, entity: Entity, presses: Sequence[Press]
-) -> list[PressAnswer]:
+) -> tuple[list[PressAnswer], int]:
+    job = 0
     refs = list(dict.fromkeys(press.ref for press in presses))
     if entity in _FROM_ERP:
         known: Mapping[str, str] = dict.fromkeys(refs, "")
@@ -154,12 +192,13 @@ def _start_entity(
             keys = tuple(known.values())
             request = _request(info, entity, Direction.TO_ERP, ids=keys, presses=presses)
             job = services.ledger.create_job(*plan_sync(services, request))
-    return [
+    answers = [
         PressAnswer(press.id, "taken", f"Job {job}")
         if press.ref in known
         else PressAnswer(press.id, "failed", "It is not linked to a record of the shop.")
         for press in presses
     ]
+    return answers, job
 
 
 def _mapped(
@@ -184,83 +223,6 @@ def _request(
     )
 
 
-def show_boards(services: Services) -> int:
-    """Bring the lists inside the ERPs up to date; returns how many lines were sent."""
-    count = 0
-    for info in services.connections.every():
-        if info.paused is not None or not _stored(services, info.id).get("installed"):
-            continue
-        rows = _board(services, info)
-        name = f"board.{info.id}"
-        before: dict[str, Any] = json.loads(services.settings.get(name) or "{}")
-        now = {f"{row.list}/{row.key}": _mark(row) for row in rows}
-        changed = [r for r in rows if before.get(f"{r.list}/{r.key}") != now[f"{r.list}/{r.key}"]]
-        gone: dict[str, list[str]] = {}
-        for key in before.keys() - now.keys():
-            where, _, own = key.partition("/")
-            gone.setdefault(where, []).append(own)
-        if not changed and not gone:
-            continue
-        try:
-            with services.erp_pool.borrow(info.id) as erp:
-                if isinstance(erp, ButtonsErp):
-                    erp.show(changed, gone=gone)
-        except BridgeError as error:
-            log.warning("erp.board_failed", connection=info.name, **error.to_plain())
-            continue
-        services.settings.set(name, json.dumps(now))
-        count += len(changed)
-    return count
-
-
-def _mark(row: BoardRow) -> str:
-    return f"{row.state}|{row.label}|{row.ref}|{row.note}"
-
-
-def _board(services: Services, info: ConnectionInfo) -> list[BoardRow]:
-    rows: list[BoardRow] = []
-    for job in services.ledger.jobs(connection_id=info.id, page=1, limit=50).items:
-        counts = job.counts.to_plain()
-        note = ", ".join(f"{name} {n}" for name, n in counts.items() if n)
-        rows.append(
-            BoardRow(
-                "runs",
-                str(job.id),
-                job.entity,
-                f"{job.entity} {job.direction}",
-                str(job.state.value),
-                note=note,
-                at=job.created_at,
-            )
-        )
-    waiting = WaitingList(services.database, services.clock)
-    rows += [
-        BoardRow(
-            "waiting",
-            f"{item.entity}/{item.store_key}",
-            item.entity,
-            item.label,
-            item.state,
-            note=f"{item.cause} {item.fix}",
-            at=item.since,
-        )
-        for item in waiting.page(info.id, limit=_SHOWN)[0]
-    ]
-    mappings = MappingRepository(services.database, info.id, services.clock)
-    for entity, head in mappings.newest(_SHOWN):
-        rows.append(
-            BoardRow(
-                "mappings",
-                f"{entity.value}/{head.store_key}",
-                entity.value,
-                head.label,
-                head.state.value,
-                ref=head.erp_id or "",
-            )
-        )
-    return rows
-
-
 def _hook_url(services: Services, connection_id: int, push: bool | None) -> str:
     base = services.config.agent.public_url.rstrip("/")
     if push and not base:
@@ -281,13 +243,17 @@ def _unsupported() -> InvalidInput:
     )
 
 
-def _stored(services: Services, connection_id: int) -> dict[str, Any]:
+def stored(services: Services, connection_id: int) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(services.settings.get(_name(connection_id)) or "{}")
     return found
 
 
 def _store(services: Services, connection_id: int, value: Mapping[str, Any]) -> None:
     services.settings.set(_name(connection_id), json.dumps(value))
+
+
+def _open_name(connection_id: int) -> str:
+    return f"presses.{connection_id}"
 
 
 def _name(connection_id: int) -> str:

@@ -1,0 +1,62 @@
+"""Buttons inside Odoo: what is pressed there reaches the shop, and the person is told."""
+
+from __future__ import annotations
+
+from agent.model.entity import Entity
+from agent.services import buttons
+from agent.services.boards import show_boards
+from agent.services.buttons import poll_presses
+from agent_tests.two_ways.conftest import MakeRig
+from agent_tests.two_ways.rig import ALL_ERP, TwoWayRig
+
+
+def _queue(rig: TwoWayRig) -> str:
+    found = rig.ground.find("ir.model", [("model", "like", "_queue")], "model", "state")
+    return str(next(row["model"] for row in found if row["state"] == "manual"))
+
+
+def _press(rig: TwoWayRig, model: str, *ids: int) -> None:
+    ground = rig.ground
+    model_id = ground.find("ir.model", [("model", "=", model)], "id")[0]["id"]
+    bound = [("binding_model_id", "=", model_id), ("state", "=", "code")]
+    (action,) = ground.find("ir.actions.server", bound, "id")
+    context = {"active_model": model, "active_ids": list(ids), "active_id": ids[0]}
+    ground.rpc("ir.actions.server", "run", [action["id"]], context=context)
+
+
+def test_a_pressed_product_reaches_the_shop_and_the_press_is_answered(make_rig: MakeRig) -> None:
+    rig = make_rig(products=4, **ALL_ERP)
+    rig.to_erp()
+    assert not buttons.show(rig.services, rig.connection)["installed"]
+    findings = buttons.install(rig.services, rig.connection)
+    assert all(finding.level != "error" for finding in findings)
+    assert buttons.show(rig.services, rig.connection)["installed"]
+    key = str(rig.sql("SELECT MIN(product_id) FROM oc_product")[0][0])
+    ref = rig.ref(Entity.PRODUCTS, key)
+    rig.erp_write("product.template", ref, name="Pressed in Odoo")
+    _press(rig, "product.template", ref)
+    assert poll_presses(rig.services) == 1
+    assert poll_presses(rig.services) == 0
+    rig.settle()
+    assert rig.shop_name(key) == "Pressed in Odoo"
+    (row,) = rig.ground.find(_queue(rig), [], "x_state")
+    assert row["x_state"] == "taken"
+    poll_presses(rig.services)
+    (row,) = rig.ground.find(_queue(rig), [], "x_state")
+    assert row["x_state"] == "done"
+    assert show_boards(rig.services) > 0
+    assert show_boards(rig.services) == 0, "what has not changed is not sent again"
+    buttons.remove(rig.services, rig.connection)
+    assert not buttons.show(rig.services, rig.connection)["installed"]
+
+
+def test_what_the_shop_does_not_have_is_said_to_the_person(make_rig: MakeRig) -> None:
+    rig = make_rig(products=2)
+    rig.to_erp()
+    buttons.install(rig.services, rig.connection)
+    partner = rig.ground.rpc("res.partner", "create", {"name": "Nobody of the shop"})
+    _press(rig, "res.partner", partner)
+    assert poll_presses(rig.services) == 1
+    (row,) = rig.ground.find(_queue(rig), [], "x_state", "x_message")
+    assert row["x_state"] == "failed"
+    assert "not linked" in row["x_message"]
