@@ -39,11 +39,11 @@ def show(services: Services, connection_id: int) -> dict[str, bool]:
         NotFound: there is no such connection.
         BridgeError: the ERP cannot be asked.
     """
-    stored = stored(services, connection_id)
+    found = stored(services, connection_id)
     with services.erp_pool.borrow(connection_id) as erp:
         supported = isinstance(erp, ButtonsErp)
         installed = isinstance(erp, ButtonsErp) and erp.has_buttons()
-    return {"supported": supported, "installed": installed, "push": bool(stored.get("token"))}
+    return {"supported": supported, "installed": installed, "push": bool(found.get("token"))}
 
 
 def install(services: Services, connection_id: int, *, push: bool | None = None) -> list[Finding]:
@@ -244,6 +244,7 @@ def _unsupported() -> InvalidInput:
 
 
 def stored(services: Services, connection_id: int) -> dict[str, Any]:
+    """Return what is remembered of a connection's buttons; empty where there are none."""
     found: dict[str, Any] = json.loads(services.settings.get(_name(connection_id)) or "{}")
     return found
 
