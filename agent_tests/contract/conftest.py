@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 
 import pytest
@@ -23,24 +24,45 @@ SELLER_GROUPS = {
 
 ON_REAL_JSON2 = ("test_check", "test_lost_replies", "test_sales_lost_replies")
 """Modules that always run over JSON-2 on the real server; of the others every tenth test does."""
+ON_BOTH = ("test_check", "test_source_prices")
+"""Modules whose tests meet both real servers always: what they ask differs most between them."""
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
-    """Leave most of the second round on the real Odoo 19 out, unless all of it is asked for."""
-    if os.environ.get("ERP_BRIDGE_JSON2") == "all":
-        return
-    ours = [
-        item
-        for item in items
-        if isinstance(item, pytest.Function)
-        and hasattr(item, "callspec")
-        and item.callspec.params.get("ground") == "odoo-19-json2"
-    ]
-    others = [i for i in ours if i.module.__name__.rpartition(".")[2] not in ON_REAL_JSON2]
-    reason = "a share of the contract runs over JSON-2 on a real Odoo; ERP_BRIDGE_JSON2=all runs it"
-    for number, item in enumerate(others):
-        if number % 10:
-            item.add_marker(pytest.mark.skip(reason=reason))
+    """Leave a part of the contract on real servers to those who ask for all of it.
+
+    The stand-ins meet every test, and are held to what both real servers answer by the cases of
+    ``agent_tests/live/fidelity``. By default each test meets one of the two real servers, and a
+    share of them a real one over JSON-2.
+    """
+    found: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if isinstance(item, pytest.Function) and hasattr(item, "callspec"):
+            found.setdefault(str(item.callspec.params.get("ground")), []).append(item)
+    if os.environ.get("ERP_BRIDGE_JSON2") != "all":
+        others = [i for i in found.get("odoo-19-json2", []) if _module(i) not in ON_REAL_JSON2]
+        reason = "a share of the contract runs over JSON-2 on a real Odoo; ERP_BRIDGE_JSON2=all"
+        _skip([item for number, item in enumerate(others) if number % 10], f"{reason} runs it")
+    if os.environ.get("ERP_BRIDGE_LIVE") != "all":
+        reason = "each test meets one of the two real servers; ERP_BRIDGE_LIVE=all runs it on both"
+        for turn, name in enumerate(("odoo-19", "odoo-14")):
+            ours = [item for item in found.get(name, []) if _module(item) not in ON_BOTH]
+            _skip([item for item in ours if _turn(item) != turn], reason)
+
+
+def _module(item: pytest.Item) -> str:
+    module: str = item.module.__name__  # type: ignore[attr-defined]
+    return module.rpartition(".")[2]
+
+
+def _turn(item: pytest.Item) -> int:
+    """Return which of the two servers a test meets: the same at every run."""
+    return zlib.crc32(item.nodeid.replace("odoo-19", "").replace("odoo-14", "").encode()) % 2
+
+
+def _skip(items: Sequence[pytest.Item], reason: str) -> None:
+    for item in items:
+        item.add_marker(pytest.mark.skip(reason=reason))
 
 
 def _sandbox(version: str) -> Iterator[Ground]:
