@@ -66,6 +66,8 @@ def made() -> Iterator[dict[str, Buttons]]:
     kept: dict[str, Buttons] = {}
     yield kept
     for buttons in kept.values():
+        if buttons.erp.has_buttons():  # where the test that takes them back did not run
+            buttons.erp.remove_buttons()
         buttons.erp.close()
 
 
