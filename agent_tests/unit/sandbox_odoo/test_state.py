@@ -91,3 +91,36 @@ def test_a_server_told_to_end_saves_first(tmp_path: Path) -> None:
     process.stdout.close()
     with OdooSandbox("19", state=path) as again:
         assert again.execute("product.category", "search_count", [["name", "=", "Desks"]]) == 1
+
+
+@pytest.mark.parametrize("version", ["19", "14"])
+def test_models_that_users_made_are_there_again(version: str, tmp_path: Path) -> None:
+    path = tmp_path / "odoo.json"
+    with OdooSandbox(version, state=path) as sandbox:
+        odoo = client(sandbox, "admin")
+        choices = "[('new', 'New'), ('old', 'Old')]"
+        fields = [
+            [0, 0, {"name": "x_name", "field_description": "Name", "ttype": "char"}],
+            [
+                *(0, 0),
+                {
+                    "name": "x_state",
+                    "field_description": "State",
+                    "ttype": "selection",
+                    "selection": choices,
+                },
+            ],
+        ]
+        values = {"name": "Thing", "model": "x_thing", "field_id": fields}
+        model = odoo("ir.model", "create", values)
+        right = {"name": "all", "model_id": model, "perm_read": True, "perm_create": True}
+        odoo("ir.model.access", "create", right)
+        thing = odoo("x_thing", "create", {"x_name": "One", "x_state": "old"})
+    with OdooSandbox(version, state=path) as again:
+        odoo = client(again, "admin")
+        assert odoo("x_thing", "read", [thing], ["x_name", "x_state"]) == [
+            {"id": thing, "x_name": "One", "x_state": "old"}
+        ]
+        with pytest.raises(xmlrpc.client.Fault, match="not allowed to modify"):
+            odoo("x_thing", "write", [thing], {"x_state": "new"})
+        assert odoo("x_thing", "create", {"x_name": "Two"}) == thing + 1
