@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
-from agent.errors import BridgeError, InvalidRecord
+from agent.errors import InvalidRecord, PermanentError
 from agent.model.catalogue import Image
 from agent.store.writing.changes import PictureSource
 from agent.store.writing.desk import Desk
@@ -44,6 +44,9 @@ class Pictures:
 
         ``known`` are those that the record has: one with the same content keeps its path. None
         where the agent cannot reach the folder at all: what the shop has is left as it is.
+
+        Raises:
+            TransientError: the ERP does not answer; its other errors of whole calls, too.
         """
         if not images:
             return []
@@ -58,7 +61,7 @@ class Pictures:
         for image in images:
             try:
                 paths[self._place(image, name, known)] = None
-            except BridgeError as error:
+            except PermanentError as error:
                 texts.warnings.append(error)
             except OSError as error:
                 texts.warn(

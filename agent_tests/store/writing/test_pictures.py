@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.errors import InvalidRecord
+from agent.errors import InvalidRecord, TimedOut
 from agent.model.catalogue import Image, Product
 from agent.model.entity import Entity
 from agent.store.writing.changes import StoreOutcome, Written
@@ -101,6 +101,19 @@ def test_what_cannot_be_used_is_left_out(shop: Bench) -> None:
     before = shop.read(Entity.PRODUCTS, "2").images
     assert with_pictures(shop, "2", "html").warnings
     assert shop.read(Entity.PRODUCTS, "2").images == before
+
+
+def test_an_erp_that_does_not_answer_is_asked_again(shop: Bench) -> None:
+    """A picture is never left out for trouble that passes."""
+
+    def read(_image: Image) -> bytes:
+        raise TimedOut("No answer", fix="None.")
+
+    shop.pictures = read
+    before = shop.sql("SELECT * FROM oc_product ORDER BY product_id")
+    with pytest.raises(TimedOut):
+        with_pictures(shop, "1", "front")
+    assert shop.sql("SELECT * FROM oc_product ORDER BY product_id") == before
 
 
 def test_a_folder_that_cannot_be_written(shop: Bench) -> None:
