@@ -62,8 +62,7 @@ def install(services: Services, connection_id: int, *, push: bool | None = None)
             raise _unsupported()
         findings = erp.install_buttons()
         token = secrets.token_urlsafe(32) if url else ""
-        if url:
-            findings += erp.set_push(f"{url}/{token}")
+        findings += erp.set_push(f"{url}/{token}" if url else "")
     _store(services, connection_id, {"installed": True, "token": token})
     return findings
 
