@@ -138,7 +138,8 @@ def main() -> None:
     try:
         with tempfile.TemporaryDirectory() as folder:
             build = ROOT / "opencart_extension" / "build.py"
-            subprocess.run([sys.executable, str(build), "--output", folder], check=True, cwd=ROOT)
+            command = [sys.executable, str(build), "--output", folder]
+            subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
             for version in options.version or VERSIONS:
                 try:
                     store = install_store(version, server)  # type: ignore[arg-type]
