@@ -137,6 +137,8 @@ def start_mariadb(extra: tuple[str, ...] = ()) -> MariaDb:
                 f"--port={port}",
                 f"--socket={folder / 'sock'}",
                 f"--pid-file={folder / 'pid'}",
+                # where a server finds temporary tables as it starts, it deletes them: also others'
+                f"--tmpdir={folder}",
                 "--skip-log-bin",
                 "--innodb-flush-log-at-trx-commit=2",
                 "--innodb-buffer-pool-size=512M",
