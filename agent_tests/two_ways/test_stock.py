@@ -75,3 +75,18 @@ def test_pieces_are_kept_back_by_setting(make_rig: MakeRig) -> None:
     rig.put_stock(variant, 10)
     rig.to_store(Entity.STOCK, mode="ids", ids=(key,))
     assert _quantity(rig, key) == 7
+
+
+def test_a_product_without_stock_is_disabled_and_comes_back_by_setting(make_rig: MakeRig) -> None:
+    rig = make_rig(stock_disable_out="1", stock_status_in="7", stock_status_out="5")
+    rig.to_erp()
+    plain = {k: v[0] for k, v in _variants(rig).items() if len(v) == 1 and _storable(rig, v)}
+    key, variant = min(plain.items())
+    shown = "SELECT status, stock_status_id FROM oc_product WHERE product_id = :k"
+    rig.put_stock(variant, 0)
+    rig.to_store(Entity.STOCK, mode="ids", ids=(key,))
+    assert rig.sql(shown, k=key) == [(0, 5)]
+    rig.put_stock(variant, 4)
+    rig.to_store(Entity.STOCK, mode="ids", ids=(key,))
+    assert rig.sql(shown, k=key) == [(1, 7)]
+    assert rig.to_store(Entity.STOCK, mode="ids", ids=(key,)).counts.updated == 0

@@ -18,6 +18,8 @@ from agent.store.writing.desk import Desk, changed_meanwhile
 from agent.store.writing.numbers import key_number, whole_in_range
 
 _PRODUCT = Column("product", "product_id", "quantity")
+_SHOWN_AS = Column("product", "product_id", "stock_status_id")
+_ENABLED = Column("product", "product_id", "status")
 _VALUE = Column("product_option_value", "product_option_value_id", "quantity")
 _TARGETS = 500
 
@@ -52,8 +54,17 @@ def current_stock(desk: Desk, products: Sequence[str]) -> dict[str, StockTarget]
             f" FROM {desk.table('product')} WHERE {ids.where('`master_id`')}"
         ):
             variants.setdefault(int(master), {})[str(key)] = int(quantity)
+    shown = read_numbers(desk, _SHOWN_AS, _set(ids))
+    enabled = read_numbers(desk, _ENABLED, _set(ids))
     return {
-        str(key): StockTarget(str(key), quantity, values.get(key, {}), variants.get(key, {}))
+        str(key): StockTarget(
+            str(key),
+            quantity,
+            values.get(key, {}),
+            variants.get(key, {}),
+            stock_status=int(shown.get(key, 0)),
+            active=bool(enabled.get(key, 0)),
+        )
         for key, quantity in own.items()
     }
 
@@ -69,6 +80,8 @@ class _Wanted:
         }
         if target.quantity is not None:
             self.products[self.product] = whole_in_range(target.quantity, "quantity")
+        self.shown = target.stock_status
+        self.enabled = None if target.active is None else int(target.active)
         self.values = {
             key_number(key, "option value"): whole_in_range(number, "quantity")
             for key, number in target.values.items()
@@ -100,12 +113,15 @@ def _write(desk: Desk, targets: Sequence[StockTarget]) -> list[StoreOutcome]:
     # Values first: a shopper who chooses one is then never sold what the product lacks.
     missed_values = write_numbers(desk, _VALUE, value_steps)
     missed = write_numbers(desk, _PRODUCT, steps)
+    sound = [item for at, item in enumerate(wanted) if at not in errors]
+    switched = _switch(desk, [item for item in sound if isinstance(item, _Wanted)])
     outcomes = []
     for at, (target, item) in enumerate(zip(targets, wanted, strict=True)):
         if isinstance(item, _Wanted) and at not in errors:
             if missed & item.products.keys() or missed_values & item.values.keys():
                 errors[at] = changed_meanwhile()
             changed = steps.keys() & item.products.keys() or value_steps.keys() & item.values.keys()
+            changed = changed or {item.product} & switched
             status = Written.UPDATED if changed else Written.UNCHANGED
         error = errors.get(at)
         if error is not None:
@@ -113,6 +129,26 @@ def _write(desk: Desk, targets: Sequence[StockTarget]) -> list[StoreOutcome]:
             status = Written.FAILED
         outcomes.append(StoreOutcome(target.product, status, target.product, error=error))
     return outcomes
+
+
+def _switch(desk: Desk, items: Sequence[_Wanted]) -> set[int]:
+    """Write stock statuses, and whether products are enabled; returns the products changed.
+
+    What somebody else changes meanwhile stays as that one wants it.
+    """
+    changed: set[int] = set()
+    for column, name in ((_SHOWN_AS, "shown"), (_ENABLED, "enabled")):
+        asked = {i.product: getattr(i, name) for i in items if getattr(i, name) is not None}
+        if not asked:
+            continue
+        have = read_numbers(desk, column, dict.fromkeys(asked))
+        steps = {
+            key: Step(have[key], number)
+            for key, number in asked.items()
+            if key in have and have[key] != number
+        }
+        changed |= steps.keys() - write_numbers(desk, column, steps)
+    return changed
 
 
 def _read(target: StockTarget) -> _Wanted | BridgeError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -40,7 +41,7 @@ def test_quantities(shop: Bench) -> None:
     assert values
     assert bool(variants) == shop.shop.dialect.variants
     dates = shop.sql("SELECT product_id, date_modified FROM oc_product ORDER BY 1")
-    wanted = StockTarget(key, 77, values, variants)
+    wanted = replace(have[key], quantity=77, values=values, variants=variants)
     odd = StockTarget("1", None, {next(iter(values)): 5})
     outcomes = stock(shop, wanted, StockTarget("999999", 1), odd, StockTarget("2"))
     assert [o.status for o in outcomes] == ["updated", "failed", "failed", "unchanged"]
