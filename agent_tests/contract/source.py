@@ -10,6 +10,7 @@ from typing import Any, cast
 from agent.erp.cursor import Cursor
 from agent.erp.source import Sourced, SourceErp, Unreadable
 from agent.model.entity import Entity
+from agent.model.plain import to_plain
 from agent.model.record import Record
 from agent.model.stock import WarehouseStock
 from agent_tests.contract.ground import Ground, unique
@@ -166,3 +167,9 @@ class Transfer:
     def cancel(self) -> None:
         """Give it up."""
         self.ground.rpc("stock.picking", "action_cancel", [self.id])
+
+
+def told(found: Sourced) -> dict[str, Any]:
+    """Return the fields that Odoo can tell, JSON-ready."""
+    plain = to_plain(found.record)
+    return {name: plain[name] for name in found.fields}
