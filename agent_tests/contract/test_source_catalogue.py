@@ -25,7 +25,7 @@ from agent.model.entity import Entity
 from agent.model.plain import to_plain
 from agent_tests.contract.ground import unique
 from agent_tests.contract.shop import Shop, mug, shirt, text
-from agent_tests.contract.source import LANGUAGES, read_one, read_record, source_of
+from agent_tests.contract.source import LANGUAGES, read_one, read_record, source_of, told
 from agent_tests.contract.test_images import png
 
 P = Entity.PRODUCTS
