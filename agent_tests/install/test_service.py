@@ -96,8 +96,10 @@ def test_it_cannot_read_what_is_none_of_its_business(installed: Installed, table
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE oc_product SET price = 0",
-        "DELETE FROM oc_category",
+        "UPDATE `oc_order` SET total = 0",
+        "UPDATE oc_setting SET value = ''",
+        "DELETE FROM oc_customer",
+        "DELETE FROM oc_product",
         "DROP TABLE oc_product",
         "CREATE TABLE oc_something (x int)",
         "CREATE USER intruder",
