@@ -1,8 +1,8 @@
 """Runs the tests and ends with one plain line: ``N passed, N failed, N skipped``.
 
 ``python -m agent_tests.run [--all] [pytest arguments]``. Without ``--all`` what needs real Odoo
-servers or a browser is left out. With it, and nothing else, the browser's tests, those on each real
-Odoo and the others run side by side, because each waits for something else most of the time; the
+servers or a browser is left out. With it, and nothing else, the browser's tests, those on the
+stand-ins, on each real Odoo and the others run side by side, because each waits for something else most of the time; the
 benchmarks come last, alone, so that nothing disturbs their figures.
 
 Every part is a pytest of its own, which notes what became of its tests: the sum is right, and the
@@ -33,6 +33,7 @@ _BENCH = "agent_tests/bench"
 _OTHERS = "everything else"
 _NO_TESTS = 5
 _LIVE = ["-m", "live and not browser", "-k"]
+_STAND_INS = [f"agent_tests/{name}" for name in ("contract", "faults", "two_ways")]
 _REAL = [("real Odoo 19", "not 14"), ("real Odoo 14", "14")]
 
 
@@ -199,9 +200,11 @@ def rounds(arguments: list[str], folder: Path) -> list[list[Part]]:
         return [[Part("tests", ["--durations=15", *arguments[1:]], folder)]]
     alone = ["--durations=15", "-p", "no:cacheprovider"]
     without_bench = [*alone, f"--ignore={_BENCH}"]
+    rest = [f"--ignore={path}" for path in _STAND_INS]
     return [
         [
-            Part(_OTHERS, [*without_bench, "-m", "not browser and not live"], folder),
+            Part(_OTHERS, [*without_bench, *rest, "-m", "not browser and not live"], folder),
+            Part("stand-ins", [*alone, *_STAND_INS, "-m", "not browser and not live"], folder),
             Part("browser", [*without_bench, "-m", "browser"], folder),
             *(Part(name, [*without_bench, *_LIVE, choice], folder) for name, choice in _REAL),
         ],

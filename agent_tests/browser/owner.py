@@ -129,12 +129,17 @@ class Owner:
 
     def synchronize(self, name: str) -> None:
         """Click one of the buttons that start a job, and wait until that job's bar is there."""
+        with self.new_job():
+            self.act(name).first.click()
+            if name == "all":
+                self.page.locator("dialog .erpb-dialog-foot .btn-primary").click()
+
+    @contextmanager
+    def new_job(self) -> Iterator[None]:
+        """Wait, after what is done inside, until the bar of another job than before is there."""
         before = self.page.locator("section.erpb-job")
         number = before.first.get_attribute("data-erpb-panel") if before.count() else ""
-        self.act(name).first.click()
-        confirm = self.page.locator("dialog .erpb-dialog-foot .btn-primary")
-        if name == "all":
-            confirm.click()
+        yield
         panel = self.page.locator(f'section.erpb-job:not([data-erpb-panel="{number}"])')
         expect(panel.first).to_be_visible()
 
