@@ -2,8 +2,8 @@
 
 ``python -m agent_tests.run [--all] [pytest arguments]``. Without ``--all`` what needs real Odoo
 servers or a browser is left out. With it, and nothing else, the browser's tests, those on the
-stand-ins, on each real Odoo and the others run side by side, because each waits for something else most of the time; the
-benchmarks come last, alone, so that nothing disturbs their figures.
+stand-ins, on each real Odoo and the others run side by side, because each waits for something else
+most of the time; the benchmarks come last, alone, so that nothing disturbs their figures.
 
 Every part is a pytest of its own, which notes what became of its tests: the sum is right, and the
 last line the last one, also when a part breaks off or is killed.
