@@ -141,8 +141,8 @@ def test_a_job_on_nothing_or_on_the_wrong_thing_is_refused(rig: Rig) -> None:
         start(Entity.PRODUCTS, Direction.TO_ERP, "ids")
     with pytest.raises(InvalidInput, match="only mapped"):
         start(Entity.TAXES, Direction.TO_ERP, "all")
-    with pytest.raises(InvalidInput):
-        start(Entity.PRODUCTS, Direction.TO_STORE, "all")
+    with pytest.raises(InvalidInput, match="cannot be carried"):
+        start(Entity.CUSTOMERS, Direction.TO_STORE, "all")
 
 
 def test_linking_by_hand_refuses_what_is_not_there_or_taken(rig: Rig) -> None:
