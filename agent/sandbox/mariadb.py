@@ -164,6 +164,8 @@ def _make_data(install: str, options: list[str], folder: Path) -> None:
     done = subprocess.run(
         [*command, "--skip-test-db", "--force"],
         check=False,
+        # a server that starts removes what it takes for left-overs in the shared folder
+        env={**os.environ, "TMPDIR": str(folder)},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
