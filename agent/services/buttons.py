@@ -175,12 +175,10 @@ def _start_entity(
         request = _request(info, entity, Direction.TO_STORE, refs=tuple(refs), presses=presses)
         job = services.ledger.create_job(*plan_store(request))
         if entity is Entity.PRODUCTS:
-            for other in (Entity.STOCK, Entity.PRICES):
-                mapped = _mapped(services, info, Entity.PRODUCTS, refs)
-                if mapped:
-                    keys = tuple(mapped.values())
-                    more = _request(info, other, Direction.TO_STORE, ids=keys, presses=presses)
-                    services.ledger.create_job(*plan_store(more))
+            keys = tuple(_mapped(services, info, Entity.PRODUCTS, refs).values())
+            for other in (Entity.STOCK, Entity.PRICES) if keys else ():
+                more = _request(info, other, Direction.TO_STORE, ids=keys, presses=presses)
+                services.ledger.create_job(*plan_store(more))
     elif entity is Entity.ORDERS:
         notes = OrderNotes(services.database, info.id, services.clock)
         known = notes.by_ref(refs)

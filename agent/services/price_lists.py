@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from agent.erp.source import SourceErp
+from agent.erp.registry import choices as erp_choices
 from agent.services.errors import InvalidInput
 from agent.store.writing.changes import WriteRules
 
@@ -62,12 +62,7 @@ def customer_groups(services: Services) -> Sequence[tuple[str, str]]:
 def choices(services: Services, connection_id: int) -> list[dict[str, str]]:
     """Return the ERP's price lists to choose from; none where it has none."""
     with services.erp_pool.borrow(connection_id) as erp:
-        if not isinstance(erp, SourceErp):
-            return []
-        return [
-            {"value": found.ref, "label": f"{found.name} ({found.currency})"}
-            for found in erp.price_lists()
-        ]
+        return [{"value": value, "label": label} for value, label in erp_choices(erp, "price_list")]
 
 
 def store(

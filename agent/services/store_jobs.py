@@ -152,9 +152,9 @@ def _page(services: Services, task: TaskContext) -> TaskResult:
         entity,
         "all" if removed else payload["mode"],
         after=payload.get("after", ""),
-        # a person's word that so many removals are meant
-        ids=("released",) if removed and payload.get("released") else _ids(payload),
+        ids=tuple(payload.get("ids", ())),
         limit=_STOCK_PAGE if entity in _RUN or removed else _PAGE,
+        released=bool(payload.get("released")),
     )
     with open_two_way(
         services,
@@ -173,10 +173,6 @@ def _page(services: Services, task: TaskContext) -> TaskResult:
         if result.created_keys and not task.job.dry_run:
             next_tasks += _for_new(task, result.created_keys)
     return TaskResult(result.counts, result.results, next_tasks, None, expected=expected)
-
-
-def _ids(payload: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(payload.get("ids", ()))
 
 
 def _result_of_removed(task: TaskContext, result: PageResult) -> TaskResult:

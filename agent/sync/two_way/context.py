@@ -109,7 +109,7 @@ class StoreRequest:
     """A page of one entity on its way into the shop.
 
     ``changed``: what the ERP changed since the last run; ``all``: every record, whether it seems
-    changed or not; both from ERP id ``after`` on.
+    changed or not; both from ERP id ``after`` on. ``released``: a person has said that it is meant.
     """
 
     entity: Entity
@@ -117,3 +117,4 @@ class StoreRequest:
     after: str = ""
     ids: tuple[str, ...] = ()
     limit: int = 250
+    released: bool = False

@@ -99,9 +99,8 @@ def keys_for(two: TwoWay, items: Iterable[Incoming]) -> dict[Reference, str]:
     return two.sync.mappings.store_keys(wanted)
 
 
-def variants_of(two: TwoWay, product: Record, item: Incoming) -> dict[Reference, str]:
+def variants_of(product: Record, item: Incoming) -> dict[Reference, str]:
     """Return the ERP ids of a product's variants, by (``VARIANTS``, key of the combination)."""
-    del two
     if not isinstance(product, Product):
         return {}
     return {
@@ -128,7 +127,7 @@ def pair_of(two: TwoWay, work: Work, item: Incoming, keys: Keys) -> Pair:
         raw=item.raw,
         changed_at=item.sourced.changed_at,
         warnings=item.warnings,
-        variants=variants_of(two, erp, item),
+        variants=variants_of(erp, item),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 from agent.errors import BridgeError, Held
 from agent.model.catalogue import Category, Product
@@ -40,7 +40,7 @@ def run_removed(two: TwoWay, request: StoreRequest) -> PageResult:
     if not gone:
         return result
     reason = too_many(len(gone), two.sync.mappings.count_linked(request.entity))
-    if reason is not None and not two.sync.dry_run and not request.ids:
+    if reason is not None and not two.sync.dry_run and not request.released:
         raise Held(
             f"{len(gone)} records are gone from the ERP",
             fix="Look at the ERP. Release this task to disable them in the shop, or drop it to "
@@ -61,7 +61,7 @@ def _disable(two: TwoWay, entity: Entity, gone: dict[str, Head], result: PageRes
     changes = [
         StoreChange(replace(r, active=False), frozenset({"active"}), r.key, key=r.key)
         for r in records
-        if disable and r.active and any(f.name == "active" for f in fields(r))
+        if disable and r.active
     ]
     if changes and not two.sync.dry_run:
         outcomes = two.writer.upsert(

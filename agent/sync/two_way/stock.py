@@ -52,8 +52,8 @@ def _items(two: TwoWay, request: StoreRequest, result: PageResult) -> list[_Item
     mappings = two.sync.mappings
     if request.mode == "refs":
         known = mappings.taken(Entity.VARIANTS, request.ids)
-        keys = sorted({key.partition(":")[0] for key in known.values()}, key=number)
-        keys = list(dict.fromkeys(two.sync.products_of(known.values()).get(k, k) for k in keys))
+        owners = two.sync.products_of(known.values())
+        keys = sorted({owners.get(key, key) for key in known.values()}, key=number)
         return _of_products(two, keys, result)
     if request.mode == "ids":
         return _of_products(two, request.ids, result)
@@ -84,10 +84,9 @@ def _with_variants(two: TwoWay, heads: Mapping[str, Head], result: PageResult) -
         return []
     numbers = [number(key) for key in items]
     found = two.sync.mappings.heads_between(Entity.VARIANTS, min(numbers), max(numbers))
-    own = [key for key in found if ":" not in key]
-    masters = two.sync.products_of(own) if own else {}
+    owners = two.sync.products_of(found)
     for key, head in found.items():
-        product = key.partition(":")[0] if ":" in key else masters.get(key, key)
+        product = owners.get(key, key)
         if product in items and head.erp_id is not None:
             items[product].variants[key] = head.erp_id
     return list(items.values())
