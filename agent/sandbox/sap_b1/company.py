@@ -19,6 +19,18 @@ Key = str | int | tuple[str | int, ...]
 """Value of the key property, or of all of them in the order the metadata names them."""
 
 
+class Elsewhere(int):
+    """Key of a record that was stored in another set, :attr:`place`, than the one posted to."""
+
+    place: str
+
+    def __new__(cls, key: int, place: str) -> Elsewhere:
+        """Make the key of a record of ``place``."""
+        made = super().__new__(cls, key)
+        made.place = place
+        return made
+
+
 class Refusal(Exception):
     """The Service Layer's no: ``code`` as B1 numbers it, ``status`` of HTTP."""
 
