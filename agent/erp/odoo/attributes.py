@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from agent.erp.draft import alive
 from agent.erp.odoo import images
-from agent.erp.odoo.connection import Connection, Draft, Work, alive
+from agent.erp.odoo.connection import Connection, Draft, Work
 from agent.erp.odoo.writing import Columns, TextColumn, write_records
 from agent.errors import Held, InvalidRecord
 from agent.model.catalogue import Attribute, AttributeValue

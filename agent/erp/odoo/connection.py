@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Self
 
+from agent.erp import draft
 from agent.erp.odoo.client import Odoo
 from agent.erp.odoo.facts import Facts
 from agent.erp.odoo.languages import LanguageMap
 from agent.erp.odoo.load import Loader
 from agent.erp.odoo.settings import OdooSettings
 from agent.erp.odoo.xmlids import ExternalIds
-from agent.erp.port import Change, MediaSource, Outcome, Status
-from agent.errors import BridgeError, InvalidRecord
+from agent.erp.port import Change
+from agent.errors import InvalidRecord
 from agent.model.entity import Entity
 
 
@@ -36,80 +37,38 @@ class Connection:
 
 
 @dataclass(slots=True)
-class Draft:
-    """A change on its way: becomes an outcome."""
-
-    change: Change
-    id: int | None = None
-    error: BridgeError | None = None
-    touched: bool = False
-    warnings: list[BridgeError] = field(default_factory=list)
-    children: dict[tuple[Entity, str], str] = field(default_factory=dict)
+class Draft(draft.Draft):
+    """A change on its way into Odoo, whose ids are numbers."""
 
     @classmethod
-    def of(cls, change: Change) -> Draft:
+    def of(cls, change: Change) -> Self:
         """Return the draft of a change; a ref that is no Odoo id is an error of that record."""
-        if change.ref is None:
-            return cls(change)
-        if not change.ref.isascii() or not change.ref.isdigit():
-            error = InvalidRecord(
-                f"It is linked to {change.ref!r}, which is no Odoo id",
-                fix="Forget the link on the mapping screen and link it again.",
-            )
-            return cls(change, error=error)
-        return cls(change, id=int(change.ref))
+        if change.ref is None or _is_number(change.ref):
+            return cls(change, erp_id=change.ref)
+        error = InvalidRecord(
+            f"It is linked to {change.ref!r}, which is no Odoo id",
+            fix="Forget the link on the mapping screen and link it again.",
+        )
+        return cls(change, error=error)
 
     @property
-    def key(self) -> str:
-        """The record's key in the shop."""
-        return self.change.record.key
+    def id(self) -> int | None:
+        """The record's number in Odoo once it is known."""
+        return None if self.erp_id is None else int(self.erp_id)
 
-    @property
-    def creates(self) -> bool:
-        """Whether the record is new to Odoo."""
-        return self.change.ref is None
-
-    @property
-    def alive(self) -> bool:
-        """Whether the record is in Odoo and nothing failed so far."""
-        return self.error is None and self.id is not None
-
-    def has(self, *names: str) -> bool:
-        """Tell whether one of the named fields is to be sent."""
-        return any(name in self.change.fields for name in names)
+    @id.setter  # noqa: A003 - Odoo's own word
+    def id(self, number: int | None) -> None:
+        self.erp_id = None if number is None else str(number)
 
     def ref(self, entity: Entity, key: str) -> int | None:
         """Return the Odoo id of a record the change points to, None where it is not known."""
-        text = self.change.refs.get((entity, key), "")
-        return int(text) if text.isascii() and text.isdigit() else None
-
-    def outcome(self) -> Outcome:
-        """Return what became of the change."""
-        ref = str(self.id) if self.id is not None else None
-        if self.error is not None:
-            status = Status.FAILED
-        elif self.creates:
-            status = Status.CREATED
-        else:
-            status = Status.UPDATED if self.touched else Status.UNCHANGED
-        return Outcome(
-            key=self.key,
-            status=status,
-            ref=ref,
-            children=dict(self.children),
-            error=self.error,
-            warnings=tuple(self.warnings),
-            touched=self.touched,
-        )
+        text = self.ref_of(entity, key)
+        return int(text) if text is not None and _is_number(text) else None
 
 
 @dataclass(slots=True)
-class Work:
-    """One upsert call: the connection, where pictures come from, how to keep the lease."""
-
-    cx: Connection
-    media: MediaSource
-    progress: Callable[[], None]
+class Work(draft.Work[Connection]):
+    """One upsert call on Odoo."""
 
     @property
     def loader(self) -> Loader:
@@ -117,18 +76,5 @@ class Work:
         return Loader(self.cx.odoo, self.progress, self.cx.facts.may)
 
 
-def previous_text(change: Change, name: str) -> Mapping[str, str] | None:
-    """Return a translated text as last written, None where that is not known.
-
-    A field that is to be sent though its text is the same is sent because settings changed (another
-    language, another place for it): then nothing of what was written counts.
-    """
-    before = (change.previous or {}).get(name)
-    if not isinstance(before, Mapping) or before == getattr(change.record, name, None):
-        return None
-    return {str(k): str(v) for k, v in before.items()}
-
-
-def alive(drafts: Sequence[Draft]) -> list[Draft]:
-    """Return the drafts that are in Odoo and have not failed."""
-    return [d for d in drafts if d.alive]
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()

@@ -8,58 +8,27 @@ transaction, as with XML-RPC; results that are nothing come as ``null``.
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 import requests
 
+from agent.erp.http_session import HttpSession
+from agent.erp.json_text import to_json
+from agent.erp.network import cut_answer
 from agent.erp.odoo.faults import answer_error, database_missing
-from agent.erp.odoo.network import cut_answer
-from agent.erp.odoo.session import HttpSession
 from agent.erp.odoo.transport import ServerVersion
-from agent.errors import AuthError, BridgeError, InvalidRecord, Refused
+from agent.errors import AuthError, BridgeError, Refused
 
 SINCE = 19
 """First version of Odoo that speaks it."""
 VALUES: Mapping[str, str] = {"create": "vals_list", "write": "vals"}
 """How Odoo's own models name the values of a method that the transport's rule gives by position."""
 
-_UNSENDABLE = re.compile("[\x00\ud800-\udfff]")
-"""Characters that PostgreSQL or UTF-8 cannot carry; XML-RPC drops them as well, and more."""
 _KEY = re.compile(r"[\x21-\x7e]+")
 _DATABASE = re.compile(r"[\w.-]+", re.ASCII)
 _MISSING = re.compile(r"missing a required (?:\w+-only )?argument: '(\w+)'")
-_plain_text = json.JSONEncoder(ensure_ascii=False).encode
-
-
-def to_json(value: Any) -> str:
-    """Return ``value`` as JSON; decimals keep exactly their digits.
-
-    Raises:
-        InvalidRecord: a number is infinite or none at all.
-        TypeError: a value is of a kind that JSON does not have.
-    """
-    if isinstance(value, str):
-        return _plain_text(_UNSENDABLE.sub("", value))
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    if isinstance(value, int):
-        return str(int(value))
-    if isinstance(value, Decimal | float):
-        if not math.isfinite(value):
-            raise InvalidRecord(
-                f"A number of the record is {value}", fix="Correct the number in the shop."
-            )
-        return f"{value:f}" if isinstance(value, Decimal) else repr(value)
-    if isinstance(value, Mapping):
-        pairs = (f"{to_json(str(name))}:{to_json(item)}" for name, item in value.items())
-        return "{" + ",".join(pairs) + "}"
-    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
-        return "[" + ",".join(map(to_json, value)) + "]"
-    raise TypeError(f"{type(value).__name__} cannot be sent to Odoo")
 
 
 def could_be_key(secret: str) -> bool:
@@ -100,6 +69,7 @@ class Json2Transport:
         self._session = HttpSession(
             url,
             secret,
+            product="Odoo",
             ca_file=ca_file,
             connect_timeout=connect_timeout,
             read_timeout=read_timeout,
@@ -227,7 +197,7 @@ class Json2Transport:
         if response.status_code == 404 and b"No database is selected" in response.content:
             return database_missing(self._database)
         if response.status_code == 200 and "json" in response.headers.get("Content-Type", ""):
-            return cut_answer(self._url, len(response.content))
+            return cut_answer(self._url, len(response.content), self._session.product)
         return self._session.wrong(response)
 
     def _login_error(self, detail: str) -> AuthError:

@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import NoReturn
-from urllib.parse import urlsplit
 
+from agent.erp.form_values import FormValues
 from agent.erp.forms import FormField
-from agent.errors import ConfigError
 
-_PLACEHOLDERS = frozenset({"sku", "model", "values", "product"})
+PLACEHOLDERS = ("sku", "model", "product", "values")
 _ODOO_LANGUAGE = re.compile(r"^[a-z]{2,3}(_[A-Z0-9]{2,4})?(@[a-z]+)?$")
 
 FIELDS: tuple[FormField, ...] = (
@@ -248,8 +245,6 @@ FIELDS: tuple[FormField, ...] = (
     ),
 )
 
-_BY_NAME = {f.name: f for f in FIELDS}
-
 
 @dataclass(frozen=True, slots=True)
 class OdooSettings:
@@ -290,150 +285,41 @@ def parse_settings(values: Mapping[str, object]) -> OdooSettings:
     Raises:
         ConfigError: a value is missing or cannot be used; names the setting.
     """
-    unknown = sorted(set(values) - set(_BY_NAME))
-    if unknown:
-        raise ConfigError(
-            f"The setting {unknown[0]} is not known for an Odoo connection",
-            fix=f"Remove it, or use one of: {', '.join(_BY_NAME)}.",
-        )
-    texts = {f.name: _text(values, f) for f in FIELDS}
-    for form_field in FIELDS:
-        if form_field.required and not texts[form_field.name]:
-            _refuse(form_field.name, "is empty", form_field.help)
-        options = [value for value, _ in form_field.options]
-        if options and texts[form_field.name] not in options:
-            _refuse(
-                form_field.name,
-                f"cannot be {texts[form_field.name]!r}",
-                f"Use one of: {', '.join(options)}.",
-            )
+    form = FormValues(FIELDS, values, "an Odoo connection")
+    texts = form.texts
     for word in ("category", "tag"):
         if texts["source_products"] == word and not texts[f"source_{word}"]:
-            _refuse(f"source_{word}", "is empty", "Choose one, or let all products be meant.")
+            form.refuse(f"source_{word}", "is empty", "Choose one, or let all products be meant.")
     language = texts["language"]
     if language and not _ODOO_LANGUAGE.match(language):
-        _refuse("language", f"cannot be {language!r}", "Use an Odoo language code such as en_US.")
+        form.refuse(
+            "language", f"cannot be {language!r}", "Use an Odoo language code such as en_US."
+        )
     return OdooSettings(
-        url=_url(texts["url"]),
+        url=form.url("url", pages=r"/(web|odoo|xmlrpc)", example="https://host:8069"),
         database=texts["database"],
         user=texts["user"],
-        company=_identifier("company", texts["company"]),
-        warehouse=_identifier("warehouse", texts["warehouse"]),
+        company=form.identifier("company"),
+        warehouse=form.identifier("warehouse"),
         language=language,
-        languages=_pairs(texts["languages"]),
+        languages=form.language_pairs("languages", _ODOO_LANGUAGE, "en-gb=en_US"),
         code_from=texts["code_from"],
-        variant_code=_pattern(texts["variant_code"]),
-        max_variants=int(_number("max_variants", texts["max_variants"], 1, 1000)),
+        variant_code=form.pattern("variant_code", PLACEHOLDERS, needed="values"),
+        max_variants=int(form.number("max_variants", 1, 1000)),
         disabled_as=texts["disabled_as"],
-        storable=_yes_or_no("storable", texts["storable"]),
+        storable=form.yes_or_no("storable"),
         manufacturer_as=texts["manufacturer_as"],
         manufacturer_attribute=texts["manufacturer_attribute"] or "Brand",
         description_field=texts["description_field"],
         weight_unit=texts["weight_unit"],
         volume_unit=texts["volume_unit"],
         customer_match=texts["customer_match"],
-        sales_team=_identifier("sales_team", texts["sales_team"]),
-        salesperson=_identifier("salesperson", texts["salesperson"]),
+        sales_team=form.identifier("sales_team"),
+        salesperson=form.identifier("salesperson"),
         source_products=texts["source_products"],
-        source_category=_identifier("source_category", texts["source_category"]),
-        source_tag=_identifier("source_tag", texts["source_tag"]),
-        ca_file=_file("ca_file", texts["ca_file"]),
+        source_category=form.identifier("source_category"),
+        source_tag=form.identifier("source_tag"),
+        ca_file=form.file("ca_file"),
         protocol=texts["protocol"],
-        timeout=_number("timeout", texts["timeout"], 1, 3600),
+        timeout=form.number("timeout", 1, 3600),
     )
-
-
-def _refuse(name: str, problem: str, fix: str) -> NoReturn:
-    label = _BY_NAME[name].label if name in _BY_NAME else name
-    raise ConfigError(f"The setting {name} ({label}) {problem}", fix=fix, code="config.setting")
-
-
-def _text(values: Mapping[str, object], form_field: FormField) -> str:
-    value = values.get(form_field.name)
-    if value is None:
-        return form_field.default
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    text = str(value).strip()
-    if not text and (form_field.options or form_field.type == "number"):
-        return form_field.default
-    return text
-
-
-def _url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        _refuse("url", f"is no web address: {text!r}", "Write it with https://, as in a browser.")
-    if parts.username or parts.password:
-        _refuse("url", "holds a user name or password", "Put them into the fields made for them.")
-    try:
-        port = parts.port
-    except ValueError:
-        _refuse("url", "has a port that is no number", "Write it like https://host:8069")
-    path = re.sub(r"/(web|odoo|xmlrpc)(/.*)?$", "", parts.path.rstrip("/"))
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return f"{parts.scheme}://{host}{f':{port}' if port else ''}{path}"
-
-
-def _identifier(name: str, text: str) -> int | None:
-    if not text:
-        return None
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        _refuse(name, f"cannot be {text!r}", "Choose one from the list, or leave it empty.")
-    return int(text)
-
-
-def _number(name: str, text: str, low: float, high: float) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        _refuse(name, f"is no number: {text!r}", f"Use a number from {low:g} to {high:g}.")
-    if not low <= value <= high:
-        _refuse(name, f"cannot be {text}", f"Use a number from {low:g} to {high:g}.")
-    return value
-
-
-def _yes_or_no(name: str, text: str) -> bool:
-    lowered = text.lower()
-    if lowered in ("1", "true", "yes", "on"):
-        return True
-    if lowered in ("", "0", "false", "no", "off"):
-        return False
-    _refuse(name, f"cannot be {text!r}", "Use 1 or 0.")
-
-
-def _pairs(text: str) -> dict[str, str]:
-    pairs: dict[str, str] = {}
-    for part in re.split(r"[,;\s]+", text):
-        if not part:
-            continue
-        shop, equals, erp = part.partition("=")
-        if not equals or not shop or not _ODOO_LANGUAGE.match(erp):
-            _refuse("languages", f"has {part!r}", "Write pairs like en-gb=en_US, with commas.")
-        pairs[shop.lower().replace("_", "-")] = erp
-    return pairs
-
-
-def _pattern(text: str) -> str:
-    if text.lower() in ("", "-", "none"):
-        return ""
-    used = set(re.findall(r"\{([^{}]*)\}", text))
-    if used - _PLACEHOLDERS or re.search(r"[{}]", re.sub(r"\{[^{}]*\}", "", text)):
-        _refuse(
-            "variant_code",
-            f"cannot be {text!r}",
-            "Use only {sku}, {model}, {product} and {values} in braces.",
-        )
-    if "values" not in used:
-        _refuse(
-            "variant_code",
-            "would give all variants of a product the same reference",
-            "Put {values} into it, or leave it empty.",
-        )
-    return text
-
-
-def _file(name: str, text: str) -> str:
-    if text and not Path(text).is_file():
-        _refuse(name, f"names a file that is not there: {text}", "Check the path on the agent.")
-    return text

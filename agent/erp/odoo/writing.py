@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from agent.erp.draft import alive, previous_text
 from agent.erp.odoo import bulk
-from agent.erp.odoo.connection import Connection, Draft, Work, alive, previous_text
+from agent.erp.odoo.connection import Connection, Draft, Work
 from agent.erp.odoo.html import plain_text
 from agent.erp.odoo.load import LoadRecord, LoadResult
 from agent.errors import BridgeError

@@ -18,9 +18,9 @@ from xml.parsers.expat import ExpatError
 from defusedxml.common import DefusedXmlException
 from defusedxml.xmlrpc import DefusedExpatParser
 
+from agent.erp.http_session import HttpSession
+from agent.erp.network import cut_answer, wrong_answer
 from agent.erp.odoo.faults import fault_error
-from agent.erp.odoo.network import cut_answer, wrong_answer
-from agent.erp.odoo.session import HttpSession
 from agent.erp.odoo.transport import ServerVersion
 from agent.errors import AuthError, BridgeError, InvalidRecord
 
@@ -129,6 +129,7 @@ class XmlRpcTransport:
         self._session = HttpSession(
             url,
             secret,
+            product="Odoo",
             ca_file=ca_file,
             connect_timeout=connect_timeout,
             read_timeout=read_timeout,
@@ -144,7 +145,7 @@ class XmlRpcTransport:
         answer = self._ask("common", "version", ())
         text = answer.get("server_version") if isinstance(answer, Mapping) else None
         if not isinstance(text, str):
-            raise wrong_answer(self._url, 200, "a version was asked, something else came")
+            raise wrong_answer(self._url, 200, "a version was asked, something else came", "Odoo")
         return ServerVersion.parse(text)
 
     def login(self) -> int:
@@ -207,13 +208,13 @@ class XmlRpcTransport:
         except xmlrpc.client.Fault:
             raise
         except DefusedXmlException as error:
-            raise wrong_answer(self._url, 200, "forbidden XML") from error
+            raise wrong_answer(self._url, 200, "forbidden XML", "Odoo") from error
         except (ExpatError, ValueError, LookupError, xmlrpc.client.ResponseError) as error:
             if not body.rstrip().endswith(b"</methodResponse>"):
-                raise cut_answer(self._url, len(body)) from error
+                raise cut_answer(self._url, len(body), self._session.product) from error
         # Odoo 14 passes control characters of its texts on as they are, which is not XML
         text = ILLEGAL_XML.sub("", body.decode("utf-8", "replace"))
         try:
             return unmarshal(text.encode())
         except (ExpatError, ValueError, LookupError, xmlrpc.client.ResponseError) as error:
-            raise cut_answer(self._url, len(body)) from error
+            raise cut_answer(self._url, len(body), self._session.product) from error

@@ -1,4 +1,7 @@
-"""What goes wrong between the agent and Odoo before a fault can even be sent, in plain words."""
+"""What goes wrong between the agent and an ERP before it can answer with an error of its own.
+
+``product`` is what people call the ERP, for the words of the messages.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,9 @@ from agent.errors import BridgeError, Busy, ConfigError, Refused, TimedOut, Unre
 _LONGEST_PAUSE = 3600.0
 
 
-def network_error(error: Exception, url: str, timeout: tuple[float, float]) -> BridgeError:
+def network_error(
+    error: Exception, url: str, timeout: tuple[float, float], product: str
+) -> BridgeError:
     """Return the typed error for an exception of requests or the socket below it."""
     detail = f"{type(error).__name__}: {error}"
     host = urlsplit(url).netloc
@@ -33,9 +38,10 @@ def network_error(error: Exception, url: str, timeout: tuple[float, float]) -> B
         )
     if isinstance(error, requests.exceptions.Timeout) or _caused_by(error, u3.ReadTimeoutError):
         return TimedOut(
-            f"Odoo at {host} gave no answer within {timeout[1]:g} seconds; what it did is unknown",
+            f"{product} at {host} gave no answer within {timeout[1]:g} seconds; what it did is "
+            "unknown",
             fix="Nothing to do at first: the bridge looks up what was done and goes on. Where it "
-            "happens often, raise the connection's longest wait or Odoo's limits.",
+            f"happens often, raise the connection's longest wait or {product}'s limits.",
             detail=detail,
         )
     if _caused_by(error, u3.NameResolutionError):
@@ -47,7 +53,7 @@ def network_error(error: Exception, url: str, timeout: tuple[float, float]) -> B
     if _caused_by(error, u3.NewConnectionError):
         return Unreachable(
             f"The connection to {host} was refused or there is no way to it",
-            fix="Check that Odoo is running and listens at this address and port.",
+            fix=f"Check that {product} is running and listens at this address and port.",
             detail=detail,
         )
     if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.MissingSchema):
@@ -59,30 +65,37 @@ def network_error(error: Exception, url: str, timeout: tuple[float, float]) -> B
             detail=detail,
         )
     return TimedOut(
-        f"The connection to {host} broke before the answer was whole; what Odoo did is unknown",
+        f"The connection to {host} broke before the answer was whole; what {product} did is "
+        "unknown",
         fix="Nothing to do: the bridge looks up what was done and goes on.",
         detail=detail,
     )
 
 
-def cut_answer(url: str, size: int) -> TimedOut:
+def cut_answer(url: str, size: int, product: str) -> TimedOut:
     """Return the error for an answer that ends in the middle."""
     return TimedOut(
-        f"The answer of {urlsplit(url).netloc} was cut off; what Odoo did is unknown",
+        f"The answer of {urlsplit(url).netloc} was cut off; what {product} did is unknown",
         fix="Nothing to do: the bridge looks up what was done and goes on. Where it happens "
-        "often, look at the time limits of the proxy in front of Odoo.",
+        f"often, look at the time limits of the proxy in front of {product}.",
         detail=f"{size} bytes came",
     )
 
 
 def wrong_answer(
-    url: str, status: int, body: str, *, location: str = "", retry_after: str = ""
+    url: str,
+    status: int,
+    body: str,
+    product: str,
+    *,
+    location: str = "",
+    retry_after: str = "",
 ) -> BridgeError:
-    """Return the error for an answer that is no XML-RPC answer."""
+    """Return the error for an answer that is not in the ERP's own language."""
     host = urlsplit(url).netloc
     detail = f"HTTP {status} {location} {' '.join(body.split())[:300]}".strip()
     if status in (301, 302, 303, 307, 308):
-        return _redirect(url, location, detail)
+        return _redirect(url, location, detail, product)
     if status in (429, 503):
         busy = Busy(
             f"{host} is overloaded or being restarted (HTTP {status})",
@@ -93,8 +106,8 @@ def wrong_answer(
         return busy
     if status in (408, 504):
         return TimedOut(
-            f"The proxy in front of {host} gave up waiting (HTTP {status}); what Odoo did is "
-            "unknown",
+            f"The proxy in front of {host} gave up waiting (HTTP {status}); what {product} did "
+            "is unknown",
             fix="Nothing to do at first: the bridge looks up what was done. Where it happens "
             "often, raise the proxy's read time limit.",
             detail=detail,
@@ -102,7 +115,8 @@ def wrong_answer(
     if status in (401, 403, 407):
         return ConfigError(
             f"{host} asks for a login of its own or forbids the call (HTTP {status})",
-            fix="Let the agent's machine through in the web server or firewall in front of Odoo.",
+            fix="Let the agent's machine through in the web server or firewall in front of "
+            f"{product}.",
             detail=detail,
         )
     if status == 413:
@@ -115,21 +129,21 @@ def wrong_answer(
         )
     kind = "a web page" if "<html" in body.lower() or "<!doctype" in body.lower() else "something"
     return Unreachable(
-        f"{url} answered with {kind} instead of Odoo's programming interface (HTTP {status})",
-        fix="Check that the address is that of Odoo itself, without a page's path; where it is "
-        "right, Odoo may be starting or the web server before it has lost it.",
+        f"{url} answered with {kind} instead of {product}'s programming interface (HTTP {status})",
+        fix=f"Check that the address is that of {product} itself, without a page's path; where it "
+        f"is right, {product} may be starting or the web server before it has lost it.",
         detail=detail,
     )
 
 
-def _redirect(url: str, location: str, detail: str) -> ConfigError:
+def _redirect(url: str, location: str, detail: str, product: str) -> ConfigError:
     target = urlsplit(location)
     if urlsplit(url).scheme == "http" and target.scheme == "https":
         advice = f"Write the address as https://{target.netloc}"
         cause = f"{url} sends every call on to https"
     else:
         shown = f"{target.scheme}://{target.netloc}" if target.netloc else location or "elsewhere"
-        advice = f"Use the address it points to ({shown}) if that is your Odoo."
+        advice = f"Use the address it points to ({shown}) if that is your {product}."
         cause = f"{url} sends every call on to {shown}"
     return ConfigError(cause, fix=advice, code="erp.redirect", detail=detail)
 
@@ -138,7 +152,7 @@ def _tls_error(url: str, detail: str) -> ConfigError:
     host = urlsplit(url).netloc
     if re.search(r"wrong.version.number|http request|record layer failure", detail, re.IGNORECASE):
         cause = f"{host} does not speak https at this port"
-        fix = "Use the https port, or http:// where Odoo runs without a certificate."
+        fix = "Use the https port, or http:// where the server runs without a certificate."
     elif re.search(r"hostname mismatch|doesn't match|IP address mismatch", detail, re.IGNORECASE):
         cause = f"The certificate of {host} was made for another name"
         fix = "Use the name the certificate was made for."

@@ -1,4 +1,4 @@
-"""HTTP to one Odoo server: certificates verified, no redirects, nothing kept between calls.
+"""HTTP to one ERP server: certificates verified, no redirects, nothing kept between calls.
 
 Connections are kept open where the server, or the proxy in front of it, lets them.
 """
@@ -10,7 +10,7 @@ from http.cookiejar import DefaultCookiePolicy
 
 import requests
 
-from agent.erp.odoo.network import network_error, wrong_answer
+from agent.erp.network import network_error, wrong_answer
 from agent.errors import BridgeError
 
 SHORTEST_MASKED = 6
@@ -30,6 +30,7 @@ class HttpSession:
     Args:
         url: address of the server.
         secret: what must not appear in messages.
+        product: what people call the ERP, for the words of errors.
         ca_file: PEM file with a private certificate authority, empty for the public ones.
         connect_timeout: seconds until a connection must stand.
         read_timeout: seconds of silence after which an answer counts as lost.
@@ -40,17 +41,19 @@ class HttpSession:
         url: str,
         secret: str,
         *,
+        product: str,
         ca_file: str = "",
         connect_timeout: float = 10.0,
         read_timeout: float = 120.0,
     ) -> None:
         self.url = url
+        self.product = product
         self._secret = secret
         self._timeout = (connect_timeout, read_timeout)
         self._verify: bool | str = ca_file or True
         self._session = requests.Session()
         self._session.auth = _NoNetrc()
-        # a session cookie of Odoo would contradict the database and key of a call
+        # cookies are the caller's affair: one kept here would contradict the login of a call
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def get(self, path: str, headers: Mapping[str, str]) -> requests.Response:
@@ -59,7 +62,7 @@ class HttpSession:
         Raises:
             Unreachable, TimedOut, ConfigError: nobody answers; see :func:`network_error`.
         """
-        return self._request("GET", path, None, headers)
+        return self.request("GET", path, None, headers)
 
     def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> requests.Response:
         """Send ``body`` and return the whole answer, whatever its status.
@@ -67,14 +70,15 @@ class HttpSession:
         Raises:
             Unreachable, TimedOut, ConfigError: nobody answers; see :func:`network_error`.
         """
-        return self._request("POST", path, body, headers)
+        return self.request("POST", path, body, headers)
 
     def wrong(self, response: requests.Response) -> BridgeError:
-        """Return the error for an answer that does not come from Odoo's interface."""
+        """Return the error for an answer that does not come from the ERP's own interface."""
         return wrong_answer(
             self.url,
             response.status_code,
             response.content[:300].decode("utf-8", "replace"),
+            self.product,
             location=response.headers.get("Location", ""),
             retry_after=response.headers.get("Retry-After", ""),
         )
@@ -87,18 +91,37 @@ class HttpSession:
         """Close the sockets."""
         self._session.close()
 
-    def _request(
-        self, verb: str, path: str, body: bytes | None, headers: Mapping[str, str]
+    def request(
+        self,
+        verb: str,
+        path: str,
+        body: bytes | None,
+        headers: Mapping[str, str],
+        *,
+        read_timeout: float | None = None,
     ) -> requests.Response:
+        """Send a request and return the whole answer, whatever its status.
+
+        Args:
+            verb: GET, POST, PATCH or DELETE.
+            path: what follows the server's address, percent-encoded.
+            body: what is sent, None for nothing.
+            headers: the request's own.
+            read_timeout: seconds of silence for this call; None: the session's.
+
+        Raises:
+            Unreachable, TimedOut, ConfigError: nobody answers; see :func:`network_error`.
+        """
+        timeout = (self._timeout[0], read_timeout or self._timeout[1])
         try:
             return self._session.request(
                 verb,
                 self.url + path,
                 data=body,
                 headers=dict(headers),
-                timeout=self._timeout,
+                timeout=timeout,
                 verify=self._verify,
                 allow_redirects=False,
             )
         except (requests.RequestException, OSError) as error:
-            raise network_error(error, self.url, self._timeout) from error
+            raise network_error(error, self.url, timeout, self.product) from error
