@@ -7,14 +7,21 @@ where one was, so that a transaction can be taken back by putting the old ones i
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from .options import Options
+from .schema import Schema
 
 Row = dict[str, Any]
+"""A record, or a part of one: v2's names, whatever is spoken; what is absent is null.
+
+Values: texts; ``Decimal`` for ``Double``; ``int`` for ``Int32``; dates as ``"2026-11-21"``; times
+as ``"17:13:12"``, both of the server's local clock; enum members by name; lists of rows; rows.
+Names that begin with ``_`` are kept and never shown.
+"""
 Key = str | int | tuple[str | int, ...]
 """Value of the key property, or of all of them in the order the metadata names them."""
 
@@ -24,7 +31,7 @@ class Elsewhere(int):
 
     place: str
 
-    def __new__(cls, key: int, place: str) -> Elsewhere:
+    def __new__(cls, key: int, place: str) -> Self:
         """Make the key of a record of ``place``."""
         made = super().__new__(cls, key)
         made.place = place
@@ -48,7 +55,10 @@ class Table:
         self.name = name
         self.rows: dict[Key, Row] = {}
         self.counter = 0
+        self.edits = 0
+        """Counts what was stored, removed and taken back."""
         self._company = company
+        self._sorted: list[Key] | None = None
 
     def get(self, key: Key) -> Row | None:
         """Return a row, None where there is none. It must not be changed."""
@@ -59,6 +69,7 @@ class Table:
         before = self.rows.get(key)
         self._company.remember(lambda: self._back(key, before))
         self.rows[key] = row
+        self._edited(before is None)
 
     def change(self, key: Key, **values: Any) -> Row:
         """Store a row with some values changed; returns the new one."""
@@ -72,6 +83,13 @@ class Table:
         rows = dict(self.rows)
         self._company.remember(lambda: self._rows(rows, key, before))
         del self.rows[key]
+        self._edited(keys=True)
+
+    def keys(self) -> Sequence[Key]:
+        """Return the keys in their order; the list is kept until a record comes or goes."""
+        if self._sorted is None:
+            self._sorted = sorted(self.rows)
+        return self._sorted
 
     def next(self) -> int:
         """Return the next free number; it is not given back when a transaction fails."""
@@ -83,10 +101,17 @@ class Table:
             self.rows.pop(key, None)
         else:
             self.rows[key] = before
+        self._edited(before is None)
 
     def _rows(self, order: dict[Key, Row], key: Key, before: Row) -> None:
         self.rows[key] = before
         self.rows = {k: self.rows[k] for k in order if k in self.rows}
+        self._edited(keys=True)
+
+    def _edited(self, keys: bool) -> None:
+        self.edits += 1
+        if keys:
+            self._sorted = None
 
 
 class Company:
@@ -98,6 +123,8 @@ class Company:
         self.name = name
         self.options = options
         self.tables: dict[str, Table] = {}
+        self.schemas: dict[int | None, Schema] = {}
+        """What each node knows; see :func:`agent.sandbox.sap_b1.schema.schema_of`."""
         self._now = now
         self._lock = threading.RLock()
         self._journal: list[Callable[[], None]] | None = None
