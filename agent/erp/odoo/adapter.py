@@ -19,10 +19,10 @@ from agent.erp.odoo.buttons import board, install, presses, push, state
 from agent.erp.odoo.client import Odoo
 from agent.erp.odoo.connection import Connection, Draft, Work
 from agent.erp.odoo.sales import addresses, changes, customers, orders, services, states, steps
-from agent.erp.odoo.sales.matching import search_actions
 from agent.erp.odoo.settings import OdooSettings
 from agent.erp.odoo.source.side import SourceSide
 from agent.erp.odoo.transport import Transport
+from agent.erp.order_actions import search_actions
 from agent.erp.port import (
     Candidate,
     Capabilities,

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from agent.erp.odoo.connection import Connection, Draft, Work
 from agent.erp.odoo.sales import customers, places
-from agent.erp.odoo.sales.matching import action_for
 from agent.erp.odoo.sales.taxes import Tax, unit_price
+from agent.erp.order_actions import action_for
 from agent.erp.port import Change
 from agent.erp.sales import ACTIONS, parse_action
 from agent.model.document import DocumentLine, LineKind

@@ -8,6 +8,7 @@ from agent.erp.odoo.client import Row
 from agent.erp.odoo.connection import Connection, Draft, Work
 from agent.erp.odoo.sales import contacts
 from agent.erp.odoo.writing import Columns, write_records
+from agent.erp.people import address_of
 from agent.errors import BridgeError, Held
 from agent.model.entity import Entity
 from agent.model.sales import Address
@@ -25,7 +26,7 @@ def upsert(work: Work, drafts: Sequence[Draft]) -> None:
     kept = contacts.used(cx, linked)
 
     def columns_of(draft: Draft) -> Columns:
-        address = _address(draft)
+        address = address_of(draft)
         if draft.id in kept and draft.id is not None:
             return Columns()
         parent = draft.ref(Entity.CUSTOMERS, address.customer)
@@ -47,16 +48,9 @@ def upsert(work: Work, drafts: Sequence[Draft]) -> None:
     write_records(work, contacts.MODEL, drafts, columns_of)
 
 
-def _address(draft: Draft) -> Address:
-    record = draft.change.record
-    if not isinstance(record, Address):
-        raise TypeError(f"{type(record).__name__} is no address")
-    return record
-
-
 def _parents(cx: Connection, drafts: Sequence[Draft]) -> dict[int, Row]:
     numbers = {
-        n for d in drafts if (n := d.ref(Entity.CUSTOMERS, _address(d).customer)) is not None
+        n for d in drafts if (n := d.ref(Entity.CUSTOMERS, address_of(d).customer)) is not None
     }
     fields = ["display_name", "name", "active", "is_company"]
     rows = cx.odoo.find_in(contacts.MODEL, "id", sorted(numbers), fields)

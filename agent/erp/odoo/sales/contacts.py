@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from agent.erp.odoo.client import Row, ref_id
 from agent.erp.odoo.connection import Connection
 from agent.erp.odoo.sales import places
+from agent.erp.people import plain
 from agent.errors import AuthError, BridgeError
 from agent.model.sales import Address
 
@@ -66,7 +67,7 @@ def same_place(row: Row, cells: Mapping[str, str]) -> bool:
         if name.endswith("_id"):
             if str(ref_id(row[name]) or "") != cells[f"{name}/.id"]:
                 return False
-        elif _plain(row[name]) != _plain(cells[name]):
+        elif plain(row[name]) != plain(cells[name]):
             return False
     return True
 
@@ -74,10 +75,6 @@ def same_place(row: Row, cells: Mapping[str, str]) -> bool:
 def has_place(row: Row) -> bool:
     """Tell whether a contact has an address of its own, the country aside."""
     return any(row[name] for name in ("street", "street2", "city", "zip"))
-
-
-def _plain(value: object) -> str:
-    return " ".join(str(value or "").split()).casefold()
 
 
 def used(cx: Connection, numbers: Sequence[int]) -> set[int]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from agent.erp.odoo.client import Row
 from agent.erp.odoo.connection import Connection, Draft, Work
@@ -19,6 +18,7 @@ from agent.erp.odoo.product_plan import safe_name
 from agent.erp.odoo.sales import contacts, groups
 from agent.erp.odoo.sales.addresses import archived
 from agent.erp.odoo.writing import Columns, write_records
+from agent.erp.people import customer_of, default_address, former_addresses
 from agent.errors import BridgeError, Refused
 from agent.model.entity import Entity
 from agent.model.sales import Address, Customer
@@ -189,15 +189,15 @@ class _Planner:
             return False
         plan.cells.update(cells)
         draft.children[key] = ""
-        self._keep_former(draft, address, row, plan)
+        self._keepformer_addresses(draft, address, row, plan)
         return True
 
-    def _keep_former(self, draft: Draft, address: Address, row: Row, plan: _Plan) -> None:
+    def _keepformer_addresses(self, draft: Draft, address: Address, row: Row, plan: _Plan) -> None:
         """Give former addresses that stood on the contact a place of their own.
 
         An order that waits may still name one of them: it must not get the new address instead.
         """
-        for former in _former(draft.change.previous):
+        for former in former_addresses(draft.change.previous):
             if former.key != address.key and draft.ref(Entity.ADDRESSES, former.key) == draft.id:
                 self._below(former, str(row["name"]) if row["is_company"] else "", plan)
 
@@ -205,25 +205,6 @@ class _Planner:
         name = f"{self.cx.instance}.addresses_{safe_name(address.key)}"
         plan.below[name] = contacts.child_cells(self.cx, address, company)
         plan.keys[name] = address.key
-
-
-def customer_of(draft: Draft) -> Customer:
-    """Return the draft's customer."""
-    record = draft.change.record
-    if not isinstance(record, Customer):
-        raise TypeError(f"{type(record).__name__} is no customer")
-    return record
-
-
-def default_address(customer: Customer) -> Address | None:
-    """Return the customer's default address, None where there is none."""
-    return next((a for a in customer.addresses if a.key == customer.address), None)
-
-
-def _former(previous: Mapping[str, object] | None) -> list[Address]:
-    """Return the addresses of the record as last written."""
-    listed: Any = (previous or {}).get("addresses") or ()
-    return [Address(**item) for item in listed if isinstance(item, Mapping)]
 
 
 def _retry_without_vat(work: Work, drafts: Sequence[Draft], plans: Mapping[str, _Plan]) -> None:

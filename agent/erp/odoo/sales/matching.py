@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -10,8 +9,9 @@ from decimal import Decimal
 from agent.erp.odoo.client import Row, ref_id
 from agent.erp.odoo.connection import Connection
 from agent.erp.odoo.sales import contacts
+from agent.erp.order_actions import action_for
+from agent.erp.people import plain, vat_spellings
 from agent.erp.port import Candidate
-from agent.erp.sales import ACTIONS
 from agent.model.document import SalesDocument
 from agent.model.record import Record
 from agent.model.sales import Carrier, Currency, Customer, OrderStatus, PaymentMethod, TaxRate
@@ -19,8 +19,6 @@ from agent.model.sales import Carrier, Currency, Customer, OrderStatus, PaymentM
 Found = dict[str, list[Candidate]]
 JOURNAL_TYPES = ("bank", "cash", "credit")
 _SAME = Decimal("0.00005")
-_CANCELS = ("cancel", "void", "denied", "expired", "failed", "storn", "annul", "geannuleerd")
-_UNDONE = ("refund", "revers", "chargeback", "return", "erstatt", "rembours")
 
 
 def match(cx: Connection, records: Sequence[Record]) -> Found:
@@ -58,7 +56,7 @@ def _by_vat(cx: Connection, customers: Sequence[Customer]) -> Found:
 
     Contacts below a company carry its number as well: only the company itself is meant.
     """
-    spellings = {c.key: _vat_spellings(c) for c in customers if c.vat.strip()}
+    spellings = {c.key: vat_spellings(c) for c in customers if c.vat.strip()}
     wanted = sorted({text for texts in spellings.values() for text in texts})
     rows = [
         row
@@ -70,14 +68,6 @@ def _by_vat(cx: Connection, customers: Sequence[Customer]) -> Found:
         for key, texts in spellings.items()
         if (fitting := [r for r in rows if str(r["vat"]) in texts])
     }
-
-
-def _vat_spellings(customer: Customer) -> set[str]:
-    raw = customer.vat.strip()
-    bare = re.sub(r"[^0-9A-Za-z]", "", raw).upper()
-    country = next((a.country for a in customer.addresses if a.key == customer.address), "").upper()
-    short = bare.removeprefix(country) if country else bare
-    return {raw, bare, short, f"{country}{short}"} - {""}
 
 
 def _by_email(cx: Connection, customers: Sequence[Customer]) -> Found:
@@ -170,7 +160,7 @@ def _tax_rates(cx: Connection, rates: Sequence[TaxRate]) -> Found:
             for r in rows
             if r["amount_type"] == rate.kind and abs(Decimal(str(r["amount"])) - rate.rate) < _SAME
         ]
-        named = [r for r in fitting if _plain(r["name"]) == _plain(rate.name)]
+        named = [r for r in fitting if plain(r["name"]) == plain(rate.name)]
         if fitting:
             found[rate.key] = [_named(r, "name" if named else "rate") for r in named or fitting]
     return found
@@ -198,7 +188,7 @@ def _same_name(
     return {
         key: [_named(r, "name") for r in fitting]
         for key, name in names.items()
-        if name.strip() and (fitting := [r for r in rows if _plain(r["name"]) == _plain(name)])
+        if name.strip() and (fitting := [r for r in rows if plain(r["name"]) == plain(name)])
     }
 
 
@@ -216,39 +206,3 @@ def _currencies(cx: Connection, currencies: Sequence[Currency]) -> Found:
 
 def _named(row: Row, rule: str) -> Candidate:
     return Candidate(str(row["id"]), str(row["name"]), rule)
-
-
-def _plain(value: object) -> str:
-    return " ".join(str(value or "").split()).casefold()
-
-
-# -- order statuses ------------------------------------------------------------------------------
-
-
-def action_for(status: OrderStatus) -> Candidate:
-    """Return what is to be done at a status, as far as its name and role tell.
-
-    Nothing is delivered, paid or credited unless a person says so.
-    """
-    names = " ".join(status.name.values()).casefold()
-    if any(word in names for word in _CANCELS):
-        action, rule = "cancel", "name"
-    elif any(word in names for word in _UNDONE):
-        action, rule = "none", "name"
-    elif status.role == "complete":
-        action, rule = "confirm+invoice", "role"
-    elif status.role == "processing":
-        action, rule = "confirm", "role"
-    else:
-        action, rule = "none", "role"
-    return Candidate(action, ACTIONS[action], rule)
-
-
-def search_actions(text: str, limit: int) -> list[Candidate]:
-    """Return the actions whose name or words hold ``text``; all for no text."""
-    wanted = text.strip().casefold()
-    return [
-        Candidate(action, label, "search")
-        for action, label in ACTIONS.items()
-        if wanted in action or wanted in label.casefold()
-    ][:limit]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC
 
+from agent.erp.document_edits import document_of
 from agent.erp.odoo.client import Row, ref_id
 from agent.erp.odoo.connection import Draft, Work
 from agent.erp.odoo.product_plan import safe_name
@@ -24,14 +25,6 @@ _SETTINGS: Mapping[str, str] = {
     "salesperson": "user_id",
     "warehouse": "warehouse_id",
 }
-
-
-def document_of(draft: Draft) -> SalesDocument:
-    """Return the draft's document."""
-    record = draft.change.record
-    if not isinstance(record, SalesDocument):
-        raise TypeError(f"{type(record).__name__} is no sales document")
-    return record
 
 
 def line_name(draft: Draft, key: str) -> str:

@@ -10,11 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from agent.erp.document_edits import (
+    changed_fields,
+    changed_lines,
+    document_of,
+    previous_lines,
+    removed_lines,
+)
 from agent.erp.odoo.client import Row
 from agent.erp.odoo.connection import Draft, Work
 from agent.erp.odoo.load import LoadRecord
 from agent.erp.odoo.sales import confirmed, totals
-from agent.erp.odoo.sales.order_rows import LINE, ORDER, OrderRows, document_of, line_name
+from agent.erp.odoo.sales.order_rows import LINE, ORDER, OrderRows, line_name
 from agent.errors import BridgeError, Refused
 
 UTC_CONTEXT = {"tz": "UTC"}
@@ -83,7 +90,7 @@ def _known(work: Work, drafts: Sequence[Draft]) -> _Known:
     names: set[str] = set()
     for draft in there:
         keys = {line.key for line in document_of(draft).lines}
-        keys |= confirmed.previous_lines(draft).keys() | set(totals.KEYS)
+        keys |= previous_lines(draft).keys() | set(totals.KEYS)
         names |= {line_name(draft, key) for key in keys}
     return _Known(orders, cx.external_ids.find(LINE, names))
 
@@ -103,7 +110,7 @@ def _record(draft: Draft, known: _Known, rows: OrderRows) -> LoadRecord | None:
         raise _gone()
     if _foreign(draft, known):
         return None
-    changed = confirmed.changed_lines(draft) if draft.has("lines") else []
+    changed = changed_lines(draft) if draft.has("lines") else []
     changed += [
         line.key
         for line in document_of(draft).lines
@@ -115,7 +122,7 @@ def _record(draft: Draft, known: _Known, rows: OrderRows) -> LoadRecord | None:
         raise refused
     if adopted and row["state"] not in confirmed.QUOTATION:
         return None  # it was confirmed before this agent knew: only compared
-    if row["state"] not in confirmed.QUOTATION and not confirmed.changed_fields(draft):
+    if row["state"] not in confirmed.QUOTATION and not changed_fields(draft):
         return None  # other settings leave confirmed orders as they are
     cells = rows.header(draft)
     lines = rows.lines(draft, changed) if changed else []
@@ -128,7 +135,7 @@ def _record(draft: Draft, known: _Known, rows: OrderRows) -> LoadRecord | None:
 def _foreign(draft: Draft, known: _Known) -> bool:
     """Tell whether an order was not made by the bridge: none of its lines carries its keys."""
     keys = {line.key for line in document_of(draft).lines}
-    keys |= confirmed.previous_lines(draft).keys()
+    keys |= previous_lines(draft).keys()
     return not any(line_name(draft, key) in known.lines for key in keys)
 
 
@@ -142,7 +149,7 @@ def _may_round(draft: Draft, known: _Known) -> bool:
 
 
 def _removed(draft: Draft, known: _Known) -> list[int]:
-    names = [line_name(draft, key) for key in confirmed.removed_lines(draft)]
+    names = [line_name(draft, key) for key in removed_lines(draft)]
     return [known.lines[name] for name in names if name in known.lines]
 
 
