@@ -40,6 +40,7 @@ def order_numbers(services: Services, orders: Sequence[str]) -> list[dict[str, A
                     "order_id": key,
                     "connection": info.name,
                     "connection_id": info.id,
+                    "kind": info.kind,
                     "erp_id": note.erp_ref or None,
                     "erp_number": note.erp_number or None,
                     "erp_url": _url(services, info, note.erp_ref),

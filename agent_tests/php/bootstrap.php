@@ -19,8 +19,8 @@ define('DIR_LANGUAGE', DIR_EXTENSION . '3/');
 mkdir(DIR_EXTENSION . 'erp_bridge', 0700, true);
 mkdir(DIR_LANGUAGE . 'en-gb/extension/erp_bridge', 0700, true);
 symlink(realpath(EXTENSION . '/admin'), DIR_EXTENSION . 'erp_bridge/admin');
-foreach (['erp_bridge.php', 'erp_bridge_problems.php', 'erp_bridge_two_ways.php'] as $file) {
-    copy(EXTENSION . '/admin/language/en-gb/' . $file, DIR_LANGUAGE . 'en-gb/extension/erp_bridge/' . $file);
+foreach (glob(EXTENSION . '/admin/language/en-gb/*.php') as $file) {
+    copy($file, DIR_LANGUAGE . 'en-gb/extension/erp_bridge/' . basename($file));
 }
 register_shutdown_function(function () {
     unlink(DIR_EXTENSION . 'erp_bridge/admin');

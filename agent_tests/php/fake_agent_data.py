@@ -112,6 +112,8 @@ class Data(TwoWayData):
             ("POST", r"/v1/conflicts/([a-z-]+)/([^/]+)", self._settle),
             ("GET", one + r"/price-lists", self._show_lists),
             ("PUT", one + r"/price-lists", self._store_lists),
+            ("GET", one + r"/prepare", self._show_prepared),
+            ("POST", one + r"/prepare", self._prepare),
             ("GET", one + r"/buttons", self._show_buttons),
             ("PUT", one + r"/buttons", self._set_buttons),
         ]

@@ -90,7 +90,24 @@ KINDS = [
             "stock",
             "prices",
         ],
-    }
+    },
+    {
+        "kind": "sap_b1",
+        "label": "SAP Business One",
+        "fields": [
+            field("url", "Service Layer", "url", required=True),
+            field("database", "Company", required=True, help="e.g. SBODemoGB"),
+            field("user", "User", required=True),
+            field("secret", "Password", "password", required=True),
+            field(
+                "freight_shipping", "Freight of shipping", "select", choices=True, group="Orders"
+            ),
+            field(
+                "source_group", "Item group", "select", choices=True, group="From SAP Business One"
+            ),
+        ],
+        "to_store": ["products", "stock", "prices"],
+    },
 ]
 
 
@@ -280,6 +297,7 @@ def order_numbers(order: str) -> list[dict[str, Any]]:
         "order_id": order,
         "connection": "Odoo main",
         "connection_id": 1,
+        "kind": "odoo",
         "erp_id": None,
         "erp_number": None,
         "erp_url": None,

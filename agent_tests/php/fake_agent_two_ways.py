@@ -1,4 +1,4 @@
-"""The stand-in for the agent on the way into the shop: conflicts, price lists, buttons."""
+"""The stand-in for the agent on the way into the shop: conflicts, price lists, the ERP itself."""
 
 from __future__ import annotations
 
@@ -62,13 +62,14 @@ def conflict_samples() -> list[dict[str, Any]]:
 
 
 class TwoWayData(OrderData):
-    """Answers the calls about conflicts, price lists and buttons."""
+    """Answers the calls about conflicts, price lists, buttons and preparing."""
 
     def __init__(self) -> None:
         super().__init__()
         self.conflicts = conflict_samples()
         self.price_lists: dict[str, dict[str, Any]] = {"2": {"price_list": "4", "special": False}}
         self.buttons = False
+        self.prepared = False
 
     def _start(self, body: dict[str, Any], **_: Any) -> Answer:
         raise Refusal(404, "request.address", "There is nothing here", "Look elsewhere.")
@@ -132,9 +133,26 @@ class TwoWayData(OrderData):
         }
         return self._show_lists(number)
 
-    def _show_buttons(self, number: str, **_: Any) -> Answer:
+    def _show_prepared(self, number: str, **_: Any) -> Answer:
+        if self._connection(number)["kind"] == "odoo":
+            return 200, {"supported": False, "prepared": True, "findings": []}
+        found = [finding("ok", "Everything is there")]
+        if not self.prepared:
+            made = "Will be made by preparing."
+            found = [
+                finding("warning", "The user table ERPB_KEY (keys <1>) is missing", made),
+                finding("warning", "The user field ERPB_ID of items is missing", made),
+            ]
+        return 200, {"supported": True, "prepared": self.prepared, "findings": found}
+
+    def _prepare(self, number: str, **_: Any) -> Answer:
         self._connection(number)
-        return 200, {"supported": True, "installed": self.buttons, "push": self.buttons}
+        self.prepared = True
+        return self._show_prepared(number)
+
+    def _show_buttons(self, number: str, **_: Any) -> Answer:
+        supported = self._connection(number)["kind"] == "odoo"
+        return 200, {"supported": supported, "installed": self.buttons, "push": self.buttons}
 
     def _set_buttons(self, number: str, body: dict[str, Any], **_: Any) -> Answer:
         self._connection(number)

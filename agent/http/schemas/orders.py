@@ -59,6 +59,7 @@ class OrderNumber(ma.Schema):
     order_id = fields.String(required=True)
     connection = fields.String(required=True)
     connection_id = fields.Integer(required=True)
+    kind = fields.String(required=True, metadata={"description": "the connection's kind of ERP"})
     erp_id = fields.String(required=True, allow_none=True)
     erp_number = fields.String(required=True, allow_none=True)
     erp_url = fields.String(required=True, allow_none=True)

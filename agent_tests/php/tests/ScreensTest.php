@@ -2,86 +2,17 @@
 
 namespace ErpBridgeTests;
 
-use ErpBridge\OpenCart\Shop;
-use ErpBridge\Platform;
-use ErpBridge\Screen\Front;
-use PHPUnit\Framework\TestCase;
-
 /**
  * The screens over the stand-in agent, as the admin's browser calls them.
  */
-final class ScreensTest extends TestCase
+final class ScreensTest extends ScreenTestCase
 {
-    /** @var FakeAgent */
-    private $agent;
-
-    /** @var Registry */
-    private $registry;
-
-    /** @var Platform */
-    private $platform;
-
-    protected function setUp(): void
-    {
-        $this->agent = new FakeAgent();
-        $this->platform = new Platform('4.1.0.4');
-        $this->registry = new Registry(['db' => new Database(), 'model_setting_setting' => new Settings()]);
-        $this->registry->get('config')->values += [
-            'erp_bridge_url' => $this->agent->url,
-            'erp_bridge_key' => $this->agent->token,
-        ];
-
-        foreach ($this->platform->permissionRoutes() as $route) {
-            $this->registry->get('user')->permission['access'][] = $route;
-            $this->registry->get('user')->permission['modify'][] = $route;
-        }
-    }
-
-    protected function tearDown(): void
-    {
-        $this->agent->stop();
-    }
-
-    /**
-     * @param array<string, mixed> $query
-     */
-    private function get(string $screen, string $method, array $query = []): string
-    {
-        $request = $this->registry->get('request');
-        $request->server = ['REQUEST_METHOD' => 'GET'];
-        $request->get = array_map('htmlspecialchars', array_map('strval', $query));
-        (new Front(new Shop($this->registry, $this->platform)))->run($screen, $method);
-
-        return $this->registry->get('response')->output;
-    }
-
-    /**
-     * @param array<string, mixed> $values
-     *
-     * @return array<string, mixed>
-     */
-    private function post(string $screen, string $method, array $values = []): array
-    {
-        $request = $this->registry->get('request');
-        $request->server = ['REQUEST_METHOD' => 'POST'];
-        $request->get = [];
-        $request->post = $values;
-        (new Front(new Shop($this->registry, $this->platform)))->run($screen, $method);
-        $answer = json_decode($this->registry->get('response')->output, true);
-        self::assertIsArray($answer, $this->registry->get('response')->output);
-
-        return $answer;
-    }
-
     /**
      * @return array<string, mixed> the row as the list shows it
      */
     private function row(string $key): array
     {
-        $html = $this->get('products', 'list', ['connection' => 1, 'q' => $key]);
-        $data = json_decode(substr($html, strpos($html, ' ') + 1, -1), true);
-
-        return $data['rows'][0];
+        return $this->shown($this->get('products', 'list', ['connection' => 1, 'q' => $key]))['rows'][0];
     }
 
     public function testEveryPageOpens(): void
@@ -189,16 +120,6 @@ final class ScreensTest extends TestCase
     public function testTaxesAreOnlyLinked(): void
     {
         self::assertSame('shop.request', $this->post('taxes', 'start', ['mode' => 'all'])['problem']['code']);
-    }
-
-    /**
-     * @return array<string, mixed> what the view of a part or page was given
-     */
-    private function shown(string $html): array
-    {
-        self::assertSame('[', $html[0]);
-
-        return (array)json_decode(substr($html, strpos($html, ' ') + 1, -1), true);
     }
 
     public function testWhatWaitsIsTriedAgainOrLeftOut(): void

@@ -4,85 +4,12 @@ namespace ErpBridgeTests;
 
 use ErpBridge\OpenCart\Hooks;
 use ErpBridge\OpenCart\ListButton;
-use ErpBridge\OpenCart\Shop;
-use ErpBridge\Platform;
-use ErpBridge\Screen\Front;
-use PHPUnit\Framework\TestCase;
 
 /**
  * What comes from the ERP, over the stand-in agent: jobs in both directions, price lists, conflicts, buttons.
  */
-final class TwoWayScreensTest extends TestCase
+final class TwoWayScreensTest extends ScreenTestCase
 {
-    /** @var FakeAgent */
-    private $agent;
-
-    /** @var Registry */
-    private $registry;
-
-    /** @var Platform */
-    private $platform;
-
-    protected function setUp(): void
-    {
-        $this->agent = new FakeAgent();
-        $this->platform = new Platform('4.1.0.4');
-        $this->registry = new Registry(['db' => new Database(), 'model_setting_setting' => new Settings()]);
-        $this->registry->get('config')->values += [
-            'erp_bridge_url' => $this->agent->url,
-            'erp_bridge_key' => $this->agent->token,
-        ];
-
-        foreach ($this->platform->permissionRoutes() as $route) {
-            $this->registry->get('user')->permission['access'][] = $route;
-            $this->registry->get('user')->permission['modify'][] = $route;
-        }
-    }
-
-    protected function tearDown(): void
-    {
-        $this->agent->stop();
-    }
-
-    /**
-     * @param array<string, mixed> $query
-     */
-    private function get(string $screen, string $method, array $query = []): string
-    {
-        $request = $this->registry->get('request');
-        $request->server = ['REQUEST_METHOD' => 'GET'];
-        $request->get = array_map('htmlspecialchars', array_map('strval', $query));
-        (new Front(new Shop($this->registry, $this->platform)))->run($screen, $method);
-
-        return $this->registry->get('response')->output;
-    }
-
-    /**
-     * @param array<string, mixed> $values
-     *
-     * @return array<string, mixed>
-     */
-    private function post(string $screen, string $method, array $values = []): array
-    {
-        $request = $this->registry->get('request');
-        $request->server = ['REQUEST_METHOD' => 'POST'];
-        $request->get = [];
-        $request->post = $values;
-        (new Front(new Shop($this->registry, $this->platform)))->run($screen, $method);
-
-        return (array)json_decode($this->registry->get('response')->output, true);
-    }
-
-    /**
-     * @return array<string, mixed> what the view of a part or page was given
-     */
-    private function shown(string $html): array
-    {
-        self::assertSame('[', $html[0] ?? '', $html);
-
-        return (array)json_decode(substr($html, strpos($html, ' ') + 1, -1), true);
-    }
-
     /**
      * @return array<string, string[]> acts of the buttons by the heading of their group
      */
@@ -95,14 +22,6 @@ final class TwoWayScreensTest extends TestCase
         }
 
         return $groups;
-    }
-
-    private function addAnotherKindOfErp(): void
-    {
-        $this->post('connections', 'save', [
-            'name' => 'Second', 'kind' => 'other', 'secret' => 'x',
-            'settings' => ['url' => 'https://o.example', 'database' => 'd', 'user' => 'u'],
-        ]);
     }
 
     public function testBothDirectionsHaveTheirButtons(): void
@@ -131,7 +50,7 @@ final class TwoWayScreensTest extends TestCase
 
     public function testAnErpThatOffersNothingShowsOneDirection(): void
     {
-        $this->addAnotherKindOfErp();
+        $this->addConnection('other');
         $page = $this->shown($this->get('products', 'index', ['connection' => 2]));
         self::assertSame([''], array_column($page['groups'], 'label'));
         $page = $this->shown($this->get('stock', 'index', ['connection' => 2]));
@@ -153,7 +72,7 @@ final class TwoWayScreensTest extends TestCase
 
     public function testOnlyErpsThatOfferItAreAskedFor(): void
     {
-        $this->addAnotherKindOfErp();
+        $this->addConnection('other');
         $values = ['mode' => 'ids', 'ids' => '["42"]'];
         self::assertCount(2, $this->post('products', 'start', $values)['choose']);
         self::assertSame('Stock', $this->post('stock', 'start', ['direction' => 'to-store'] + $values)['job']['title']);
@@ -175,7 +94,7 @@ final class TwoWayScreensTest extends TestCase
 
     public function testTheButtonOfAListHasAMenuWhereSomethingCanCome(): void
     {
-        $button = new ListButton(new Shop($this->registry, $this->platform));
+        $button = new ListButton($this->shop());
         self::assertTrue($this->shown($button->html('products'))['menu']);
         self::assertStringContainsString('start_stock', $button->html('products'));
         self::assertFalse($this->shown($button->html('customers'))['menu']);
@@ -250,7 +169,7 @@ final class TwoWayScreensTest extends TestCase
     {
         $names = function (): array {
             $menus = ['menus' => []];
-            (new Hooks(new Shop($this->registry, $this->platform)))->menu($menus);
+            (new Hooks($this->shop()))->menu($menus);
 
             return array_column($menus['menus'][0]['children'], 'name');
         };
@@ -280,6 +199,54 @@ final class TwoWayScreensTest extends TestCase
         self::assertTrue($stock['fields'][0]['choices']);
         $answer = json_decode($this->get('connections', 'choices', ['id' => 1, 'field' => 'stock_warehouses']), true);
         self::assertSame('Shop & <showroom>', $answer['items'][2]['label']);
+    }
+
+    public function testAnErpIsPreparedOnceSomebodySaysSo(): void
+    {
+        self::assertSame('', $this->get('connections', 'preparation', ['id' => 1]), 'Odoo needs nothing');
+        $this->addConnection('sap_b1');
+        self::assertSame('', $this->get('connections', 'buttons', ['id' => 2]), 'it can hold no buttons');
+        $box = $this->shown($this->get('connections', 'preparation', ['id' => 2]));
+        self::assertFalse($box['prepared']);
+        $missing = $this->shown($box['findings'])['findings'];
+        self::assertSame('The user table ERPB_KEY (keys <1>) is missing', $missing[0]['cause']);
+        self::assertCount(2, $missing);
+        self::assertFalse($this->shown($this->get('connections', 'preparation', ['id' => 2]))['prepared']);
+        $answer = $this->post('connections', 'prepare', ['id' => '2']);
+        self::assertTrue($this->shown($answer['html'])['prepared']);
+        self::assertTrue($this->shown($this->get('connections', 'preparation', ['id' => 2]))['prepared']);
+    }
+
+    public function testWhoMayNotChangeConnectionsCannotPrepare(): void
+    {
+        $this->addConnection('sap_b1');
+        $rights = &$this->registry->get('user')->permission['modify'];
+        $rights = array_diff($rights, [$this->platform->screenRoute('connections')]);
+        $box = $this->shown($this->get('connections', 'preparation', ['id' => 2]));
+        self::assertFalse($box['may_modify']);
+        self::assertSame('shop.permission', $this->post('connections', 'prepare', ['id' => '2'])['problem']['code']);
+        self::assertFalse($this->shown($this->get('connections', 'preparation', ['id' => 2]))['prepared']);
+    }
+
+    public function testScreensSpeakOfTheErpThatIsConnected(): void
+    {
+        $this->addConnection('sap_b1');
+        $intro = function (string $screen, int $connection): string {
+            return $this->shown($this->shown($this->get($screen, 'index', ['connection' => $connection]))['body'])['intro'];
+        };
+        self::assertStringContainsString('journal', $intro('payment_methods', 1));
+        self::assertStringContainsString('cash account', $intro('payment_methods', 2));
+        self::assertStringContainsString('shipping type', $intro('carriers', 2));
+        self::assertStringNotContainsString('SAP', $intro('carriers', 1));
+        $choices = function (int $connection): array {
+            $page = $this->shown($this->get('order_statuses', 'index', ['connection' => $connection]));
+
+            return array_column($this->shown($page['body'])['choices'], 'label', 'value');
+        };
+        self::assertSame('Quotation', $choices(1)['quotation']);
+        self::assertSame('Sales order, not approved', $choices(2)['quotation']);
+        $form = $this->shown($this->shown($this->get('connections', 'form', ['id' => 2]))['body']);
+        self::assertSame(['Connection', 'Orders', 'From the ERP'], array_column($form['groups'], 'label'));
     }
 
     public function testButtonsInTheErpComeAndGo(): void

@@ -109,6 +109,37 @@ final class WordsTest extends TestCase
         }
     }
 
+    public function testWordsOfOneKindOfErpStandInForTheOthers(): void
+    {
+        $words = Text::words();
+        $about = $words->about('sap_b1');
+        self::assertNotSame($words->get('intro_carriers'), $about->get('intro_carriers'));
+        self::assertSame($words->get('button_save'), $about->get('button_save'));
+        self::assertSame($words->get('intro_carriers'), $words->about('odoo')->get('intro_carriers'));
+        self::assertSame($words->get('intro_carriers'), $words->about('')->get('intro_carriers'));
+        self::assertArrayHasKey('prepare_text', $about->starting('js_'));
+    }
+
+    /**
+     * A text about one kind has to stand in for another, or be the introduction of a screen.
+     */
+    public function testNoTextOfOneKindOfErpIsForNothing(): void
+    {
+        foreach (['en-gb', 'de-de'] as $code) {
+            $words = Text::words($code);
+
+            foreach (array_keys($words->starting('sap_b1.')) as $key) {
+                $isIntro = in_array(substr($key, 6), \ErpBridge\Screens::NAMES, true) && strpos($key, 'intro_') === 0;
+                self::assertTrue($words->has($key) || $isIntro, $key);
+            }
+
+            foreach ($words->all() as $key => $text) {
+                $isAboutOne = strpos($key, 'sap_b1.') === 0;
+                self::assertFalse(!$isAboutOne && preg_match('/odoo|sap\b/i', $text) === 1, $key . ': ' . $text);
+            }
+        }
+    }
+
     public function testTranslationsAreWhole(): void
     {
         $english = Text::words()->all();

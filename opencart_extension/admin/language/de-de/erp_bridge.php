@@ -211,8 +211,8 @@ $_['hours'] = '{n} h {m} min';
 $_['intro_taxes'] = 'Steuern werden nicht ins ERP geschrieben: Verknüpfen Sie jede Steuerklasse des Shops mit der Umsatzsteuer des ERP, für die sie steht.';
 $_['intro_tax_rates'] = 'Steuersätze werden nicht ins ERP geschrieben: Verknüpfen Sie jeden Satz des Shops mit der Verkaufssteuer des ERP, die ihm entspricht. Bestellungen mit einem nicht verknüpften Satz warten.';
 $_['intro_currencies'] = 'Währungen werden nicht ins ERP geschrieben: Verknüpfen Sie jede mit derselben Währung des ERP. „Automatisch zuordnen“ findet sie am Kürzel.';
-$_['intro_carriers'] = 'Verknüpfen Sie jede Versandart des Shops mit einer Liefermethode des ERP, oder synchronisieren Sie, um sie dort anzulegen.';
-$_['intro_payment_methods'] = 'Verknüpfen Sie jede Zahlungsart des Shops mit dem Journal des ERP, in dem ihre Zahlungen gebucht werden.';
+$_['intro_carriers'] = 'Verknüpfen Sie jede Versandart des Shops mit ihrem Gegenstück im ERP (einer Liefermethode), oder synchronisieren Sie, um es dort anzulegen.';
+$_['intro_payment_methods'] = 'Verknüpfen Sie jede Zahlungsart des Shops mit der Stelle des ERP, an der ihre Zahlungen gebucht werden (einem Journal). Bis dahin warten Bestellungen damit.';
 $_['intro_waiting'] = 'Diese Datensätze können noch nicht ins ERP. Die meisten erledigen sich von selbst, sobald da ist, was fehlt; der Shop und alle anderen Datensätze laufen weiter.';
 $_['mapping_new'] = 'Noch nicht übertragen';
 $_['mapping_pending'] = 'In Arbeit';
@@ -258,7 +258,7 @@ $_['connection_add'] = 'Verbindung hinzufügen';
 $_['connection_edit'] = 'Verbindung {name}';
 $_['connection_kind'] = 'ERP';
 $_['connection_name'] = 'Name';
-$_['connection_name_help'] = 'Ein beliebiger Name, z. B. „Odoo Hauptsystem“.';
+$_['connection_name_help'] = 'Ein beliebiger Name, z. B. „ERP Hauptsystem“.';
 $_['connection_more'] = 'Weitere Einstellungen';
 $_['form_group_connection'] = 'Verbindung';
 $_['form_group_catalogue'] = 'Katalog';
@@ -272,7 +272,7 @@ $_['connection_paused'] = 'Angehalten';
 $_['connection_paused_by_hand'] = 'Sie wurde von Hand angehalten.';
 $_['connection_paused_fix'] = 'Setzen Sie sie unter Verbindungen fort.';
 $_['connection_saved'] = 'Die Verbindung {name} ist gespeichert.';
-$_['connection_saved_next'] = 'Prüfen Sie sie und wählen Sie dann Firma und Lager.';
+$_['connection_saved_next'] = 'Prüfen Sie sie und wählen Sie dann aus dem, was das ERP hat, z. B. das Lager.';
 $_['connection_paused_now'] = 'Die Verbindung {name} ist angehalten. Was läuft, endet nach seinem jetzigen Schritt.';
 $_['connection_resumed_now'] = 'Die Verbindung {name} arbeitet wieder.';
 $_['connection_removed_now'] = 'Die Verbindung ist entfernt.';
@@ -427,6 +427,7 @@ $_['js_leave_out_title'] = '{label} verwerfen?';
 $_['js_leave_out_text'] = 'Der Datensatz wird von dieser Liste genommen und nicht mehr synchronisiert. In seiner eigenen Liste unter ERP-Zuordnung kann er wieder teilnehmen.';
 $_['js_leave_out_go'] = 'Verwerfen';
 
-// What goes wrong, and what comes from the ERP, have files of their own
+// What goes wrong, what comes from the ERP, and what is said of one kind of ERP have files of their own
 require __DIR__ . '/erp_bridge_problems.php';
 require __DIR__ . '/erp_bridge_two_ways.php';
+require __DIR__ . '/erp_bridge_sap_b1.php';

@@ -128,7 +128,17 @@ $_['button_buttons_install'] = 'Schaltflächen einrichten';
 $_['button_buttons_again'] = 'Erneut einrichten';
 $_['button_buttons_remove'] = 'Schaltflächen entfernen';
 
+$_['prepare_title'] = 'ERP vorbereiten';
+$_['prepare_intro'] = 'Bevor die Bridge etwas schreibt, braucht das ERP einen Platz für das, was die Bridge dort ablegt. Er wird einmal angelegt, und nur wenn Sie es sagen.';
+$_['prepare_done'] = 'Vorbereitet';
+$_['prepare_open'] = 'Noch nicht vorbereitet';
+$_['button_prepare'] = 'Vorbereiten …';
+
 // Texts of the page's JavaScript
+$_['js_prepare_title'] = 'ERP vorbereiten?';
+$_['js_prepare_text'] = 'Dies wird im ERP angelegt:';
+$_['js_prepare_go'] = 'Anlegen';
+$_['js_prepare_busy'] = 'Das ERP wird vorbereitet… das kann einige Minuten dauern.';
 $_['js_from_all_title'] = 'Alles aus dem ERP holen?';
 $_['js_from_all_text'] = 'Jeder Datensatz des ERP, der für den Shop bestimmt ist, wird verglichen, und was abweicht, wird in den Shop geschrieben. Bei vielen Datensätzen dauert das; Sie können die Seite verlassen.';
 $_['js_from_all_go'] = 'Alles holen';

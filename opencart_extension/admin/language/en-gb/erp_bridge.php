@@ -211,8 +211,8 @@ $_['hours'] = '{n} h {m} min';
 $_['intro_taxes'] = 'Taxes are not written to the ERP: link each tax class of the shop to the sales tax of the ERP that stands for it.';
 $_['intro_tax_rates'] = 'Tax rates are not written to the ERP: link each rate of the shop to the sales tax of the ERP that stands for it. Orders with a rate that is not linked wait.';
 $_['intro_currencies'] = 'Currencies are not written to the ERP: link each to the same currency of the ERP. Auto-map finds them by their code.';
-$_['intro_carriers'] = 'Link each shipping method of the shop to a delivery method of the ERP, or synchronize to make one there.';
-$_['intro_payment_methods'] = 'Link each payment method of the shop to the journal of the ERP in which its payments are registered.';
+$_['intro_carriers'] = 'Link each shipping method of the shop to what it is called in the ERP (a delivery method), or synchronize to make it there.';
+$_['intro_payment_methods'] = 'Link each payment method of the shop to where the ERP registers its payments (a journal). Until then orders with it wait.';
 $_['intro_waiting'] = 'These records cannot go to the ERP yet. Most clear by themselves once what is missing is there; the shop and all other records go on meanwhile.';
 $_['mapping_new'] = 'Not yet synchronized';
 $_['mapping_pending'] = 'In work';
@@ -258,7 +258,7 @@ $_['connection_add'] = 'Add connection';
 $_['connection_edit'] = 'Connection {name}';
 $_['connection_kind'] = 'ERP';
 $_['connection_name'] = 'Name';
-$_['connection_name_help'] = 'Any name you like, e.g. "Odoo main".';
+$_['connection_name_help'] = 'Any name you like, e.g. "Main ERP".';
 $_['connection_more'] = 'More settings';
 $_['form_group_connection'] = 'Connection';
 $_['form_group_catalogue'] = 'Catalogue';
@@ -272,7 +272,7 @@ $_['connection_paused'] = 'Paused';
 $_['connection_paused_by_hand'] = 'It was paused by hand.';
 $_['connection_paused_fix'] = 'Resume it under Connections.';
 $_['connection_saved'] = 'The connection {name} is saved.';
-$_['connection_saved_next'] = 'Test it, then choose company and warehouse.';
+$_['connection_saved_next'] = 'Test it, then choose from what the ERP has, e.g. the warehouse.';
 $_['connection_paused_now'] = 'The connection {name} is paused. What is running stops after its present step.';
 $_['connection_resumed_now'] = 'The connection {name} works again.';
 $_['connection_removed_now'] = 'The connection is removed.';
@@ -427,6 +427,7 @@ $_['js_leave_out_title'] = 'Drop {label}?';
 $_['js_leave_out_text'] = 'The record is taken off this list and left out of synchronizations. Let it take part again on its own list under ERP Mapping.';
 $_['js_leave_out_go'] = 'Drop it';
 
-// What goes wrong, and what comes from the ERP, have files of their own
+// What goes wrong, what comes from the ERP, and what is said of one kind of ERP have files of their own
 require __DIR__ . '/erp_bridge_problems.php';
 require __DIR__ . '/erp_bridge_two_ways.php';
+require __DIR__ . '/erp_bridge_sap_b1.php';

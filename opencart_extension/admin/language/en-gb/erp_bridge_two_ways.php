@@ -128,7 +128,17 @@ $_['button_buttons_install'] = 'Install the buttons';
 $_['button_buttons_again'] = 'Install again';
 $_['button_buttons_remove'] = 'Remove the buttons';
 
+$_['prepare_title'] = 'Prepare the ERP';
+$_['prepare_intro'] = 'Before the bridge writes anything, the ERP needs a place for what the bridge keeps there. It is made once, and only when you say so.';
+$_['prepare_done'] = 'Prepared';
+$_['prepare_open'] = 'Not prepared yet';
+$_['button_prepare'] = 'Prepare …';
+
 // Texts of the page's JavaScript
+$_['js_prepare_title'] = 'Prepare the ERP?';
+$_['js_prepare_text'] = 'This will be made in the ERP:';
+$_['js_prepare_go'] = 'Make it';
+$_['js_prepare_busy'] = 'The ERP is being prepared… this can take some minutes.';
 $_['js_from_all_title'] = 'Bring all from the ERP?';
 $_['js_from_all_text'] = 'Every record of the ERP that is meant for the shop is compared, and what differs is written into the shop. With many records this takes a while; you may leave the page.';
 $_['js_from_all_go'] = 'Bring all';

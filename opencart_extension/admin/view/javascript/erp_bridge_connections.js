@@ -5,6 +5,7 @@
     var form = document.getElementById('erpb-connection-form');
     var result = document.getElementById('erpb-test-result');
     var buttons = document.getElementById('erpb-buttons');
+    var preparation = document.getElementById('erpb-preparation');
 
     function failed(problem) {
         if (!(problem.data && form && E.fieldErrors(form, problem.data.fields))) {
@@ -42,7 +43,7 @@
         });
     }
 
-    function prepare() {
+    function values() {
         E.clear();
         E.fieldErrors(form, {});
         markTabs();
@@ -50,7 +51,7 @@
     }
 
     function save(element) {
-        E.busy(element, E.post('save', prepare())).then(function (data) {
+        E.busy(element, E.post('save', values())).then(function (data) {
             if (E.config.id) {
                 E.tell(data.message);
                 loadChoices();
@@ -62,7 +63,7 @@
 
     function test(element) {
         result.textContent = E.word('testing');
-        E.busy(element, E.post('test', prepare())).then(function (data) {
+        E.busy(element, E.post('test', values())).then(function (data) {
             result.innerHTML = data.html;
             if (E.config.id && data.ok) {
                 loadChoices();
@@ -98,13 +99,34 @@
         });
     }
 
-    /** Show the box about buttons in the ERP; an ERP that holds none has none. */
-    function loadButtons() {
-        E.part('buttons', {id: E.config.id}).then(function (html) {
-            buttons.innerHTML = html;
+    /** Show a box below the form; an ERP without what it is about has none. */
+    function loadBox(method, place) {
+        E.part(method, {id: E.config.id}).then(function (html) {
+            place.innerHTML = html;
         }).catch(function (problem) {
-            E.complain(problem, buttons);
+            E.complain(problem, place);
         });
+    }
+
+    /** Make in the ERP what the box lists, once the person has confirmed it. */
+    function prepare(element) {
+        var box = E.dialog(E.word('prepare_title'));
+        var list = E.make('div', {});
+        list.innerHTML = document.getElementById('erpb-prepare-result').innerHTML;
+        box.body.appendChild(E.make('p', {}, E.word('prepare_text')));
+        box.body.appendChild(list);
+        box.foot.appendChild(E.button(E.word('cancel'), E.config.ui.light, box.close));
+        box.foot.appendChild(E.button(E.word('prepare_go'), 'btn btn-primary', function () {
+            var result = document.getElementById('erpb-prepare-result');
+            box.close();
+            result.textContent = E.word('prepare_busy');
+            E.busy(element, E.post('prepare', {id: E.config.id})).then(function (data) {
+                preparation.innerHTML = data.html;
+                loadChoices();
+            }).catch(function (problem) {
+                E.complain(problem, result);
+            });
+        }));
     }
 
     function setButtons(installed, element) {
@@ -167,6 +189,7 @@
 
     E.acts({
         tab: function (element) { showTab(element.getAttribute('data-erpb-tab')); },
+        prepare: prepare,
         'buttons-install': function (element) { setButtons('1', element); },
         'buttons-remove': removeButtons,
         save: save, test: test, check: check, remove: remove, pause: simple('pause'), resume: simple('resume')
@@ -188,7 +211,8 @@
         });
         if (E.config.id) {
             loadChoices();
-            loadButtons();
+            loadBox('preparation', preparation);
+            loadBox('buttons', buttons);
         }
     }
 }(window.ErpBridge, document, window));

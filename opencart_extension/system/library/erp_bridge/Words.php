@@ -41,6 +41,15 @@ final class Words
         return new self($texts);
     }
 
+    /**
+     * Return these texts as they are said of one kind of ERP: those with the kind before their key
+     * (``sap_b1.intro_carriers``) stand in for the others.
+     */
+    public function about(string $kind): self
+    {
+        return new self($this->starting($kind . '.') + $this->texts);
+    }
+
     public function has(string $key): bool
     {
         return isset($this->texts[$key]);

@@ -11,7 +11,7 @@ if (!defined('DIR_SYSTEM') && !defined('ERP_BRIDGE_TESTS')) {
 }
 
 /**
- * The form of a connection: fields, test, save, buttons in the ERP. What a kind of ERP needs is asked of
+ * The form of a connection: fields, test, save, preparing the ERP, buttons in it. What a kind of ERP needs is asked of
  * the agent.
  */
 abstract class ConnectionEdit extends Screen
@@ -26,6 +26,7 @@ abstract class ConnectionEdit extends Screen
         $kinds = array_values(Plain::items($this->client()->get('/v1/connection-kinds')));
         $form = (new ConnectionForm($kinds, $item, $this->shop->query('kind')))->data();
 
+        $this->words = $this->words->about($form['kind']);
         $form['groups'] = array_map(function ($group) use ($form) {
             return $this->formGroup($group, $form['is_new']);
         }, $form['groups']);
@@ -122,6 +123,29 @@ abstract class ConnectionEdit extends Screen
         return ['items' => array_map(function ($item) {
             return ['value' => Plain::text($item, 'value'), 'label' => Plain::text($item, 'label')];
         }, array_values(Plain::items($this->client()->get($path))))];
+    }
+
+    /**
+     * Return the box about what the ERP needs before it is written to, '' where it needs nothing.
+     */
+    public function preparation(): string
+    {
+        $id = (int)$this->shop->query('id');
+        $state = $this->client()->get('/v1/connections/' . $id . '/prepare');
+
+        return Plain::flag($state, 'supported') ? $this->preparationHtml($id, $state) : '';
+    }
+
+    /**
+     * Make in the ERP what is missing, as the box listed it.
+     *
+     * @return array<string, mixed>
+     */
+    public function prepare(): array
+    {
+        $answer = $this->patientClient()->post($this->path('/prepare'));
+
+        return ['html' => $this->preparationHtml((int)$this->shop->posted('id'), $answer)];
     }
 
     /**
@@ -230,6 +254,22 @@ abstract class ConnectionEdit extends Screen
         }
 
         return $draft;
+    }
+
+    /**
+     * @param array<string, mixed> $state
+     */
+    private function preparationHtml(int $id, array $state): string
+    {
+        $kind = (new Connections($this->shop, $this->client()))->kind($id);
+        $this->words = $this->words->about($kind);
+        $isPrepared = Plain::flag($state, 'prepared');
+
+        return $this->view('preparation', [
+            'prepared' => $isPrepared,
+            'findings' => $this->findings($state)['html'],
+            'may_modify' => $this->mayModify(),
+        ]);
     }
 
     /**

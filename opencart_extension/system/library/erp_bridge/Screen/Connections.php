@@ -56,6 +56,14 @@ final class Connections
     }
 
     /**
+     * @return string kind of a connection's ERP, '' where there is no such connection
+     */
+    public function kind(int $id): string
+    {
+        return isset($this->items[$id]) ? Plain::text($this->items[$id], 'kind') : '';
+    }
+
+    /**
      * Return the connection that was asked for, else the one looked at before, else the first active one.
      *
      * @return int 0 when there is none at all
@@ -103,7 +111,7 @@ final class Connections
             }
         }
 
-        $kind = Plain::text($this->items[$id], 'kind');
+        $kind = $this->kind($id);
 
         return isset($this->offers[$kind]) && in_array($entity, $this->offers[$kind], true);
     }

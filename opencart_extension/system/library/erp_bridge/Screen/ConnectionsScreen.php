@@ -20,6 +20,8 @@ final class ConnectionsScreen extends ConnectionEdit
             'form' => ['access', 'page'],
             'choices' => ['access', 'json'],
             'buttons' => ['access', 'part'],
+            'preparation' => ['access', 'part'],
+            'prepare' => ['modify', 'json'],
             'setButtons' => ['modify', 'json'],
             'save' => ['modify', 'json'],
             'test' => ['modify', 'json'],

@@ -66,7 +66,7 @@ final class JobsScreen extends WithJobs
                 'conflicts' => $this->conflicts(),
                 'conflicts_href' => $this->shop->screenLink('conflicts'),
                 'list' => $list,
-                'entities' => $this->entityOptions(),
+                'entities' => $this->entityOptions($this->entities()),
                 'states' => $this->stateOptions(),
                 'filter' => $this->filter(),
             ]),
@@ -239,16 +239,6 @@ final class JobsScreen extends WithJobs
             'state' => in_array($state, self::STATES, true) ? $state : '',
             'page' => max(1, min(1000000, (int)$this->shop->query('page', '1'))),
         ];
-    }
-
-    /**
-     * @return array<int, array{value: string, label: string}>
-     */
-    private function entityOptions(): array
-    {
-        return array_map(function ($entity) {
-            return ['value' => $entity, 'label' => $this->words->get('entity_' . $entity)];
-        }, $this->entities());
     }
 
     /**

@@ -43,10 +43,10 @@ class MappingScreen extends MappingJobs
         $chosen = $connections->chosen($this->shop->query('connection'));
 
         if (!$chosen) {
-            return ['body' => $this->view('empty', [
-                'href' => $this->may('modify', 'connections') ? $this->shop->screenLink('connections', 'form') : '',
-            ])];
+            return $this->emptyPage();
         }
+
+        $this->speakOf($chosen);
 
         $view = new MappingView($this->words, $this->shop->clock());
         $item = $connections->items()[$chosen];

@@ -57,10 +57,13 @@ final class OrdersScreen extends MappingScreen
      */
     private function known(array $ids): array
     {
-        $view = new OrderView($this->words, $this->shop->clock());
         $answer = $this->client()->get('/v1/orders/numbers', ['ids' => implode(',', $ids)]);
 
-        return array_map([$view, 'row'], array_values(Plain::items($answer)));
+        return array_map(function ($item) {
+            $words = $this->words->about(Plain::text($item, 'kind'));
+
+            return (new OrderView($words, $this->shop->clock()))->row($item);
+        }, array_values(Plain::items($answer)));
     }
 
     /**

@@ -22,6 +22,9 @@ if (!defined('DIR_SYSTEM') && !defined('ERP_BRIDGE_TESTS')) {
  */
 abstract class Screen
 {
+    /** Seconds. */
+    const PATIENCE = 300;
+
     /** @var Shop */
     protected $shop;
 
@@ -127,16 +130,18 @@ abstract class Screen
     protected function client(): Client
     {
         if ($this->client === null) {
-            $settings = new Settings($this->shop);
-            $this->client = new Client(
-                $settings->url(),
-                $settings->key(),
-                new CurlTransport($settings->caFile()),
-                $this->words
-            );
+            $this->client = $this->clientFor(CurlTransport::TOTAL_SECONDS);
         }
 
         return $this->client;
+    }
+
+    /**
+     * Return a client that waits as long as the agent itself does, for what takes the ERP minutes.
+     */
+    protected function patientClient(): Client
+    {
+        return $this->clientFor(self::PATIENCE);
     }
 
     /**
@@ -149,6 +154,26 @@ abstract class Screen
         }
 
         return $this->connections;
+    }
+
+    /**
+     * Use the words of the ERP of a connection from now on.
+     */
+    protected function speakOf(int $connection): void
+    {
+        $this->words = $this->shop->words()->about($this->connections()->kind($connection));
+    }
+
+    /**
+     * Return what a screen about one connection shows where there is none at all.
+     *
+     * @return array<string, mixed>
+     */
+    protected function emptyPage(): array
+    {
+        return ['body' => $this->view('empty', [
+            'href' => $this->may('modify', 'connections') ? $this->shop->screenLink('connections', 'form') : '',
+        ])];
     }
 
     /**
@@ -217,6 +242,18 @@ abstract class Screen
             'ui' => $platform->ui(),
             'icon' => $platform->icons(),
         ], $data));
+    }
+
+    /**
+     * @param string[] $entities
+     *
+     * @return array<int, array{value: string, label: string}> to choose from
+     */
+    protected function entityOptions(array $entities): array
+    {
+        return array_map(function ($entity) {
+            return ['value' => $entity, 'label' => $this->words->get('entity_' . str_replace('-', '_', $entity))];
+        }, $entities);
     }
 
     /**
@@ -307,6 +344,14 @@ abstract class Screen
             $this->words->get('problem_shop_' . $name . '_cause'),
             $this->words->get('problem_shop_' . $name . '_fix')
         );
+    }
+
+    private function clientFor(int $seconds): Client
+    {
+        $settings = new Settings($this->shop);
+        $transport = new CurlTransport($settings->caFile(), $seconds);
+
+        return new Client($settings->url(), $settings->key(), $transport, $this->words);
     }
 
     /**

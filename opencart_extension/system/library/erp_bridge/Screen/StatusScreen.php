@@ -36,10 +36,10 @@ final class StatusScreen extends MappingEdit
         $chosen = $connections->chosen($this->shop->query('connection'));
 
         if (!$chosen) {
-            return ['body' => $this->view('empty', [
-                'href' => $this->may('modify', 'connections') ? $this->shop->screenLink('connections', 'form') : '',
-            ])];
+            return $this->emptyPage();
         }
+
+        $this->speakOf($chosen);
 
         $item = $connections->items()[$chosen];
         $back = $this->client()->get('/v1/connections/' . $chosen . '/status-back');

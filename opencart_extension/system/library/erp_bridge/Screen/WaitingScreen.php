@@ -14,6 +14,10 @@ if (!defined('DIR_SYSTEM') && !defined('ERP_BRIDGE_TESTS')) {
  */
 final class WaitingScreen extends Screen
 {
+    use OpenRecords {
+        filter as recordFilter;
+    }
+
     const LIMIT = 20;
 
     public function handlers(): array
@@ -24,27 +28,6 @@ final class WaitingScreen extends Screen
             'release' => ['modify', 'json'],
             'drop' => ['modify', 'json'],
         ];
-    }
-
-    /**
-     * @return array<string, mixed>
-     */
-    public function index(): array
-    {
-        return [
-            'body' => $this->view('waiting', [
-                'connections' => $this->connections()->names(),
-                'entities' => $this->entityOptions(),
-                'filter' => $this->filter(),
-                'list' => $this->table(),
-            ]),
-            'config' => ['query' => $this->filter(), 'page' => $this->shop->screenLink($this->name)],
-        ];
-    }
-
-    public function list(): string
-    {
-        return $this->table();
     }
 
     /**
@@ -68,33 +51,19 @@ final class WaitingScreen extends Screen
         return ['erp_bridge_core', 'erp_bridge_rows', 'erp_bridge_waiting'];
     }
 
-    private function table(): string
+    protected function source(): string
     {
-        $query = array_filter($this->filter(), function ($value) {
-            return $value !== '' && $value !== 0;
-        });
-        $list = $this->client()->get('/v1/waiting', ['limit' => self::LIMIT] + $query);
-        $names = $this->connections()->names();
-
-        return $this->view('waiting_list', [
-            'rows' => array_map(function ($item) use ($names) {
-                return $this->row($item, $names);
-            }, array_values(Plain::items($list))),
-            'several' => count($names) > 1,
-            'may_modify' => $this->mayModify(),
-            'filtered' => $this->filter()['q'] !== '' || $this->filter()['entity'] !== '',
-            'pages' => $this->pagesHtml($list),
-        ]);
+        return '/v1/waiting';
     }
 
-    /**
-     * @param mixed              $item
-     * @param array<int, string> $names
-     *
-     * @return array<string, mixed>
-     */
-    private function row($item, array $names): array
+    protected function filter(): array
     {
+        return $this->recordFilter() + ['cleared' => $this->shop->query('cleared') === '1' ? 1 : 0];
+    }
+
+    protected function row($item): array
+    {
+        $names = $this->connections()->names();
         $entity = Plain::text($item, 'entity');
         $key = Plain::text($item, 'store_key');
         $connection = Plain::number($item, 'connection');
@@ -121,14 +90,7 @@ final class WaitingScreen extends Screen
      */
     private function change(string $action, string $text): array
     {
-        $entity = $this->shop->posted('entity');
-        $key = $this->shop->posted('key');
-
-        if (!preg_match('/^[a-z-]{1,24}$/D', $entity) || $key === '') {
-            throw $this->ownProblem('request');
-        }
-
-        $this->client()->post('/v1/waiting/' . $entity . '/' . rawurlencode($key) . '/' . $action, [
+        $this->client()->post($this->postedRecord() . '/' . $action, [
             'connection' => (int)$this->shop->posted('connection'),
         ]);
 
@@ -136,36 +98,10 @@ final class WaitingScreen extends Screen
     }
 
     /**
-     * @return array{connection: int, entity: string, q: string, cleared: int, page: int}
-     */
-    private function filter(): array
-    {
-        $entity = $this->shop->query('entity');
-
-        return [
-            'connection' => max(0, (int)$this->shop->query('connection')),
-            'entity' => in_array($entity, $this->entities(), true) ? $entity : '',
-            'q' => Plain::cut(trim($this->shop->query('q')), 200),
-            'cleared' => $this->shop->query('cleared') === '1' ? 1 : 0,
-            'page' => max(1, min(1000000, (int)$this->shop->query('page', '1'))),
-        ];
-    }
-
-    /**
      * @return string[] what can wait: everything that is carried, orders first
      */
-    private function entities(): array
+    protected function entities(): array
     {
         return array_values(array_unique(array_merge(['orders', 'customers'], Screens::jobEntities())));
-    }
-
-    /**
-     * @return array<int, array{value: string, label: string}>
-     */
-    private function entityOptions(): array
-    {
-        return array_map(function ($entity) {
-            return ['value' => $entity, 'label' => $this->words->get('entity_' . str_replace('-', '_', $entity))];
-        }, $this->entities());
     }
 }

@@ -43,6 +43,16 @@ trait ConnectionsActions
         $this->call('buttons');
     }
 
+    public function preparation()
+    {
+        $this->call('preparation');
+    }
+
+    public function prepare()
+    {
+        $this->call('prepare');
+    }
+
     public function setButtons()
     {
         $this->call('setButtons');
