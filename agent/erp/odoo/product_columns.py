@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
+from agent.erp.html import plain_text, rich_text
+from agent.erp.measures import volume_in, weight_in
 from agent.erp.odoo.connection import Connection, Draft
 from agent.erp.odoo.facts import FieldInfo
-from agent.erp.odoo.html import plain_text, rich_text
-from agent.erp.odoo.product_changes import aspects_of
 from agent.erp.odoo.product_plan import Plan
-from agent.erp.odoo.units import number_text, volume_in, weight_in
+from agent.erp.odoo.units import number_text
 from agent.erp.odoo.writing import Columns, TextColumn
+from agent.erp.product_changes import aspects_of
 from agent.errors import InvalidRecord, Refused
 from agent.model.catalogue import Product
 from agent.model.entity import Entity

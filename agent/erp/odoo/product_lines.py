@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from agent.erp.odoo.client import Row, ref_id
 from agent.erp.odoo.connection import Draft, Work
 from agent.erp.odoo.load import LoadRecord
-from agent.erp.odoo.product_changes import aspects_of
 from agent.erp.odoo.product_plan import ATTRIBUTE, VALUE, Plan, previous_attributes, safe_name
+from agent.erp.product_changes import aspects_of
 from agent.errors import PermanentError, Refused
 
 MODEL = "product.template.attribute.line"

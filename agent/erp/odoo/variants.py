@@ -16,7 +16,6 @@ from agent.erp.odoo import bulk
 from agent.erp.odoo.client import Row, ref_id
 from agent.erp.odoo.connection import Connection, Draft, Work
 from agent.erp.odoo.load import LoadRecord, LoadResult
-from agent.erp.odoo.product_changes import aspects_of
 from agent.erp.odoo.product_columns import (
     VARIANT_FIELDS,
     by_variants,
@@ -29,6 +28,7 @@ from agent.erp.odoo.product_plan import Plan
 from agent.erp.odoo.units import number_text, same_number
 from agent.erp.odoo.variant_prices import extras_of
 from agent.erp.port import variant_key
+from agent.erp.product_changes import aspects_of
 from agent.errors import Refused
 from agent.model.catalogue import Product, Variant
 from agent.model.entity import Entity

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agent.erp.draft import alive, previous_text
+from agent.erp.html import plain_text
 from agent.erp.odoo import bulk
 from agent.erp.odoo.connection import Connection, Draft, Work
-from agent.erp.odoo.html import plain_text
 from agent.erp.odoo.load import LoadRecord, LoadResult
 from agent.errors import BridgeError
 from agent.model.catalogue import Text

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from agent.erp.html import html_of
 from agent.erp.odoo import manufacturers
 from agent.erp.odoo.client import Row, ref_id
 from agent.erp.odoo.connection import Connection
-from agent.erp.odoo.html import html_of
 from agent.erp.odoo.product_columns import SEO, description_field
 from agent.erp.odoo.source.attributes import TEMPLATE_VALUE, AttributeFacts, attribute_facts
 from agent.erp.odoo.source.pictures import product_images

@@ -1,4 +1,4 @@
-"""Product descriptions: HTML as it is for Odoo's HTML fields, plain text for its text fields."""
+"""Product descriptions: HTML as it is for HTML fields, plain text for text fields."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def rich_text(text: str) -> str:
 
 
 def html_of(text: str, kind: str) -> str:
-    """Return a description of Odoo as HTML; ``kind`` is its field's: ``html``, or a plain text."""
+    """Return an ERP's description as HTML; ``kind`` is its field's: ``html``, or a plain text."""
     if kind != "html":
         lines = [escape(line.strip(), quote=False) for line in text.strip().splitlines()]
         return "<br>".join(lines)

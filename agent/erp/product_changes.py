@@ -1,7 +1,7 @@
 """What exactly changed in a product's options and own variants.
 
 Their stock is part of the record, too, and moves with every order; so a changed ``options`` field
-alone does not mean that Odoo has anything to learn here.
+alone does not mean that an ERP has anything to learn here.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from agent.erp.odoo.connection import Draft
+from agent.erp.draft import Draft
 from agent.model.plain import to_plain
 
 _OWN_STOCK = frozenset({"quantity"})
