@@ -10,15 +10,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import requests
 
-from agent.erp.http_session import HttpSession
 from agent.erp.json_text import to_json
 from agent.erp.network import cut_answer
 from agent.erp.odoo.faults import answer_error, database_missing
 from agent.erp.odoo.transport import ServerVersion
+from agent.erp.odoo.web_transport import WebTransport
 from agent.errors import AuthError, BridgeError, Refused
 
 SINCE = 19
@@ -36,44 +37,13 @@ def could_be_key(secret: str) -> bool:
     return bool(_KEY.fullmatch(secret))
 
 
-class Json2Transport:
-    """Calls Odoo over JSON-2. Serves one thread at a time.
+class Json2Transport(WebTransport):
+    """Calls Odoo over JSON-2; its secret is an API key."""
 
-    Args:
-        url: address of the server without ``/json``.
-        database: name of the database.
-        user: login whom the key must belong to.
-        secret: API key.
-        ca_file: PEM file with a private certificate authority, empty for the public ones.
-        connect_timeout: seconds until a connection must stand.
-        read_timeout: seconds of silence after which an answer counts as lost.
-    """
-
-    def __init__(
-        self,
-        url: str,
-        database: str,
-        user: str,
-        secret: str,
-        *,
-        ca_file: str = "",
-        connect_timeout: float = 10.0,
-        read_timeout: float = 120.0,
-    ) -> None:
-        self._url = url
-        self._database = database
-        self._user = user
-        self._secret = secret
-        self._uid: int | None = None
-        self._names: dict[tuple[str, str], str] = {}
-        self._session = HttpSession(
-            url,
-            secret,
-            product="Odoo",
-            ca_file=ca_file,
-            connect_timeout=connect_timeout,
-            read_timeout=read_timeout,
-        )
+    @cached_property
+    def _names(self) -> dict[tuple[str, str], str]:
+        """Parameters that models name otherwise than Odoo's own do, by model and method."""
+        return {}
 
     @property
     def protocol(self) -> str:
@@ -133,10 +103,6 @@ class Json2Transport:
         if method == "create" and isinstance(values, Mapping) and isinstance(answer, list):
             return answer[0]
         return answer
-
-    def close(self) -> None:
-        """Close the session's sockets."""
-        self._session.close()
 
     def _version_page(self) -> requests.Response:
         return self._session.get("/web/version", {"Accept": "application/json"})

@@ -18,10 +18,10 @@ from xml.parsers.expat import ExpatError
 from defusedxml.common import DefusedXmlException
 from defusedxml.xmlrpc import DefusedExpatParser
 
-from agent.erp.http_session import HttpSession
 from agent.erp.network import cut_answer, wrong_answer
 from agent.erp.odoo.faults import fault_error
 from agent.erp.odoo.transport import ServerVersion
+from agent.erp.odoo.web_transport import WebTransport
 from agent.errors import AuthError, BridgeError, InvalidRecord
 
 ILLEGAL_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -97,43 +97,8 @@ def unmarshal(body: bytes) -> Any:
     return values[0]
 
 
-class XmlRpcTransport:
-    """Calls Odoo over XML-RPC. Serves one thread at a time.
-
-    Args:
-        url: address of the server without ``/xmlrpc``.
-        database: name of the database.
-        user: login.
-        secret: password or API key.
-        ca_file: PEM file with a private certificate authority, empty for the public ones.
-        connect_timeout: seconds until a connection must stand.
-        read_timeout: seconds of silence after which an answer counts as lost.
-    """
-
-    def __init__(
-        self,
-        url: str,
-        database: str,
-        user: str,
-        secret: str,
-        *,
-        ca_file: str = "",
-        connect_timeout: float = 10.0,
-        read_timeout: float = 120.0,
-    ) -> None:
-        self._url = url
-        self._database = database
-        self._user = user
-        self._secret = secret
-        self._uid: int | None = None
-        self._session = HttpSession(
-            url,
-            secret,
-            product="Odoo",
-            ca_file=ca_file,
-            connect_timeout=connect_timeout,
-            read_timeout=read_timeout,
-        )
+class XmlRpcTransport(WebTransport):
+    """Calls Odoo over XML-RPC."""
 
     @property
     def protocol(self) -> str:
@@ -177,10 +142,6 @@ class XmlRpcTransport:
             return self._ask("object", "execute_kw", (*head, list(args), dict(kwargs)))
         except xmlrpc.client.Fault as fault:
             raise self._error(fault, model, method) from None
-
-    def close(self) -> None:
-        """Close the session's sockets."""
-        self._session.close()
 
     def _error(self, fault: xmlrpc.client.Fault, model: str, method: str) -> BridgeError:
         try:
