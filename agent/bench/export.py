@@ -43,11 +43,7 @@ def measure_export(options: TargetOptions, products: int, say: Callable[[str], N
         Leg("bridge", seconds, f"{job.counts.created} records created"),
         Leg("bare: the same writing calls without the bridge", tally.bare, f"{tally.rows} rows"),
         facts={
-            "writing_calls": tally.writing_calls,
-            "seconds_in_writing_calls": round(tally.writing, 2),
-            "reading_calls": tally.reading_calls,
-            "seconds_in_reading_calls": round(tally.reading, 2),
-            "seconds_beside_calls": round(seconds - tally.writing - tally.reading, 2),
+            **tally.facts(seconds),
             "records_per_second": round(job.counts.created / seconds, 1),
         },
     )
@@ -58,8 +54,8 @@ def connection_settings(database: Database) -> dict[str, str]:
     return {"url": database.url, "database": database.name, "user": database.user}
 
 
-def shadowed_kinds(bare: BareOdoo, tally: Tally) -> Mapping[str, ErpKind]:
-    """Return the ERP kinds with an Odoo adapter whose writing calls are made again on ``bare``."""
+def shadowed_kinds(bare: BareOdoo | None, tally: Tally) -> Mapping[str, ErpKind]:
+    """Return the ERP kinds with an Odoo adapter that goes through a :class:`ShadowTransport`."""
 
     def open_shadowed(
         values: Mapping[str, object], secret: str, instance: str, shop_currency: str

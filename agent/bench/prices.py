@@ -8,9 +8,9 @@ from contextlib import closing
 from decimal import Decimal
 from typing import Any
 
-from agent.bench.export import connection_settings
+from agent.bench.export import connection_settings, shadowed_kinds
 from agent.bench.measure import Leg, Result, timed
-from agent.bench.shadow import BareOdoo
+from agent.bench.shadow import BareOdoo, Tally
 from agent.bench.stage import DATABASE, PREFIX, Stage, connect, open_stage, run_products
 from agent.bench.target import TargetOptions, open_databases
 from agent.erp.odoo.client import QUIET
@@ -31,10 +31,11 @@ def measure_prices(
     Raises:
         ConfigError: no database was named, or a job did not end well.
     """
+    tally = Tally()
     with (
         open_databases(options, 1) as (target,),
         open_stage(products) as stage,
-        stage.services() as services,
+        stage.services(shadowed_kinds(None, tally)) as services,
     ):
         connection = connect(services, "odoo", connection_settings(target), target.password)
         say(f"prices: {products:,} products to {options.label}")
@@ -44,6 +45,7 @@ def measure_prices(
             f" ORDER BY product_id LIMIT {changed}"
         )
         say(f"prices: {changed:,} changed")
+        tally.forget()
         job, seconds = run_products(services, connection)
         say("prices: bare load() and grouped write()")
         odoo = BareOdoo(target)
@@ -56,7 +58,7 @@ def measure_prices(
         Leg("bridge", seconds, f"{job.counts.updated} updated of {job.counts.read} compared"),
         best,
         also=(other,),
-        facts={"distinct_prices": len(set(prices.values()))},
+        facts={**tally.facts(seconds), "distinct_prices": len(set(prices.values()))},
     )
 
 

@@ -76,7 +76,8 @@ class SyncContext:
 class PageRequest:
     """A page of one entity: the next ``limit`` records after ``after``, or the given ``ids``.
 
-    ``write_limit``: the page ends early once so many of its records need work (not with ``ids``).
+    ``write_limit``: the page ends early once so many of its records are new, or four times as many
+    are to be updated (not with ``ids``).
     """
 
     entity: Entity

@@ -104,11 +104,16 @@ class MappingRepository:
 
     def heads_from(self, entity: Entity, low: int, limit: int) -> dict[str, Head]:
         """Return the first ``limit`` mappings from store number ``low`` on, in that order."""
+        return {head.store_key: head for _, head in self.numbered_heads(entity, low, limit)}
+
+    def numbered_heads(self, entity: Entity, low: int, limit: int) -> list[tuple[int, Head]]:
+        """Return what :meth:`heads_from` does, with the store numbers and in their order."""
         table = self.database.tables.mapping
-        query = self._head_query(entity).where(table.c.store_number >= low)
+        query = self._head_query(entity).add_columns(table.c.store_number)
+        query = query.where(table.c.store_number >= low)
         query = query.order_by(table.c.store_number, table.c.store_key).limit(limit)
         with self.database.begin() as connection:
-            return _heads(connection, query)
+            return [(row[-1], _head(row[:-1])) for row in connection.execute(query)]
 
     def _head_query(self, entity: Entity) -> Select[Any]:
         table = self.database.tables.mapping
@@ -387,10 +392,11 @@ class MappingRepository:
 
 
 def _heads(connection: Connection, query: Select[Any]) -> dict[str, Head]:
-    return {
-        row[0]: Head(row[0], row[1], row[2], MapState(row[3]), *row[4:])
-        for row in connection.execute(query)
-    }
+    return {row[0]: _head(row) for row in connection.execute(query)}
+
+
+def _head(row: Sequence[Any]) -> Head:
+    return Head(row[0], row[1], row[2], MapState(row[3]), *row[4:])
 
 
 def _upsert(connection: Connection, database: Database, rows: Sequence[dict[str, Any]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from agent.model.entity import Entity
@@ -11,6 +12,8 @@ from agent.sync.context import PageRequest, SyncContext
 from agent.sync.mapping import Head, MapState
 
 _CHECKED = {MapState.LINKED, MapState.FAILED, MapState.HELD}
+_UPDATE = 0.25
+"""Work of an update beside that of a new record."""
 
 
 @dataclass(slots=True)
@@ -41,6 +44,7 @@ def select_page(ctx: SyncContext, request: PageRequest) -> Selection:
     if request.mode == "all":
         selection.lost = _lost(ctx, request.entity, selection)
     seen = 0
+    work = 0.0
     for key, row in selection.rows.items():
         head = selection.heads.get(key)
         seen += 1
@@ -48,7 +52,8 @@ def select_page(ctx: SyncContext, request: PageRequest) -> Selection:
             selection.unchanged += 1
         elif key in selection.lost or _needs_work(ctx, row, head):
             selection.changed.append(key)
-            if request.mode != "ids" and len(selection.changed) >= request.write_limit:
+            work += _UPDATE if head is not None and head.erp_id is not None else 1
+            if request.mode != "ids" and work >= request.write_limit:
                 break
         else:
             selection.unchanged += 1
@@ -86,11 +91,14 @@ def _given(ctx: SyncContext, request: PageRequest) -> Selection:
 
 def _next(ctx: SyncContext, request: PageRequest) -> Selection:
     reader = ctx.readers[request.entity]
-    rows = {row.key: row for row in reader.scan(request.after, request.limit)}
-    last = next(reversed(rows), None) if len(rows) >= request.limit else None
     low = store_order(request.after) if request.after else 0
-    high = store_order(last) if last is not None else None
-    heads = ctx.mappings.heads_between(request.entity, low, high)
+    # looked up while the server hashes: most of a page's time is waiting for it
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        ahead = pool.submit(ctx.mappings.numbered_heads, request.entity, low, request.limit)
+        rows = {row.key: row for row in reader.scan(request.after, request.limit)}
+        last = next(reversed(rows), None) if len(rows) >= request.limit else None
+        high = store_order(last) if last is not None else None
+        heads = _heads_up_to(ctx, request, ahead.result(), high)
     suspects = [
         key
         for key, head in heads.items()
@@ -99,6 +107,17 @@ def _next(ctx: SyncContext, request: PageRequest) -> Selection:
     still_there = {row.key for row in reader.scan_keys(suspects)} if suspects else set()
     removed = [key for key in suspects if key not in still_there]
     return Selection(rows, heads, removed=removed, next_after=last)
+
+
+def _heads_up_to(
+    ctx: SyncContext, request: PageRequest, ahead: list[tuple[int, Head]], high: int | None
+) -> dict[str, Head]:
+    """Return the mappings up to ``high``; those that did not fit into ``ahead`` are looked up."""
+    heads = {head.store_key: head for number, head in ahead if high is None or number <= high}
+    end = ahead[-1][0] if len(ahead) >= request.limit else None
+    if end is not None and (high is None or end <= high):
+        heads.update(ctx.mappings.heads_between(request.entity, end, high))
+    return heads
 
 
 def _may_vanish(entity: Entity, key: str) -> bool:
