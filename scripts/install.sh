@@ -47,6 +47,14 @@ run_install() {
     trap - EXIT
 }
 
+# Makes the shop's folder absolute and adds it to setup.
+name_opencart() {
+    [ -s "$opencart/config.php" ] ||
+        die "There is no installed OpenCart in $opencart: config.php is missing or empty." 2
+    opencart=$(cd "$opencart" && pwd)
+    setup+=(--opencart "$opencart")
+}
+
 # Sets prefix, opencart, port, service and setup, the flags that go on to the Python part.
 read_install_options() {
     local prefix='' has_database='' port_given=''
@@ -85,10 +93,7 @@ read_install_options() {
     fi
     places "$prefix"
     if [ -n "$opencart" ]; then
-        [ -s "$opencart/config.php" ] ||
-            die "There is no installed OpenCart in $opencart: config.php is missing or empty." 2
-        opencart=$(cd "$opencart" && pwd)
-        setup+=(--opencart "$opencart")
+        name_opencart
     elif [ -z "$has_database" ] && ! [ -f "$CONFIG" ]; then
         wrong_usage "Give the shop's folder with --opencart, or its database with --db-name."
     fi

@@ -67,10 +67,7 @@ read_uninstall_options() {
     fi
     places "$prefix"
     if [ -n "$opencart" ]; then
-        [ -s "$opencart/config.php" ] ||
-            die "There is no installed OpenCart in $opencart: config.php is missing or empty." 2
-        opencart=$(cd "$opencart" && pwd)
-        setup+=(--opencart "$opencart")
+        name_opencart
     fi
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from agent.ledger import Handler, Job, JobRequest, NewTask, TaskContext, TaskResult
-from agent.model.entity import Direction, Entity
+from agent.model.entity import Entity
 from agent.services.errors import InvalidInput
 from agent.services.followed import note_fed
 from agent.services.keys import require_keys
@@ -69,17 +69,7 @@ def plan_store(
         total = len(request.ids)
     else:
         tasks = [store_task(request, stages, request.mode, ())]
-    job = JobRequest(
-        connection_id=request.connection_id,
-        entity=request.entity.value,
-        direction=Direction.TO_STORE.value,
-        origin=request.origin,
-        requested_by=request.requested_by,
-        dry_run=request.dry_run,
-        params=params,
-        total=total,
-    )
-    return job, tasks
+    return request.job(params, total), tasks
 
 
 def _check(request: SyncRequest) -> None:

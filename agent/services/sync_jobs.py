@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -65,6 +65,19 @@ class SyncRequest:
     origin: str = "cli"
     requested_by: str = ""
 
+    def job(self, params: Mapping[str, Any], total: int | None) -> JobRequest:
+        """Return the job for this; ``total`` is how many records it looks at, None if unknown."""
+        return JobRequest(
+            connection_id=self.connection_id,
+            entity=self.entity.value,
+            direction=self.direction.value,
+            origin=self.origin,
+            requested_by=self.requested_by,
+            dry_run=self.dry_run,
+            params=params,
+            total=total,
+        )
+
 
 def start_sync(services: Services, request: SyncRequest) -> int:
     """Make a job and return its number.
@@ -98,17 +111,7 @@ def plan_sync(services: Services, request: SyncRequest) -> tuple[JobRequest, lis
         stages = [entity.value for entity in stages_for(request.entity)]
         tasks = [_page_task(request.connection_id, stages, request.mode, (), request.dry_run)]
         total = sum(services.shop.reader(Entity(name)).count() for name in stages)
-    job = JobRequest(
-        connection_id=request.connection_id,
-        entity=request.entity.value,
-        direction=request.direction.value,
-        origin=request.origin,
-        requested_by=request.requested_by,
-        dry_run=request.dry_run,
-        params=params,
-        total=total,
-    )
-    return job, tasks
+    return request.job(params, total), tasks
 
 
 def _whole_records(services: Services, request: SyncRequest) -> tuple[str, ...]:
@@ -206,7 +209,8 @@ def _following(
         return []
     if result.next_after is not None:
         # where everything is new, looking far ahead again for every page would cost the most
-        limit = 2 * WRITE_SIZE if result.cut else SCAN_SIZE
+        limit = max(2 * WRITE_SIZE, 2 * result.counts.read) if result.cut else SCAN_SIZE
+        limit = min(limit, SCAN_SIZE)
         payload |= {"after": result.next_after, "removed": removed, "limit": limit}
     else:
         stages: list[str] = payload["stages"]

@@ -123,6 +123,11 @@ class Owner:
         """Return a button of the extension by what it does."""
         return self.page.locator(f'[data-erpb-act="{name}"]')
 
+    @property
+    def said(self) -> Locator:
+        """Return the message that something was done."""
+        return self.page.locator("#erpb-messages .erpb-done")
+
     def screen(self, entry: str) -> None:
         """Open a screen of the extension from its menu."""
         self.menu("ERP Mapping", entry)
@@ -172,7 +177,7 @@ class Owner:
             self.page.locator("#erpb-test-result").inner_text()
         )
         self.act("save").click()
-        expect(self.page.locator("#erpb-messages .erpb-done")).to_be_visible()
+        expect(self.said).to_be_visible()
 
     def fill_connection(self, url: str, database: str, user: str, password: str) -> None:
         """Fill in where an Odoo server is and who logs in."""
@@ -195,4 +200,4 @@ class Owner:
             self.page.locator("#erpb-test-result").inner_text()
         )
         self.act("save").click()
-        expect(self.page.locator("#erpb-messages .erpb-done")).to_be_visible(timeout=30_000)
+        expect(self.said).to_be_visible(timeout=30_000)

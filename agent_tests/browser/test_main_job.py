@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from agent.sandbox.odoo import OdooSandbox
 from agent_tests.browser.owner import Owner
 from agent_tests.lab.browser import Tab
 from agent_tests.lab.fixtures_opencart import StoreFactory
 from agent_tests.lab.odoo_database import Login
 from agent_tests.lab.opencart import Store
 from agent_tests.lab.opencart_admin import login_admin
-from agent_tests.lab.opencart_agent import ShopAgent, start_agent
+from agent_tests.lab.opencart_agent import ShopAgent
 
 pytestmark = pytest.mark.browser
 
@@ -25,41 +24,17 @@ TICKED = ("iPod Classic", "iPod Nano")
 
 
 @pytest.fixture
-def sandbox() -> Iterator[Login]:
-    """Give the sandbox Odoo."""
-    server = OdooSandbox("19").start()
-    account = server.users["admin"]
-    yield Login(server.url, server.database, account.login, account.password)
-    server.stop()
-
-
-@pytest.fixture
 def real(fresh_odoo: Callable[[str], Login]) -> Login:
     """Give a fresh database of a real Odoo 19."""
     return fresh_odoo("19")
 
 
-@pytest.fixture
-def agents() -> Iterator[Callable[[Store], ShopAgent]]:
-    """Give a function that starts the agent of a shop; its log is shown when the test fails."""
-    running: list[ShopAgent] = []
-
-    def start(store: Store) -> ShopAgent:
-        running.append(start_agent(store))
-        return running[-1]
-
-    yield start
-    for agent in running:
-        print(agent.log()[-4000:])
-        agent.stop()
-
-
 @pytest.mark.parametrize(
     ("version", "server"),
     [
-        ("3.0.5.1", "sandbox"),
-        ("4.0.2.3", "sandbox"),
-        ("4.1.0.4", "sandbox"),
+        ("3.0.5.1", "odoo"),
+        ("4.0.2.3", "odoo"),
+        ("4.1.0.4", "odoo"),
         pytest.param("4.1.0.4", "real", marks=pytest.mark.live),
     ],
 )
@@ -77,7 +52,7 @@ def test_an_owner_carries_the_catalogue_to_odoo(
     store.rows("UPDATE {p}product_description SET name = '' WHERE product_id = %s", (NAMELESS,))
     store.rows("UPDATE {p}product SET price = -5 WHERE product_id = %s", (BELOW_ZERO,))
     agent = agents(store)
-    owner = Owner(store, tab, "" if server == "sandbox" else f"-{server}")
+    owner = Owner(store, tab, "" if server == "odoo" else f"-{server}")
     with owner.pictured():
         install_and_pair(owner, extension_zip, agent)
         owner.connect("Odoo", odoo.url, odoo.database, odoo.user, odoo.password)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,14 +11,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from agent.sandbox.odoo import OdooSandbox
 from agent_tests.browser.installed import install
 from agent_tests.browser.owner import Owner
 from agent_tests.lab.browser import Tab
 from agent_tests.lab.fixtures_opencart import StoreFactory
 from agent_tests.lab.odoo_database import Login
 from agent_tests.lab.opencart import Store
-from agent_tests.lab.opencart_agent import ShopAgent, start_agent
+from agent_tests.lab.opencart_agent import ShopAgent
 from agent_tests.lab.opencart_checkout import Basket, Line, checkout, register
 
 pytestmark = pytest.mark.browser
@@ -26,30 +25,6 @@ pytestmark = pytest.mark.browser
 PENDING = "1"
 ECO_TAX = 87
 MAPS = ("Tax rates", "Currencies", "Payment methods")
-
-
-@pytest.fixture
-def odoo() -> Iterator[Login]:
-    """Give the sandbox Odoo."""
-    server = OdooSandbox("19").start()
-    account = server.users["admin"]
-    yield Login(server.url, server.database, account.login, account.password)
-    server.stop()
-
-
-@pytest.fixture
-def agents() -> Iterator[Callable[[Store], ShopAgent]]:
-    """Give a function that starts the agent of a shop; its log is shown when the test fails."""
-    running: list[ShopAgent] = []
-
-    def start(store: Store) -> ShopAgent:
-        running.append(start_agent(store))
-        return running[-1]
-
-    yield start
-    for agent in running:
-        print(agent.log()[-6000:])
-        agent.stop()
 
 
 def sales_orders(odoo: Login) -> dict[str, Any]:
@@ -68,7 +43,7 @@ def map_all(owner: Owner) -> None:
         agree = dialog.locator(".erpb-dialog-foot .btn-primary")
         if agree.count():
             agree.click()
-            expect(owner.page.locator("#erpb-messages .erpb-done")).to_be_visible(timeout=60_000)
+            expect(owner.said).to_be_visible(timeout=60_000)
             expect(owner.page.locator("#erpb-list:not(.erpb-loading)")).to_be_visible()
         else:
             dialog.locator(".erpb-dialog-x").click()
@@ -109,7 +84,7 @@ def test_orders_reach_the_erp_and_come_back(
         owner.screen("Order statuses")
         owner.page.select_option(f"#erpb-a-{PENDING}", "confirm")
         owner.act("save-actions").click()
-        expect(owner.page.locator("#erpb-messages .erpb-done")).to_be_visible()
+        expect(owner.said).to_be_visible()
         owner.shot("job-statuses")
         owner.screen("Orders")
         owner.synchronize("changed")

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, expect
 
-from agent_tests.browser.installed import Installed, install, pair
+from agent_tests.browser.installed import Installed, install
 from agent_tests.browser.owner import Owner
-from agent_tests.browser.pretence import Pretence, pretend
+from agent_tests.browser.pretence import Pretence
 from agent_tests.lab.browser import Tab
 from agent_tests.lab.fixtures_opencart import StoreFactory
 from agent_tests.lab.opencart_admin import add_user, login_admin
@@ -32,33 +32,8 @@ def shop(
     shop.store.stop()
 
 
-@pytest.fixture
-def agent(shop: Installed) -> Iterator[Pretence]:
-    """Give the stand-in, paired with the shop."""
-    agent = pretend(shop)
-    pair(shop, agent.url, agent.token)
-    yield agent
-    agent.stop()
-
-
-@pytest.fixture
-def owner(shop: Installed, agent: Pretence, tab: Tab) -> Iterator[Owner]:
-    """Give the owner, logged in; script errors and log lines fail the test."""
-    shop.store.forget_errors()
-    owner = Owner(shop.store, tab)
-    with owner.pictured():
-        owner.log_in()
-        yield owner
-    tab.assert_quiet()
-    assert shop.store.error_log() == []
-
-
 def list_rows(owner: Owner) -> Locator:
     return owner.page.locator("#erpb-list tbody tr")
-
-
-def said(owner: Owner) -> Locator:
-    return owner.page.locator("#erpb-messages .erpb-done")
 
 
 @pytest.mark.parametrize(
@@ -81,7 +56,7 @@ def test_mapping_screens(owner: Owner, entry: str, first: str, written: bool) ->
     row = list_rows(owner).nth(1)
     row.locator('[data-erpb-act="link"]').click()
     owner.page.locator("dialog .erpb-results button").first.click()
-    expect(said(owner)).to_be_visible()
+    expect(owner.said).to_be_visible()
     expect(list_rows(owner).nth(1)).to_contain_text("linked by hand")
     list_rows(owner).nth(1).locator('[data-erpb-act="unlink"]').click()
     owner.page.locator("dialog .erpb-dialog-foot .btn-primary").click()
@@ -111,12 +86,12 @@ def test_what_waits_is_tried_again_and_left_out(owner: Owner) -> None:
     owner.page.uncheck("input[name=cleared]")
     expect(list_rows(owner)).to_have_count(2)
     owner.act("release").first.click()
-    expect(said(owner)).to_contain_text("tried again")
+    expect(owner.said).to_contain_text("tried again")
     expect(list_rows(owner)).to_have_count(1)
     owner.act("drop").first.click()
     expect(owner.page.locator("dialog")).to_contain_text("Drop Flat Rate?")
     owner.page.locator("dialog .btn-danger").click()
-    expect(said(owner)).to_contain_text("left out")
+    expect(owner.said).to_contain_text("left out")
     expect(list_rows(owner)).to_contain_text(["Nothing waits."])
 
 
@@ -127,7 +102,7 @@ def test_order_statuses_and_the_way_back(owner: Owner) -> None:
     page.select_option("#erpb-a-2", "confirm+invoice+pay")
     page.select_option("#erpb-a-7", "")
     owner.act("save-actions").click()
-    expect(said(owner)).to_contain_text("statuses are saved")
+    expect(owner.said).to_contain_text("statuses are saved")
     page.select_option("#erpb-a-5", "confirm+deliver")
     owner.act("save-actions").click()
     wrong = page.locator('[data-erpb-field="action.5"] .erpb-error')
@@ -142,7 +117,7 @@ def test_order_statuses_and_the_way_back(owner: Owner) -> None:
     page.select_option("#erpb-b-paid", label="Complete")
     page.fill('textarea[name="comment[paid]"]', "Thanks for <3 & {invoice}")
     owner.act("save-back").click()
-    expect(said(owner)).to_contain_text("way back is saved")
+    expect(owner.said).to_contain_text("way back is saved")
     owner.screen("Order statuses")
     expect(page.locator("#erpb-a-2")).to_have_value("confirm+invoice+pay")
     expect(page.locator("#erpb-a-7")).to_have_value("")
@@ -250,7 +225,7 @@ def test_the_connection_form_has_its_fields_in_groups(owner: Owner) -> None:
     expect(page.locator('[data-erpb-field="settings.url"] .erpb-error')).not_to_be_empty()
     page.fill("#erpb-f-url", "https://odoo.example.com")
     owner.act("save").click()
-    expect(said(owner)).to_contain_text("saved")
+    expect(owner.said).to_contain_text("saved")
     page.reload()
     expect(page.locator("#erpb-f-guests")).to_have_value("hold")
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import contextlib
 import time
 import xmlrpc.client
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from agent.sandbox.odoo import OdooSandbox
 from agent_tests.browser.installed import install
 from agent_tests.browser.owner import Owner
 from agent_tests.lab.browser import Tab
@@ -20,7 +19,7 @@ from agent_tests.lab.fixtures_opencart import StoreFactory
 from agent_tests.lab.odoo_database import Login
 from agent_tests.lab.opencart import Store
 from agent_tests.lab.opencart_admin import login_admin
-from agent_tests.lab.opencart_agent import ShopAgent, start_agent
+from agent_tests.lab.opencart_agent import ShopAgent
 
 pytestmark = pytest.mark.browser
 
@@ -31,30 +30,6 @@ STORY = (
     "It has been {} by thousands of people, who found that it is light, that it is quiet when it "
     "should be, and that its battery lasts for a day. It comes in a box with a cable."
 )
-
-
-@pytest.fixture
-def odoo() -> Iterator[Login]:
-    """Give the sandbox Odoo."""
-    server = OdooSandbox("19").start()
-    account = server.users["admin"]
-    yield Login(server.url, server.database, account.login, account.password)
-    server.stop()
-
-
-@pytest.fixture
-def agents() -> Iterator[Callable[[Store], ShopAgent]]:
-    """Give a function that starts the agent of a shop; its log is shown when the test fails."""
-    running: list[ShopAgent] = []
-
-    def start(store: Store) -> ShopAgent:
-        running.append(start_agent(store))
-        return running[-1]
-
-    yield start
-    for agent in running:
-        print(agent.log()[-6000:])
-        agent.stop()
 
 
 @pytest.mark.parametrize("version", ["3.0.5.1", "4.1.0.4"])
@@ -101,7 +76,7 @@ def who_is_right(owner: Owner) -> None:
     page.locator("details.erpb-more summary").click()
     page.select_option("#erpb-f-follow", "0")
     owner.act("save").click()
-    expect(page.locator("#erpb-messages .erpb-done")).to_be_visible(timeout=30_000)
+    expect(owner.said).to_be_visible(timeout=30_000)
 
 
 def template(odoo: Login) -> dict[str, object]:
@@ -149,7 +124,7 @@ def prices_come(owner: Owner, odoo: Login) -> None:
     form = owner.page.locator("#erpb-lists-form")
     form.locator("select").last.select_option(value=wholesale, timeout=60_000)
     form.locator("[type=submit]").click()
-    expect(owner.page.locator("#erpb-messages .erpb-done")).to_be_visible(timeout=30_000)
+    expect(owner.said).to_be_visible(timeout=30_000)
     owner.shot("two-ways-prices-real")
     owner.menu("Catalog", "Products")
     owner.page.locator(f'#content input[name="selected[]"][value="{IPHONE}"]').check()

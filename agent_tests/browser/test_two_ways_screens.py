@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
-from agent_tests.browser.installed import Installed, install, pair
+from agent_tests.browser.installed import Installed, install
 from agent_tests.browser.owner import Owner
-from agent_tests.browser.pretence import Pretence, pretend
-from agent_tests.lab.browser import Tab
+from agent_tests.browser.pretence import Pretence
 from agent_tests.lab.fixtures_opencart import StoreFactory
 
 pytestmark = pytest.mark.browser
@@ -28,31 +27,6 @@ def shop(
     shop = install(open_store(request.param), extension_zip)
     yield shop
     shop.store.stop()
-
-
-@pytest.fixture
-def agent(shop: Installed) -> Iterator[Pretence]:
-    """Give the stand-in, paired with the shop."""
-    agent = pretend(shop)
-    pair(shop, agent.url, agent.token)
-    yield agent
-    agent.stop()
-
-
-@pytest.fixture
-def owner(shop: Installed, agent: Pretence, tab: Tab) -> Iterator[Owner]:
-    """Give the owner, logged in; script errors and log lines fail the test."""
-    shop.store.forget_errors()
-    owner = Owner(shop.store, tab)
-    with owner.pictured():
-        owner.log_in()
-        yield owner
-    tab.assert_quiet()
-    assert shop.store.error_log() == []
-
-
-def said(owner: Owner) -> Locator:
-    return owner.page.locator("#erpb-messages .erpb-done")
 
 
 @pytest.mark.parametrize(
@@ -116,7 +90,7 @@ def test_customer_groups_get_price_lists(owner: Owner) -> None:
     page.select_option("#erpb-g-1", label="Retail (EUR)")
     page.check('input[name="special[1]"]')
     save.click()
-    expect(said(owner)).to_contain_text("price lists are saved")
+    expect(owner.said).to_contain_text("price lists are saved")
     owner.screen("Prices")
     expect(page.locator("#erpb-g-1")).to_have_value("3")
     expect(page.locator('input[name="special[1]"]')).to_be_checked()
@@ -168,7 +142,7 @@ def test_a_connection_holds_several_warehouses_and_buttons(owner: Owner) -> None
     boxes.nth(2).check()
     owner.shot("two-ways-connection")
     owner.act("save").click()
-    expect(said(owner)).to_contain_text("is saved")
+    expect(owner.said).to_contain_text("is saved")
     page.reload()
     page.locator('[data-erpb-tab="stock"]').click()
     expect(boxes.nth(0)).to_be_checked()

@@ -15,8 +15,8 @@ from agent.errors import BridgeError, Busy, InvalidRecord, Unreachable
 from agent.model.catalogue import Image
 from agent.sandbox.store.pictures import png
 from agent.store.images import Images, is_image
+from agent_tests.lab.certificates import certificate
 from agent_tests.lab.mariadb import free_port
-from agent_tests.unit.odoo.certificates import certificate
 
 PNG = png(7)
 HEADS = {

@@ -19,7 +19,7 @@ from agent.errors import BridgeError, ConfigError, PermanentError, TimedOut, Unr
 from agent.security.pairing import Pairing, PairingKey
 from agent.security.signing import NONCE, sign_response, verify_signature
 from agent.store.shop_api import ShopApi
-from agent_tests.unit.odoo.certificates import certificate
+from agent_tests.lab.certificates import certificate
 
 SHOP = "https://shop.example/store/"
 CALL = "https://shop.example/store/index.php"

@@ -9,19 +9,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from agent.security.pairing import Pairing
+from agent_tests.lab.certificates import certificate
 from agent_tests.lab.mariadb import free_port
 from agent_tests.unit.cli.conftest import DB_PASSWORD, CommandLine
 from agent_tests.unit.http.client import Client
@@ -170,45 +165,15 @@ def test_children_do_not_outlive_a_killed_supervisor(shop: CommandLine) -> None:
     eventually(lambda: not any(is_alive(pid) for pid in mine.values()), "gone")
 
 
-def self_signed(folder: Path) -> tuple[Path, Path]:
-    """Make a certificate for 127.0.0.1 and return the paths of certificate and key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    alternative = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(alternative, critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    paths = folder / "cert.pem", folder / "key.pem"
-    paths[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    paths[1].write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    paths[1].chmod(0o600)
-    return paths
-
-
 def test_the_web_speaks_tls_when_told(shop: CommandLine, tmp_path: Path) -> None:
-    certificate, key = self_signed(tmp_path)
+    public, key = certificate(tmp_path, "127.0.0.1")
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "agent.cli", "serve-web"],
         env={
             **shop.environment,
             "ERP_BRIDGE_AGENT_PORT": str(port),
-            "ERP_BRIDGE_SECURITY_TLS_CERT": str(certificate),
+            "ERP_BRIDGE_SECURITY_TLS_CERT": str(public),
             "ERP_BRIDGE_SECURITY_TLS_KEY": str(key),
         },
         stdout=subprocess.DEVNULL,
@@ -218,7 +183,7 @@ def test_the_web_speaks_tls_when_told(shop: CommandLine, tmp_path: Path) -> None
     def answers() -> int:
         try:
             url = f"https://127.0.0.1:{port}/health"
-            return requests.get(url, verify=str(certificate), timeout=10).status_code
+            return requests.get(url, verify=str(public), timeout=10).status_code
         except requests.ConnectionError:
             return 0
 

@@ -16,9 +16,9 @@ from cryptography import x509
 from agent.erp.odoo.transport import ResultUnknown
 from agent.erp.odoo.xmlrpc import XmlRpcTransport, unmarshal
 from agent.errors import AuthError, BridgeError, Busy, ConfigError, Refused, TimedOut, Unreachable
+from agent_tests.lab.certificates import certificate
 from agent_tests.lab.mariadb import free_port
 from agent_tests.unit.odoo.answers import answer, fault
-from agent_tests.unit.odoo.certificates import certificate
 
 URL = "https://odoo.example.com"
 COMMON, OBJECT = f"{URL}/xmlrpc/2/common", f"{URL}/xmlrpc/2/object"

@@ -22,7 +22,6 @@ $_['sap_b1.status_action_quotation'] = 'Kundenauftrag, nicht genehmigt';
 $_['sap_b1.fact_confirmed'] = 'Kundenauftrag genehmigt';
 $_['sap_b1.order_state_quotation'] = 'Nicht genehmigt';
 $_['sap_b1.price_lists_intro'] = 'Wählen Sie die Preisliste von SAP Business One, deren Preise eine Kundengruppe sieht. Gruppen ohne eine zahlen den Preis des Produkts.';
-$_['sap_b1.column_price_list'] = 'Preisliste';
 $_['sap_b1.prepare_title'] = 'SAP Business One vorbereiten';
 $_['sap_b1.prepare_intro'] = 'Bevor die Bridge etwas schreibt, braucht SAP Business One die Benutzertabellen und Benutzerfelder, in denen die Bridge ihre Schlüssel führt, damit nichts je doppelt angelegt wird. Sie werden einmal angelegt, und nur wenn Sie es sagen; am besten, während niemand in der Firma arbeitet. Die Tabellen von SAP und Ihre Daten bleiben, wie sie sind.';
 $_['sap_b1.js_prepare_title'] = 'SAP Business One vorbereiten?';

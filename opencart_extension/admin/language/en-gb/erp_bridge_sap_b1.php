@@ -22,7 +22,6 @@ $_['sap_b1.status_action_quotation'] = 'Sales order, not approved';
 $_['sap_b1.fact_confirmed'] = 'Sales order approved';
 $_['sap_b1.order_state_quotation'] = 'Not approved';
 $_['sap_b1.price_lists_intro'] = 'Choose the price list of SAP Business One whose prices a customer group sees. Groups without one pay the product\'s own price.';
-$_['sap_b1.column_price_list'] = 'Price list';
 $_['sap_b1.prepare_title'] = 'Prepare SAP Business One';
 $_['sap_b1.prepare_intro'] = 'Before the bridge writes anything, SAP Business One needs the user tables and user fields in which the bridge keeps its keys, so that nothing is ever made twice. They are made once, and only when you say so; best while nobody works in the company. SAP\'s own tables and your data stay as they are.';
 $_['sap_b1.js_prepare_title'] = 'Prepare SAP Business One?';

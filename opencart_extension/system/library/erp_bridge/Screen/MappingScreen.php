@@ -39,26 +39,19 @@ class MappingScreen extends MappingJobs
      */
     public function index(): array
     {
-        $connections = $this->connections();
-        $chosen = $connections->chosen($this->shop->query('connection'));
+        $chosen = $this->chosenConnection();
 
         if (!$chosen) {
             return $this->emptyPage();
         }
 
-        $this->speakOf($chosen);
-
         $view = new MappingView($this->words, $this->shop->clock());
-        $item = $connections->items()[$chosen];
 
         return [
             'groups' => $this->buttonGroups($chosen),
             'toolbar' => $this->toolbar($chosen),
-            'body' => $this->view('mappings', [
+            'body' => $this->view('mappings', $this->connectionData($chosen) + [
                 'tabs' => $this->tabs($chosen),
-                'connections' => $connections->names(),
-                'connection' => $chosen,
-                'paused' => Plain::text($item, 'state') === 'paused' ? $this->paused($item) : null,
                 'filter' => $this->filter(),
                 'states' => $view->stateOptions(),
                 'list' => $this->table($chosen),

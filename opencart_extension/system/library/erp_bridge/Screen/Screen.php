@@ -165,6 +165,33 @@ abstract class Screen
     }
 
     /**
+     * Return the connection that a screen about one of them shows, and use the words of its ERP from now on.
+     *
+     * @return int 0 when there is none at all
+     */
+    protected function chosenConnection(): int
+    {
+        $chosen = $this->connections()->chosen($this->shop->query('connection'));
+        $this->speakOf($chosen);
+
+        return $chosen;
+    }
+
+    /**
+     * @return array<string, mixed> what the view of such a screen needs of the connections
+     */
+    protected function connectionData(int $chosen): array
+    {
+        $item = $this->connections()->items()[$chosen];
+
+        return [
+            'connections' => $this->connections()->names(),
+            'connection' => $chosen,
+            'paused' => Plain::text($item, 'state') === 'paused' ? $this->paused($item) : null,
+        ];
+    }
+
+    /**
      * Return what a screen about one connection shows where there is none at all.
      *
      * @return array<string, mixed>
@@ -326,7 +353,7 @@ abstract class Screen
      *
      * @return array<string, string>
      */
-    protected function paused(array $item): array
+    private function paused(array $item): array
     {
         $reason = Plain::items($item, 'paused');
 

@@ -32,24 +32,17 @@ final class StatusScreen extends MappingEdit
      */
     public function index(): array
     {
-        $connections = $this->connections();
-        $chosen = $connections->chosen($this->shop->query('connection'));
+        $chosen = $this->chosenConnection();
 
         if (!$chosen) {
             return $this->emptyPage();
         }
 
-        $this->speakOf($chosen);
-
-        $item = $connections->items()[$chosen];
         $back = $this->client()->get('/v1/connections/' . $chosen . '/status-back');
 
         return [
             'toolbar' => $this->mayModify() ? [$this->button('auto', 'button_auto', 'light', 'auto')] : [],
-            'body' => $this->view('statuses', [
-                'connections' => $connections->names(),
-                'connection' => $chosen,
-                'paused' => Plain::text($item, 'state') === 'paused' ? $this->paused($item) : null,
+            'body' => $this->view('statuses', $this->connectionData($chosen) + [
                 'may_modify' => $this->mayModify(),
                 'choices' => $this->choices($chosen),
                 'statuses' => $this->statuses($chosen),

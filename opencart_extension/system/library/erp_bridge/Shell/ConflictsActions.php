@@ -11,7 +11,7 @@ if (!defined('DIR_SYSTEM') && !defined('ERP_BRIDGE_TESTS')) {
  */
 trait ConflictsActions
 {
-    use ScreenActions;
+    use JobActions;
 
     public function list()
     {
@@ -21,25 +21,5 @@ trait ConflictsActions
     public function settle()
     {
         $this->call('settle');
-    }
-
-    public function progress()
-    {
-        $this->call('progress');
-    }
-
-    public function records()
-    {
-        $this->call('records');
-    }
-
-    public function cancel()
-    {
-        $this->call('cancel');
-    }
-
-    public function retry()
-    {
-        $this->call('retry');
     }
 }

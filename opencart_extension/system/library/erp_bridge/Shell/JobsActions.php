@@ -11,31 +11,11 @@ if (!defined('DIR_SYSTEM') && !defined('ERP_BRIDGE_TESTS')) {
  */
 trait JobsActions
 {
-    use ScreenActions;
+    use JobActions;
 
     public function list()
     {
         $this->call('list');
-    }
-
-    public function progress()
-    {
-        $this->call('progress');
-    }
-
-    public function records()
-    {
-        $this->call('records');
-    }
-
-    public function cancel()
-    {
-        $this->call('cancel');
-    }
-
-    public function retry()
-    {
-        $this->call('retry');
     }
 
     public function held()

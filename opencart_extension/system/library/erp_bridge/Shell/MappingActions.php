@@ -11,7 +11,7 @@ if (!defined('DIR_SYSTEM') && !defined('ERP_BRIDGE_TESTS')) {
  */
 trait MappingActions
 {
-    use ScreenActions;
+    use JobActions;
 
     public function list()
     {
@@ -26,26 +26,6 @@ trait MappingActions
     public function start()
     {
         $this->call('start');
-    }
-
-    public function progress()
-    {
-        $this->call('progress');
-    }
-
-    public function records()
-    {
-        $this->call('records');
-    }
-
-    public function cancel()
-    {
-        $this->call('cancel');
-    }
-
-    public function retry()
-    {
-        $this->call('retry');
     }
 
     public function candidates()

@@ -42,4 +42,5 @@ def certificate(folder: Path, host: str) -> tuple[Path, Path]:
             serialization.NoEncryption(),
         )
     )
+    key_file.chmod(0o600)
     return cert_file, key_file
