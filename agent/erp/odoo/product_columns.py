@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
+from agent.erp.codes import chosen_code
 from agent.erp.html import plain_text, rich_text
 from agent.erp.measures import volume_in, weight_in
 from agent.erp.odoo.connection import Connection, Draft
@@ -48,8 +49,7 @@ def product_of(draft: Draft) -> Product:
 
 def product_code(cx: Connection, product: Product) -> str:
     """Return what becomes the internal reference; empty where the shop has none."""
-    sku, model = product.sku.strip(), product.model.strip()
-    return {"sku": sku, "model": model, "sku_or_model": sku or model}[cx.settings.code_from]
+    return chosen_code(cx.settings.code_from, product.sku, product.model)
 
 
 def by_variants(draft: Draft, plan: Plan) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from agent.erp.codes import chosen_code, pattern_code
 from agent.erp.odoo import bulk
 from agent.erp.odoo.client import Row, ref_id
 from agent.erp.odoo.connection import Connection, Draft, Work
@@ -218,19 +219,11 @@ def _wanted(cx: Connection, draft: Draft, plan: Plan, has: _Found) -> dict[int, 
 
 def _code(cx: Connection, product: Product, plan: Plan, combination: frozenset[int]) -> str | None:
     """Return a variant's reference by the pattern; None where variants get none."""
-    code = product_code(cx, product)
     if plan.variants <= 1:
-        return code
-    pattern = cx.settings.variant_code
-    needed = {"{sku}": product.sku.strip(), "{model}": product.model.strip()}
-    if not pattern or any(p in pattern and not value for p, value in needed.items()):
-        return None
+        return product_code(cx, product)
     keys = plan.value_keys
     order = [v for line in plan.variant_lines for v in line.values if v in combination]
-    values = "-".join(keys[v].rpartition("/")[2] for v in order)
-    return pattern.format(
-        sku=product.sku.strip(), model=product.model.strip(), product=product.key, values=values
-    )
+    return pattern_code(cx.settings.variant_code, product, [keys[v] for v in order])
 
 
 def _weight(
@@ -259,12 +252,9 @@ def _apply_own(
                 draft.warnings.append(_not_one(variant, len(rows)))
             continue
         number = int(rows[0]["id"])
-        own = {"sku": variant.sku, "model": variant.model}
-        code = own["model"] if cx.settings.code_from == "model" else own["sku"]
-        if cx.settings.code_from == "sku_or_model":
-            code = own["sku"] or own["model"]
+        code = chosen_code(cx.settings.code_from, variant.sku, variant.model)
         if code:
-            wanted[number]["default_code"] = code.strip()
+            wanted[number]["default_code"] = code
         if variant.barcode is not None:
             wanted[number]["barcode"] = variant.barcode.strip()
         if variant.weight is not None and "weight" in wanted[number]:
