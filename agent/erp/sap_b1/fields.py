@@ -321,6 +321,19 @@ _ORDERS = (
         help="What a delivery made by the bridge takes.",
         group="Orders",
     ),
+    FormField(
+        "down_payment",
+        "Down payments are",
+        "select",
+        default="request",
+        options=(
+            ("request", "A/R down payment requests"),
+            ("invoice", "A/R down payment invoices"),
+        ),
+        help="What a payment in advance is entered on; requests are not posted until they are "
+        "paid. Both need the accounts for down payments (G/L Account Determination).",
+        group="Orders",
+    ),
 )
 
 _SOURCE = (

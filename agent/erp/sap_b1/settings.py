@@ -58,6 +58,7 @@ class SapB1Settings:
     freight_levies: tuple[int, ...] = ()
     rounding: str = "rounding"
     batch_rule: str = "report"
+    down_payment: str = "request"
     source_products: str = "all"
     source_group: int | None = None
     source_property: int | None = None
@@ -110,6 +111,7 @@ def parse_settings(values: Mapping[str, object]) -> SapB1Settings:
         freight_levies=_codes(form, "freight_levies"),
         rounding=texts["rounding"],
         batch_rule=texts["batch_rule"],
+        down_payment=texts["down_payment"],
         source_products=texts["source_products"],
         source_group=form.identifier("source_group"),
         source_property=form.identifier("source_property"),
