@@ -85,7 +85,7 @@ class Table:
         del self.rows[key]
         self._edited(keys=True)
 
-    def keys(self) -> Sequence[Key]:
+    def in_order(self) -> Sequence[Key]:
         """Return the keys in their order; the list is kept until a record comes or goes."""
         if self._sorted is None:
             self._sorted = sorted(self.rows)
@@ -125,6 +125,8 @@ class Company:
         self.tables: dict[str, Table] = {}
         self.schemas: dict[int | None, Schema] = {}
         """What each node knows; see :func:`agent.sandbox.sap_b1.schema.schema_of`."""
+        self.user = ""
+        """Whose call is being answered; empty for what nobody called."""
         self._now = now
         self._lock = threading.RLock()
         self._journal: list[Callable[[], None]] | None = None

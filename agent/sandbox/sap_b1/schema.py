@@ -73,7 +73,7 @@ class Property:
         return (self.v1_name or self.name) if version == 1 else self.name
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Type:
     """An entity type or a complex type."""
 
