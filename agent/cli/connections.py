@@ -8,6 +8,7 @@ import click
 
 from agent.cli.buttons import install_buttons, remove_buttons
 from agent.cli.common import BROKEN, DONE, Context, Group, pass_context, read_secret, table
+from agent.cli.preparing import prepare
 from agent.erp.port import Finding
 from agent.services.connection_records import ConnectionDraft, ConnectionInfo
 from agent.services.plain import finding_plain
@@ -31,7 +32,7 @@ def _settings(pairs: Sequence[str], **named: str | None) -> dict[str, str]:
 
 
 @connection.command("add")
-@click.option("--kind", required=True, help="Kind of ERP, e.g. odoo.")
+@click.option("--kind", required=True, help="Kind of ERP: odoo or sap_b1.")
 @click.option("--name", required=True, help="Name of the connection.")
 @click.option("--url", help="Address of the ERP.")
 @click.option("--database", help="Database or company of the ERP.")
@@ -177,3 +178,4 @@ def remove(context: Context, name: str, *, yes: bool) -> None:
 
 connection.add_command(install_buttons)
 connection.add_command(remove_buttons)
+connection.add_command(prepare)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, runtime_checkable
 
 FieldType = Literal["text", "url", "password", "select", "multiselect", "number", "boolean"]
 
@@ -42,3 +42,16 @@ class FormField:
             "choices": self.choices,
             "group": self.group,
         }
+
+
+@runtime_checkable
+class ChoicesErp(Protocol):
+    """The part of an ERP connection that lists values of its own settings."""
+
+    def choices(self, field: str) -> list[tuple[str, str]]:
+        """Return (value, label) pairs of a setting; empty where there is nothing to list.
+
+        Raises:
+            TransientError, AuthError, ConfigError: the ERP cannot be asked.
+        """
+        ...

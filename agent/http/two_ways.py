@@ -1,4 +1,4 @@
-"""The way into the shop over HTTP: conflicts, price lists, buttons inside the ERP."""
+"""The way into the shop over HTTP: conflicts, price lists, buttons inside the ERP, preparing it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from agent.http.schemas.two_ways import (
     Conflict,
     ConflictChoice,
     ConflictQuery,
+    Preparation,
     PriceLists,
 )
-from agent.services import buttons, conflicts, price_lists
+from agent.services import buttons, conflicts, preparing, price_lists
 from agent.services.plain import finding_plain
 
 blueprint = Blueprint("two_ways", "two_ways", url_prefix="/v1", description="From ERP to shop")
@@ -94,3 +95,17 @@ def put_buttons(body: Mapping[str, Any], connection_id: int) -> Any:
         "installed": body["installed"],
         "findings": [finding_plain(finding) for finding in findings],
     }
+
+
+@blueprint.route(f"{_CONNECTION}/prepare")
+@blueprint.response(200, Preparation)
+def get_preparation(connection_id: int) -> Any:
+    """Tell whether the ERP has room for the bridge's own notes, and what is missing."""
+    return preparing.show(services(), connection_id)
+
+
+@blueprint.route(f"{_CONNECTION}/prepare", methods=["POST"])
+@blueprint.response(200, Preparation)
+def prepare(connection_id: int) -> Any:
+    """Make what is missing."""
+    return preparing.prepare(services(), connection_id)

@@ -63,12 +63,25 @@ class Client:
         settings: the connection's.
         secret: the user's password.
         folder: where sessions are shared; None: the user's own folder for it.
+        search_nodes: whether another node is tried where one does not know a table or field.
     """
 
-    def __init__(self, settings: SapB1Settings, secret: str, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        settings: SapB1Settings,
+        secret: str,
+        folder: Path | None = None,
+        *,
+        search_nodes: bool = True,
+    ) -> None:
         self.settings = settings
-        self.wire = Wire(settings, secret, folder or default_folder())
+        self.wire = Wire(settings, secret, folder or default_folder(), search_nodes=search_nodes)
+        self._secret = secret
         self._ordered_cross = True
+
+    def apart(self, folder: Path) -> Client:
+        """Return a client with a session of its own, which stays on its node."""
+        return Client(self.settings, self._secret, folder, search_nodes=False)
 
     @property
     def clock(self) -> ServerClock:
@@ -204,14 +217,21 @@ class Client:
                 yield from rows
                 skip += len(rows)
 
-    def post(self, entity_set: str, body: Mapping[str, Any]) -> Row:
+    def post(
+        self, entity_set: str, body: Mapping[str, Any], *, patience: float | None = None
+    ) -> Row:
         """Create a record; returns it.
+
+        Args:
+            entity_set: the set.
+            body: the record.
+            patience: multiplies the connection's longest wait; None: by the set.
 
         Raises:
             TimedOut: no answer came: look for it, never post again blindly.
         """
-        patience = DOCUMENT_PATIENCE if entity_set in DOCUMENTS else 1.0
-        request = Request("POST", entity_set, self._body(body), patience=patience)
+        usual = DOCUMENT_PATIENCE if entity_set in DOCUMENTS else 1.0
+        request = Request("POST", entity_set, self._body(body), patience=patience or usual)
         response = self.wire.call(request)
         row = self._row(response)
         self.clock.learn(row, response.headers.get("Date", ""))

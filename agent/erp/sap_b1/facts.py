@@ -18,30 +18,8 @@ from agent.errors import Refused
 KEEP_SECONDS = 600
 _T = TypeVar("_T")
 _SALES_TAX_COUNTRIES = frozenset(
-    [
-        "AR",
-        "BO",
-        "BR",
-        "CA",
-        "CL",
-        "CO",
-        "CR",
-        "DO",
-        "EC",
-        "GT",
-        "HN",
-        "IN",
-        "MX",
-        "NI",
-        "PA",
-        "PE",
-        "PR",
-        "PY",
-        "SV",
-        "US",
-        "UY",
-        "VE",
-    ]
+    {"AR", "BO", "BR", "CA", "CL", "CO", "CR", "DO", "EC", "GT", "HN"}
+    | {"IN", "MX", "NI", "PA", "PE", "PR", "PY", "SV", "US", "UY", "VE"}
 )
 """Countries whose localisation has sales tax codes, for companies that have both kinds."""
 

@@ -5,12 +5,12 @@ A field of ``ORDR`` or ``RDR1`` is one of all marketing documents, or of all the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from agent.erp.sap_b1.client import Client
-from agent.erp.sap_b1.query import all_of, any_of
+from agent.erp.sap_b1.query import all_of, any_of, q
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +111,24 @@ def _fields(client: Client) -> set[tuple[str, str]]:
     where = all_of(any_of("TableName", tables), names)
     rows = client.rows("UserFieldsMD", where, ("Name",))
     return {(str(row["TableName"]), str(row["Name"])) for row in rows}
+
+
+def try_out(client: Client) -> None:
+    """Use every table and field once, reading; what a node does not know it refuses.
+
+    Raises:
+        BridgeError: it refused one.
+    """
+    for entity_set, fields in _USES.items():
+        next(client.rows(entity_set, f"{fields[0]} eq {q('-')}", fields, limit=1), None)
+
+
+_USES: Mapping[str, tuple[str, ...]] = {
+    "U_ERPB_KEY": ("Code", "Name"),
+    "U_ERPB_ATTR": ("Code", "U_Kind", "U_Display", "U_Sort"),
+    "U_ERPB_VALUE": ("Code", "U_Attribute", "U_Sort"),
+    "Items": ("U_ERPB_ID", "U_ERPB_Product", "U_ERPB_Values"),
+    "BusinessPartners": ("U_ERPB_ID",),
+    "Orders": ("U_ERPB_ID", "U_ERPB_Paid"),
+    "IncomingPayments": ("U_ERPB_ID",),
+}

@@ -73,6 +73,7 @@ class Wire:
         settings: the connection's.
         secret: the user's password.
         folder: where the machine's shared sessions are kept.
+        search_nodes: whether another node is tried where one does not know a table or field.
         pause: waits some seconds; tests play the time.
     """
 
@@ -82,6 +83,7 @@ class Wire:
         secret: str,
         folder: Path,
         *,
+        search_nodes: bool = True,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self.clock = ServerClock(settings.time_zone)
@@ -90,6 +92,7 @@ class Wire:
         self._settings = settings
         self._secret = secret
         self._pause = pause
+        self._most_moves = MOST_MOVES if search_nodes else 0
         self._stuck: dict[str, float] = {}
         self._http = HttpSession(
             settings.url,
@@ -207,7 +210,7 @@ class Wire:
         now = time.monotonic()
         if now - self._stuck.get(fault.message, -STUCK_SECONDS) < STUCK_SECONDS:
             return False
-        if tries.moves >= MOST_MOVES:
+        if tries.moves >= self._most_moves:
             self._stuck[fault.message] = now
             return False
         tries.moves += 1

@@ -93,3 +93,11 @@ class ButtonsDone(ma.Schema):
 
     installed = fields.Boolean(required=True)
     findings = fields.List(fields.Nested(Finding), required=True)
+
+
+class Preparation(ma.Schema):
+    """Whether an ERP is prepared for the bridge."""
+
+    supported = fields.Boolean(required=True)
+    prepared = fields.Boolean(required=True)
+    findings = fields.List(fields.Nested(Finding), required=True)
