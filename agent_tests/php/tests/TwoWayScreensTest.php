@@ -208,12 +208,13 @@ final class TwoWayScreensTest extends ScreenTestCase
         self::assertSame('', $this->get('connections', 'buttons', ['id' => 2]), 'it can hold no buttons');
         $box = $this->shown($this->get('connections', 'preparation', ['id' => 2]));
         self::assertFalse($box['prepared']);
-        $missing = $this->shown($box['findings'])['findings'];
-        self::assertSame('The user table ERPB_KEY (keys <1>) is missing', $missing[0]['cause']);
-        self::assertCount(2, $missing);
+        self::assertSame('The user table ERPB_KEY (keys <1>) is missing', $box['missing'][0]);
+        self::assertCount(2, $box['missing']);
         self::assertFalse($this->shown($this->get('connections', 'preparation', ['id' => 2]))['prepared']);
         $answer = $this->post('connections', 'prepare', ['id' => '2']);
-        self::assertTrue($this->shown($answer['html'])['prepared']);
+        $done = $this->shown($answer['html']);
+        self::assertSame([true, []], [$done['prepared'], $done['missing']]);
+        self::assertStringContainsString('Everything is there', $done['findings']);
         self::assertTrue($this->shown($this->get('connections', 'preparation', ['id' => 2]))['prepared']);
     }
 

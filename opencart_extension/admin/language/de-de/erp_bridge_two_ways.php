@@ -132,6 +132,7 @@ $_['prepare_title'] = 'ERP vorbereiten';
 $_['prepare_intro'] = 'Bevor die Bridge etwas schreibt, braucht das ERP einen Platz für das, was die Bridge dort ablegt. Er wird einmal angelegt, und nur wenn Sie es sagen.';
 $_['prepare_done'] = 'Vorbereitet';
 $_['prepare_open'] = 'Noch nicht vorbereitet';
+$_['prepare_missing'] = 'Was fehlt:';
 $_['button_prepare'] = 'Vorbereiten …';
 
 // Texts of the page's JavaScript

@@ -25,5 +25,5 @@ $_['sap_b1.price_lists_intro'] = 'Choose the price list of SAP Business One whos
 $_['sap_b1.prepare_title'] = 'Prepare SAP Business One';
 $_['sap_b1.prepare_intro'] = 'Before the bridge writes anything, SAP Business One needs the user tables and user fields in which the bridge keeps its keys, so that nothing is ever made twice. They are made once, and only when you say so; best while nobody works in the company. SAP\'s own tables and your data stay as they are.';
 $_['sap_b1.js_prepare_title'] = 'Prepare SAP Business One?';
-$_['sap_b1.js_prepare_text'] = 'These user tables and user fields will be made in the company:';
+$_['sap_b1.js_prepare_text'] = 'These user tables and user fields are made in the company:';
 $_['sap_b1.js_prepare_busy'] = 'The user tables and fields are being made… this can take some minutes.';

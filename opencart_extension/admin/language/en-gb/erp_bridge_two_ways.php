@@ -132,11 +132,12 @@ $_['prepare_title'] = 'Prepare the ERP';
 $_['prepare_intro'] = 'Before the bridge writes anything, the ERP needs a place for what the bridge keeps there. It is made once, and only when you say so.';
 $_['prepare_done'] = 'Prepared';
 $_['prepare_open'] = 'Not prepared yet';
+$_['prepare_missing'] = 'What is missing:';
 $_['button_prepare'] = 'Prepare …';
 
 // Texts of the page's JavaScript
 $_['js_prepare_title'] = 'Prepare the ERP?';
-$_['js_prepare_text'] = 'This will be made in the ERP:';
+$_['js_prepare_text'] = 'This is made in the ERP:';
 $_['js_prepare_go'] = 'Make it';
 $_['js_prepare_busy'] = 'The ERP is being prepared… this can take some minutes.';
 $_['js_from_all_title'] = 'Bring all from the ERP?';

@@ -111,10 +111,13 @@
     /** Make in the ERP what the box lists, once the person has confirmed it. */
     function prepare(element) {
         var box = E.dialog(E.word('prepare_title'));
-        var list = E.make('div', {});
-        list.innerHTML = document.getElementById('erpb-prepare-result').innerHTML;
+        var missing = document.getElementById('erpb-prepare-missing');
         box.body.appendChild(E.make('p', {}, E.word('prepare_text')));
-        box.body.appendChild(list);
+        if (missing) {
+            missing = missing.cloneNode(true);
+            missing.removeAttribute('id');
+            box.body.appendChild(missing);
+        }
         box.foot.appendChild(E.button(E.word('cancel'), E.config.ui.light, box.close));
         box.foot.appendChild(E.button(E.word('prepare_go'), 'btn btn-primary', function () {
             var result = document.getElementById('erpb-prepare-result');

@@ -133,7 +133,7 @@ abstract class ConnectionEdit extends Screen
         $id = (int)$this->shop->query('id');
         $state = $this->client()->get('/v1/connections/' . $id . '/prepare');
 
-        return Plain::flag($state, 'supported') ? $this->preparationHtml($id, $state) : '';
+        return Plain::flag($state, 'supported') ? $this->preparationHtml($id, $state, false) : '';
     }
 
     /**
@@ -145,7 +145,7 @@ abstract class ConnectionEdit extends Screen
     {
         $answer = $this->patientClient()->post($this->path('/prepare'));
 
-        return ['html' => $this->preparationHtml((int)$this->shop->posted('id'), $answer)];
+        return ['html' => $this->preparationHtml((int)$this->shop->posted('id'), $answer, true)];
     }
 
     /**
@@ -258,16 +258,27 @@ abstract class ConnectionEdit extends Screen
 
     /**
      * @param array<string, mixed> $state
+     * @param bool                 $isDone whether the findings tell what was made, not what is missing
      */
-    private function preparationHtml(int $id, array $state): string
+    private function preparationHtml(int $id, array $state, bool $isDone): string
     {
         $kind = (new Connections($this->shop, $this->client()))->kind($id);
         $this->words = $this->words->about($kind);
-        $isPrepared = Plain::flag($state, 'prepared');
+        $missing = [];
+        $told = [];
+
+        foreach (Plain::items($state, 'findings') as $finding) {
+            if (Plain::text($finding, 'level') === 'warning' && !$isDone) {
+                $missing[] = Plain::text($finding, 'message');
+            } else {
+                $told[] = $finding;
+            }
+        }
 
         return $this->view('preparation', [
-            'prepared' => $isPrepared,
-            'findings' => $this->findings($state)['html'],
+            'prepared' => Plain::flag($state, 'prepared'),
+            'missing' => $missing,
+            'findings' => $this->findings(['findings' => $told])['html'],
             'may_modify' => $this->mayModify(),
         ]);
     }
