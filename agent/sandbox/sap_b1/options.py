@@ -44,6 +44,14 @@ class Options:
     """Whether an order that is not approved (``Confirmed`` ``tNO``) can be delivered from."""
     down_payment_accounts: bool = True
     """Whether the accounts for down payments are set up."""
+    round_tax_in_rows: bool = False
+    """Whether tax is rounded in each line, else in the sum of each tax code."""
+    discount_follows: bool = False
+    """Whether documents made from others take over the discount in the header."""
+    down_payments_reduce_total: bool = True
+    """Whether an invoice's ``DocTotal`` is without what it draws, else that counts as paid."""
+    cancellation_saved: bool = False
+    """Whether ``CreateCancellationDocument`` posts what it answers."""
     approval: bool = False
     """New orders end as drafts that wait for approval."""
     fields_on_all_nodes: bool = True

@@ -47,7 +47,8 @@ class Records:
         """Store a new record; returns its key."""
         row = {**self.defaults, **body}
         key = self.new_key(company, row)
-        row[self.key] = key
+        if not isinstance(key, tuple):
+            row[self.key] = key
         if company.table(self.name).get(key) is not None:
             raise self.duplicate(key)
         row |= userfields.checked(company, self.table, row, new=True)
@@ -150,7 +151,7 @@ def next_number(company: Company, name: str) -> int:
 def merge_members(
     before: Sequence[Row], given: Sequence[Mapping[str, Any]], key: str, fixed: Sequence[str] = ()
 ) -> list[Row]:
-    """Return members with those of a body laid over them by a key; ``fixed`` names are not taken."""
+    """Return members with those of a body laid over them; ``fixed`` names are not taken."""
     members = {row.get(key): dict(row) for row in before}
     for member in given:
         at = member.get(key)

@@ -114,7 +114,7 @@ def _line(line: int | None) -> str:
 
 
 def active(row: Mapping[str, Any], on: date) -> bool:
-    """Tell whether an item or partner may be used on a day (``Valid``/``Frozen`` and their dates)."""
+    """Tell whether an item or partner may be used on a day (``Valid``, ``Frozen``, dates)."""
     if yes(row.get("Frozen")) and _within(row.get("FrozenFrom"), row.get("FrozenTo"), on):
         return False
     limited = row.get("ValidFrom") or row.get("ValidTo")

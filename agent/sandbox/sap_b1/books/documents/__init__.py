@@ -1,0 +1,1 @@
+"""Marketing documents: what they compute, what they move, what becomes of them."""
