@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+import ssl
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
 from agent.cli.common import Context, Group, pass_context, read_secret
 from agent.db import DatabaseSettings
 from agent.sandbox.odoo import OdooSandbox
+from agent.sandbox.sap_b1 import Options, SapB1Sandbox
 from agent.sandbox.store import run as build_store
 from agent.services.container import database_settings
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group("sandbox", cls=Group)
@@ -62,6 +66,63 @@ def odoo(
 
     context.emit(
         {"url": server.url, "version": release, "database": database, "users": users}, human
+    )
+    server.serve_forever()
+
+
+@sandbox.command("sap-b1")
+@click.option("--port", type=click.IntRange(0, 65535), default=50000, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--company", default="SBODEMO", show_default=True, help="Name of the database.")
+@click.option(
+    "--localisation",
+    type=click.Choice(["vat", "sales_tax"]),
+    default="vat",
+    show_default=True,
+    help="Which codes tax lines of documents.",
+)
+@click.option(
+    "--state",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to go on from, and to save to at the end.",
+)
+@click.option("--tls-cert", type=_FILE, help="Certificate (PEM): speak HTTPS.")
+@click.option("--tls-key", type=_FILE, help="Its key (PEM).")
+@pass_context
+def sap_b1(
+    context: Context,
+    port: int,
+    host: str,
+    company: str,
+    localisation: Literal["vat", "sales_tax"],
+    state: Path | None,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+) -> None:
+    """Run a strict stand-in for a Service Layer of SAP Business One until interrupted."""
+    if (tls_cert is None) != (tls_key is None):
+        raise click.UsageError("--tls-cert and --tls-key go together.")
+    tls = None if tls_cert is None or tls_key is None else (tls_cert, tls_key)
+    try:
+        server = SapB1Sandbox(
+            company, Options(localisation=localisation), port=port, host=host, tls=tls, state=state
+        )
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+    except ssl.SSLError as error:
+        raise click.BadParameter(f"{tls_cert} and {tls_key} are no certificate and key.") from error
+    except OSError as error:
+        raise click.ClickException(f"Port {port} cannot be used: {error.strerror}") from error
+    users = server.users
+
+    def human() -> None:
+        click.echo(f"SAP Business One stand-in on {server.url}, company {company}")
+        for name, password in users.items():
+            click.echo(f"  user {name}, password {password}")
+
+    context.emit(
+        {"url": server.url, "company": company, "localisation": localisation, "users": users},
+        human,
     )
     server.serve_forever()
 

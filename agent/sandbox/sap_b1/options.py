@@ -58,3 +58,5 @@ class Options:
     """New user fields can be used at once on every node."""
     transaction_notification: str = ""
     """Message with which the company's own check refuses documents; empty: it refuses none."""
+    notification_drops_batch: bool = False
+    """Whether such a refusal in a change set cuts the call, as old patch levels do."""

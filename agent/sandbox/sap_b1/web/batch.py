@@ -11,7 +11,7 @@ from typing import Final
 from agent.sandbox.sap_b1.company import Refusal
 
 from .chaos import Fault
-from .messages import Request, Response, error_response
+from .messages import PAGE, PROXY_ERROR, Request, Response, error_response
 from .service import Service
 
 RESOURCE: Final = "$batch"
@@ -29,6 +29,10 @@ _REASONS: Final = {
     200: "OK", 201: "Created", 204: "No Content", 400: "Bad Request", 401: "Unauthorized",
     404: "Not Found", 412: "Precondition Failed", 500: "Internal Server Error",
 }  # fmt: skip
+
+
+class Dropped(Exception):
+    """The service broke off in the middle of a change set."""
 
 
 @dataclass(slots=True)
@@ -151,7 +155,10 @@ def answer(
     boundary = f"batchresponse_{uuid.uuid4()}"
     body = b""
     for part in parts:
-        done = run.change_set(part) if part.together else run.single(part.operations[0])
+        try:
+            done = run.change_set(part) if part.together else run.single(part.operations[0])
+        except Dropped:
+            return Response(502, PROXY_ERROR, [("Content-Type", PAGE)])
         body += b"--" + boundary.encode() + b"\r\n" + done.written
         if not done.worked:
             break
@@ -198,6 +205,8 @@ class _Run:
         except Refusal as refusal:
             if failed is None:
                 raise
+            if refusal.code == -1116 and self.service.company.options.notification_drops_batch:
+                raise Dropped from refusal
             response = error_response(failed.request.version, refusal)
             return _Done(_part(response, failed), worked=False)
         return _Done(_together(responses), worked=True)
