@@ -72,7 +72,7 @@ def differs(document: SalesDocument, found: ErpTotals, lines: Iterable[LineAmoun
         if abs(worst.tax - worst.erp_tax) > abs(worst.net - worst.erp_net):
             fix = (
                 f"Check which tax in {found.erp} the shop's rates are linked to "
-                "(ERP Mapping > Taxes)"
+                "(ERP Mapping > Tax rates)"
             )
         elif worst.off:
             fix = (

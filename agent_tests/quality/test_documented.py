@@ -60,3 +60,16 @@ def test_links_between_pages_lead_somewhere() -> None:
         if "://" not in target and not (page.parent / target).exists()
     ]
     assert not broken
+
+
+def test_screens_that_errors_name_are_in_the_menu() -> None:
+    language = ROOT / "opencart_extension/admin/language/en-gb"
+    texts = "".join(path.read_text(encoding="utf-8") for path in language.glob("erp_bridge*.php"))
+    menu = re.findall(r"\$_\['menu_\w+'\] = '([^']+)';", texts)
+    assert len(menu) > 15
+    named = {
+        found: path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "agent").rglob("*.py")
+        for found in re.findall(r"ERP Mapping > ([A-Z][\w& ]+)", path.read_text(encoding="utf-8"))
+    }
+    assert not {n: p for n, p in named.items() if not n.startswith(tuple(menu))}

@@ -213,7 +213,7 @@ def _finish(
 def _other_kind(key: str) -> InvalidRecord:
     return InvalidRecord(
         f"In the shop it is {key}, which is another kind of attribute",
-        fix="Remove its mapping under ERP Mapping > Attributes and synchronize again, or change "
-        "how the ERP uses the attribute.",
+        fix="Remove its mapping under ERP Mapping > Attributes & options and synchronize again, or "
+        "change how the ERP uses the attribute.",
         code="store.attribute_kind",
     )

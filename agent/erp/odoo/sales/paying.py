@@ -67,7 +67,7 @@ def journal_of(cx: Connection, given: StepInput) -> int:
     named = f"The payment method {key}" if key else "The order has no payment method: it"
     raise Held(
         f"{named} is not linked to a bank or cash journal of Odoo that is in use",
-        fix=f"Link it under ERP Mapping > Payment Methods, {RELEASE}.",
+        fix=f"Link it under ERP Mapping > Payment methods, {RELEASE}.",
         code="order.payment_method",
     )
 

@@ -78,7 +78,7 @@ class Taxes:
         if number is None:
             raise Held(
                 f"The tax rate {key} of the shop is not linked to a tax in Odoo",
-                fix="Link it under ERP Mapping > Taxes; the order follows by itself.",
+                fix="Link it under ERP Mapping > Tax rates; the order follows by itself.",
                 code="order.not_mapped",
             )
         tax = self._taxes.get(number)
@@ -86,7 +86,7 @@ class Taxes:
             raise Held(
                 f"The tax that rate {key} of the shop is linked to (id {number}) is no longer in "
                 "Odoo",
-                fix="Link the rate to another tax under ERP Mapping > Taxes.",
+                fix="Link the rate to another tax under ERP Mapping > Tax rates.",
                 code="order.tax_gone",
             )
         if not tax.active:
