@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -85,8 +86,12 @@ class Client:
 
     @property
     def clock(self) -> ServerClock:
-        """The server's local clock against ours."""
-        return self.wire.clock
+        """The server's local clock against ours, as far as any client has learnt it."""
+        clock = self.wire.clock
+        if not clock.known:
+            known = self.wire.sessions.offset
+            clock.offset = None if known is None else timedelta(seconds=known)
+        return clock
 
     @property
     def version(self) -> str:
@@ -234,7 +239,7 @@ class Client:
         request = Request("POST", entity_set, self._body(body), patience=patience or usual)
         response = self.wire.call(request)
         row = self._row(response)
-        self.clock.learn(row, response.headers.get("Date", ""))
+        self.wire.learn(row, response)
         return row
 
     def patch(
@@ -360,7 +365,7 @@ class Client:
             raise self.wire.cut(response)
         rows = [self._named(part.row) for part in parts]
         for row in rows:
-            self.clock.learn(row, response.headers.get("Date", ""))
+            self.wire.learn(row, response)
         return rows
 
     def picture(self, code: str) -> bytes | None:

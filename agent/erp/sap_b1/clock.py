@@ -49,11 +49,15 @@ class ServerClock:
         self.skew = told - datetime.now(UTC).replace(microsecond=0)
         return told
 
-    def learn(self, row: Mapping[str, Any], date: str) -> None:
-        """Learn the zone from a row that was made just now and the ``Date`` of its answer."""
+    def learn(self, row: Mapping[str, Any], date: str) -> bool:
+        """Learn the zone from a row that was made just now and the ``Date`` of its answer.
+
+        Returns whether it is another one than was known.
+        """
         told = self.observe(date)
+        before = self.offset
         if told is None:
-            return
+            return False
         for day, time in _STAMPS:
             local = stamp(row.get(day), row.get(time))
             if local is None:
@@ -62,6 +66,7 @@ class ServerClock:
             offset = round(apart / _QUARTER) * _QUARTER
             if abs(apart - offset) <= _NEAR and abs(offset) <= timedelta(hours=14):
                 self.offset = offset
+        return self.offset != before
 
     def now(self) -> datetime:
         """Return the server's time, aware, in UTC."""

@@ -55,6 +55,8 @@ class _Stored:
     session: Session | None = None
     attempts: int = 0
     refused: Mapping[str, str] | None = None
+    offset: float | None = None
+    """The server's local time minus UTC in seconds as last learnt."""
 
 
 class Sessions:
@@ -114,6 +116,16 @@ class Sessions:
         self._noted = now
         with suppress(OSError):
             os.utime(self._file)
+
+    @property
+    def offset(self) -> float | None:
+        """The server's local time minus UTC in seconds, as any client learnt it."""
+        return self._read().offset
+
+    @offset.setter
+    def offset(self, seconds: float) -> None:
+        with self._locked():
+            self._write(replace(self._read(), offset=seconds))
 
     def prove(self) -> None:
         """Log in for real, whatever session there is; others keep theirs.

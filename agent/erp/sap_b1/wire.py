@@ -156,6 +156,14 @@ class Wire:
                 return response
             session = self._after(request, fault, session, tries)
 
+    def learn(self, row: Mapping[str, Any], response: requests.Response) -> None:
+        """Learn the server's zone from what was made just now, for all clients."""
+        if (
+            self.clock.learn(row, response.headers.get("Date", ""))
+            and self.clock.offset is not None
+        ):
+            self.sessions.offset = self.clock.offset.total_seconds()
+
     def json(self, response: requests.Response) -> Any:
         """Return the JSON of a good answer, None where it is empty; decimals keep their digits.
 
