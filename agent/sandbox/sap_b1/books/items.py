@@ -232,9 +232,9 @@ def _bar_codes(company: Company, code: str, row: Row, before: Row) -> None:
             entry = member["AbsEntry"] = next_number(company, "BarCodes")
         kept.add(entry)
         company.table("BarCodes").put(entry, {"FreeText": None, **member, "ItemNo": code})
-    for at, other in list(company.table("BarCodes").rows.items()):
-        if other["ItemNo"] == code and at not in kept:
-            company.table("BarCodes").drop(at)
+    for member in before.get("ItemBarCodeCollection") or ():
+        if member["AbsEntry"] not in kept:
+            company.table("BarCodes").drop(member["AbsEntry"])
     row["ItemBarCodeCollection"] = members
     if not wanted or all(member["Barcode"] != wanted for member in members):
         row["BarCode"] = members[0]["Barcode"] if members else None

@@ -143,9 +143,12 @@ class Fixed(Records):
 def next_number(company: Company, name: str) -> int:
     """Return the next free number of a set, beyond those that were given."""
     table = company.table(name)
-    taken = max((key for key in table.rows if isinstance(key, int)), default=0)
-    table.counter = max(table.counter, taken)
-    return table.next()
+    if not table.counter:
+        table.counter = max((key for key in table.rows if isinstance(key, int)), default=0)
+    number = table.next()
+    while table.get(number) is not None:
+        number = table.next()
+    return number
 
 
 def merge_members(

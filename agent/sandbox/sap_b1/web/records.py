@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from agent.sandbox.sap_b1.company import Company, Elsewhere, Key, Logic, Refusal, Row
+from agent.sandbox.sap_b1.company import Company, Elsewhere, Key, Logic, Refusal, Row, Table
 from agent.sandbox.sap_b1.schema import NODE, EntitySet, Schema, Type
 
 from . import bodies, rendering
@@ -67,7 +67,7 @@ class Records:
         name = key.place if isinstance(key, Elsewhere) else self.entity_set.name
         table = self.company.table(name)
         if name in USER_METADATA:
-            table.change(key, **{NODE: self.request.node})
+            _mark(table, str(table.rows[key].get("Name")), key, self.request.node)
         row = table.rows[key]
         place = key_text(self.schema.sets[name], int(key) if isinstance(key, Elsewhere) else key)
         location = ("Location", f"{self.request.root}/{name}({place})")
@@ -142,6 +142,13 @@ class Records:
     def _context(self) -> tuple[str, str]:
         name = self.entity_set.name
         return rendering.context(self.request.version, self.request.root, name, one=True)
+
+
+def _mark(table: Table, name: str, key: Key, node: int) -> None:
+    """Note which node made a field or table, on the rows of all tables that got it."""
+    for at, row in list(table.rows.items()):
+        if at == key or (NODE not in row and row.get("Name") == name):
+            table.change(at, **{NODE: node})
 
 
 def _stale(if_match: str, row: Mapping[str, Any]) -> bool:

@@ -31,7 +31,7 @@ def check(company: Company, kind: Kind, key: int) -> Row:
     row = reference(company, kind.name, key, f"{kind.header}.DocEntry")
     if not kind.posted or row["CancelStatus"] != "csNo":
         raise Refusal(-5006, NOT_SUPPORTED)
-    offset = sum(row.get("_offsets", {}).values(), num(0))
+    offset = sum((amount for _, _, amount in row.get("_offsets", [])), num(0))
     if num(row["_paid"]) - offset and kind.code in settle.PAYABLE:
         raise wrong("Document has been paid; cancel the payment first", f"{kind.header}.DocEntry")
     if any(num(line["_drawn"]) for line in row["DocumentLines"]) or num(row.get("_drawn")):
@@ -78,7 +78,7 @@ def cancel(company: Company, kind: Kind, key: int, given: Mapping[str, Any] | No
         advance.take(company, row, -1)
     table = company.table(kind.name)
     lines = [{**line, "LineStatus": CLOSED, "_shut": True} for line in row["DocumentLines"]]
-    status: Row = {"DocumentStatus": CLOSED, "DocumentLines": lines, "_offsets": {}}
+    status: Row = {"DocumentStatus": CLOSED, "DocumentLines": lines, "_offsets": []}
     now = today(company).isoformat()
     mirror = {**_mirror(row, kind), **status, "DocDate": (given or {}).get("DocDate") or now,
               "Cancelled": NO, "Series": row["Series"], "DownPaymentsToDraw": []}  # fmt: skip

@@ -73,14 +73,14 @@ def reconcile(company: Company, kind: Kind, key: int) -> None:
             apply(company, base, entry, amount)
             apply(company, kind, key, amount)
             row = company.table(kind.name).rows[key]
-            offsets = {**row.get("_offsets", {}), (code, entry): amount}
+            offsets = [*row.get("_offsets", []), [code, entry, amount]]
             company.table(kind.name).change(key, _offsets=offsets)
 
 
 def unreconcile(company: Company, kind: Kind, key: int) -> None:
     """Take back what a credit note was set off against."""
     row = company.table(kind.name).rows[key]
-    for (code, entry), amount in row.get("_offsets", {}).items():
+    for code, entry, amount in row.get("_offsets", []):
         apply(company, BY_CODE[code], entry, -amount)
         apply(company, kind, key, -amount)
-    company.table(kind.name).change(key, _offsets={})
+    company.table(kind.name).change(key, _offsets=[])
