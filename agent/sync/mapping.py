@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Connection, Select, delete, func, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Select, delete, func, select, update
 from sqlalchemy.dialects.mysql import insert
 
 from agent.db import Database
@@ -115,6 +115,15 @@ class MappingRepository:
         with self.database.begin() as connection:
             return [(row[-1], _head(row[:-1])) for row in connection.execute(query)]
 
+    def _these(self, entity: Entity, keys: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
+        """Return the conditions for the mappings of these records."""
+        table = self.database.tables.mapping
+        return (
+            table.c.connection_id == self.connection_id,
+            table.c.entity == entity.value,
+            table.c.store_key.in_(keys),
+        )
+
     def _head_query(self, entity: Entity) -> Select[Any]:
         table = self.database.tables.mapping
         return select(
@@ -146,9 +155,7 @@ class MappingRepository:
             for chunk in _chunks(sorted(set(keys))):
                 rows = connection.execute(
                     select(table.c.store_key, column).where(
-                        table.c.connection_id == self.connection_id,
-                        table.c.entity == entity.value,
-                        table.c.store_key.in_(chunk),
+                        *self._these(entity, chunk),
                         column.is_not(None),
                     )
                 )
@@ -181,9 +188,7 @@ class MappingRepository:
                 for chunk in _chunks(sorted(keys)):
                     rows = connection.execute(
                         select(table.c.store_key, table.c.erp_id).where(
-                            table.c.connection_id == self.connection_id,
-                            table.c.entity == entity.value,
-                            table.c.store_key.in_(chunk),
+                            *self._these(entity, chunk),
                             table.c.erp_id.is_not(None),
                             table.c.state.notin_([MapState.ARCHIVED.value, MapState.PENDING.value]),
                         )
@@ -292,11 +297,7 @@ class MappingRepository:
             for chunk in _chunks(sorted(set(keys))):
                 result = connection.execute(
                     update(table)
-                    .where(
-                        table.c.connection_id == self.connection_id,
-                        table.c.entity == entity.value,
-                        table.c.store_key.in_(chunk),
-                    )
+                    .where(*self._these(entity, chunk))
                     .values(
                         state=state.value,
                         code=error.code if error else "",
@@ -334,13 +335,7 @@ class MappingRepository:
         table = self.database.tables.mapping
         with self.database.begin() as connection:
             return sum(
-                connection.execute(
-                    delete(table).where(
-                        table.c.connection_id == self.connection_id,
-                        table.c.entity == entity.value,
-                        table.c.store_key.in_(chunk),
-                    )
-                ).rowcount
+                connection.execute(delete(table).where(*self._these(entity, chunk))).rowcount
                 for chunk in _chunks(sorted(set(keys)))
             )
 
@@ -351,11 +346,7 @@ class MappingRepository:
             for chunk in _chunks(sorted(set(keys))):
                 connection.execute(
                     update(table)
-                    .where(
-                        table.c.connection_id == self.connection_id,
-                        table.c.entity == entity.value,
-                        table.c.store_key.in_(chunk),
-                    )
+                    .where(*self._these(entity, chunk))
                     .values(
                         erp_id=None,
                         snapshot=None,

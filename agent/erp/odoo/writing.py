@@ -70,7 +70,7 @@ def write_records(
     archived = (
         None if any("active" in r.cells for r in records) else _believed_archived(work.cx, ready)
     )
-    _keep(bulk.send(work, model, records, archived=archived), ready)
+    keep(bulk.send(work, model, records, archived=archived), ready)
     _translate(work, model, alive(ready), columns)
     return columns
 
@@ -105,7 +105,8 @@ def _previous_base(cx: Connection, draft: Draft, column: TextColumn) -> str | No
     return None if before is None else column.convert(cx.languages.base(before))
 
 
-def _keep(results: Mapping[str, LoadResult], drafts: Sequence[Draft]) -> None:
+def keep(results: Mapping[str, LoadResult], drafts: Sequence[Draft]) -> None:
+    """Note in the drafts what became of their records; those without a result stay as they are."""
     for draft in drafts:
         result = results.get(draft.key)
         if result is None:
@@ -128,7 +129,7 @@ def _translate(
             rows.setdefault(lang, []).append(record)
     archived = _believed_archived(work.cx, drafts)
     for lang, records in rows.items():
-        _keep(bulk.send(work, model, records, lang=lang, archived=archived), drafts)
+        keep(bulk.send(work, model, records, lang=lang, archived=archived), drafts)
 
 
 def _translations(

@@ -22,6 +22,7 @@ from agent.erp.odoo.connection import Draft, Work
 from agent.erp.odoo.load import LoadRecord
 from agent.erp.odoo.sales import confirmed, totals
 from agent.erp.odoo.sales.order_rows import LINE, ORDER, OrderRows, line_name
+from agent.erp.odoo.writing import keep
 from agent.errors import BridgeError, Refused
 
 UTC_CONTEXT = {"tz": "UTC"}
@@ -154,17 +155,7 @@ def _removed(draft: Draft, known: _Known) -> list[int]:
 
 
 def _send(work: Work, drafts: Sequence[Draft], records: Sequence[LoadRecord]) -> None:
-    results = work.loader.load(ORDER, records, context=UTC_CONTEXT)
-    for draft in drafts:
-        result = results.get(draft.key)
-        if result is None:
-            continue
-        draft.warnings += result.warnings
-        if result.error is not None:
-            draft.error = result.error
-        elif result.id is not None:
-            draft.id = result.id
-            draft.touched = True
+    keep(work.loader.load(ORDER, records, context=UTC_CONTEXT), drafts)
 
 
 def _remove(work: Work, drafts: Sequence[Draft], gone: dict[str, list[int]]) -> None:
