@@ -14,7 +14,7 @@ _OBJECTS: Final = {
     "oDrafts": "112", "oPaymentsDrafts": "140", "oDownPayments": "203",
 }  # fmt: skip
 
-_VALUES: Final[dict[str, dict[str, str]]] = {
+VALUES: Final[dict[str, dict[str, str]]] = {
     "BoYesNoEnum": {"tYES": "Y", "tNO": "N"},
     "BoCardTypes": {"cCustomer": "C", "cSupplier": "S", "cLid": "L"},
     "BoCardCompanyTypes": {
@@ -42,7 +42,7 @@ _VALUES: Final[dict[str, dict[str, str]]] = {
 }  # fmt: skip
 
 _NAMES: Final = {
-    enum: {value: name for name, value in members.items()} for enum, members in _VALUES.items()
+    enum: {value: name for name, value in members.items()} for enum, members in VALUES.items()
 }
 
 
