@@ -25,8 +25,10 @@ ERP Bridge for OpenCart
       --no-service             do not make a systemd service
       --prefix DIR             put everything below DIR, for a trial; needs no root
       --yes                    do not ask
-  ./install.sh demo            a sample shop, a sandbox ERP and the agent on this machine:
-                               synchronizes a catalogue and prints what happened
+  ./install.sh demo            a sample shop, the agent and stand-ins for Odoo and SAP Business One
+                               on this machine: synchronizes a catalogue and orders with each and
+                               prints what happened
+      --erp NAME               only with this one: odoo or sap-b1
       --products N             size of the sample shop (default 200)
       --schema V               OpenCart's schema: 3.0, 4.0 or 4.1 (default 4.1)
       --keep                   leave it all running until Ctrl-C

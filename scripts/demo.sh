@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Runs the main job on this machine with a sample shop and a sandbox ERP.
+# Runs the main job on this machine with a sample shop and stand-ins for the ERPs.
 
 run_demo() {
     check_demo_options "$@"
@@ -24,7 +24,7 @@ check_demo_options() {
     while [ $# -gt 0 ]; do
         case $1 in
             --keep) ;;
-            --products | --schema)
+            --erp | --products | --schema)
                 [ $# -ge 2 ] || wrong_usage "$1 needs a value."
                 shift
                 ;;

@@ -1,1 +1,1 @@
-"""``./install.sh demo``: the main job on one machine, with a sample shop and a sandbox ERP."""
+"""``./install.sh demo``: the main job on one machine, with a sample shop and stand-ins for ERPs."""

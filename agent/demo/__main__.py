@@ -1,4 +1,4 @@
-"""Runs the demo: ``python -m agent.demo [--products N] [--keep]``."""
+"""Runs the demo: ``python -m agent.demo [--erp NAME] [--products N] [--keep]``."""
 
 from __future__ import annotations
 
@@ -6,34 +6,37 @@ import contextlib
 import signal
 import sys
 import tempfile
-import time
-import xmlrpc.client
+import textwrap
 from pathlib import Path
-from typing import Any
 
 import click
 
-from agent.demo import orders
+from agent.demo import catalogue, orders
 from agent.demo import stage as demo
+from agent.demo.erp import DemoErp
+from agent.demo.odoo import Odoo
+from agent.demo.runs import Runs, listed
+from agent.demo.sap_b1 import SapB1
 from agent.demo.stage import Stage, explain, raise_stage
 from agent.errors import BridgeError
 from agent.sandbox.waiting import wait_for
+from agent.security.pairing import PairingKey
 
 _ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_COLUMNS = ("read", "unchanged", "created", "updated", "archived", "failed", "held", "warning")
-_MODELS = (
-    ("product.category", "categories"),
-    ("product.attribute", "attributes"),
-    ("product.attribute.value", "attribute values"),
-    ("product.template", "products"),
-    ("product.product", "variants"),
-    ("res.partner", "contacts"),
-    ("sale.order", "sales orders"),
-    ("account.move", "invoices"),
-)
+_ERPS: dict[str, type[DemoErp]] = {"odoo": Odoo, "sap-b1": SapB1}
+_ORDERS = 30
+_WIDTH = 96
 
 
 @click.command()
+@click.option(
+    "--erp",
+    "names",
+    type=click.Choice([*_ERPS]),
+    multiple=True,
+    default=["odoo"],
+    help="Only this ERP; can be given again.  [default: all]",
+)
 @click.option(
     "--products",
     type=click.IntRange(min=10),
@@ -43,16 +46,17 @@ _MODELS = (
 )
 @click.option("--schema", "version", default="4.1", show_default=True, help="OpenCart's schema.")
 @click.option("--keep", is_flag=True, help="Leave everything running until Ctrl-C.")
-def main(products: int, version: str, keep: bool) -> None:
-    """Carry a sample shop's catalogue and orders into a sandbox Odoo and show what happened."""
+def main(names: tuple[str, ...], products: int, version: str, keep: bool) -> None:
+    """Carry a sample shop's catalogue and orders into stand-ins for ERPs; show what happened."""
     with tempfile.TemporaryDirectory(prefix="erp-bridge-demo-") as name:
-        _say("A private MariaDB")
         stage = raise_stage(Path(name))
         try:
             _set_up(stage, products, version)
-            _play(stage)
+            erps = [_ERPS[name]() for name in dict.fromkeys(names)]
+            for erp in erps:
+                _play(stage, erp)
             if keep:
-                _keep(stage)
+                _keep(stage, erps)
         finally:
             for number in _ENDINGS:  # a second Ctrl-C must not leave servers behind
                 signal.signal(number, signal.SIG_IGN)
@@ -61,144 +65,53 @@ def main(products: int, version: str, keep: bool) -> None:
 
 
 def _set_up(stage: Stage, products: int, version: str) -> None:
-    _say(f"A sample shop in it: schema of OpenCart {version}, {products} products")
+    _say(
+        f"A sample shop in a private MariaDB: OpenCart {version}, {products} products, "
+        f"{_ORDERS} orders; the agent beside it."
+    )
     images = stage.folder / "image"
     images.mkdir()
     stage.database.create_database(demo.DATABASE)
     stage.configure(images)
-    stage.bridge(
-        "sandbox",
-        "store",
-        "--version",
-        version,
-        "--products",
-        str(products),
-        "--orders",
-        "30",
-        "--image-dir",
-        str(images),
-    )
-    _say(f"A sandbox Odoo at {stage.odoo_url}")
-    stage.start(
-        "sandbox",
-        "odoo",
-        "--port",
-        str(stage.odoo_port),
-        "--database",
-        demo.ODOO_DATABASE,
-        "--language",
-        "de_DE",
-    )
-    wait_for(f"{stage.odoo_url}/web/version", stage.processes)
-    _say(f"The agent at {stage.agent_url}")
+    size = ("--products", str(products), "--orders", str(_ORDERS))
+    stage.bridge("sandbox", "store", "--version", version, *size, "--image-dir", str(images))
     stage.bridge("migrate")
+    stage.door.open(PairingKey.parse(stage.bridge("pairing", "show")["key"]))
     stage.start("serve")
     wait_for(f"{stage.agent_url}/health", stage.processes)
-    secret = stage.folder / "secret"
-    secret.write_text(demo.ODOO_PASSWORD, encoding="utf-8")
-    stage.bridge(
-        "connection",
-        "add",
-        "--kind",
-        "odoo",
-        "--name",
-        demo.CONNECTION,
-        "--url",
-        stage.odoo_url,
-        "--database",
-        demo.ODOO_DATABASE,
-        "--user",
-        demo.ODOO_USER,
-        "--secret-file",
-        str(secret),
-    )
 
 
-def _play(stage: Stage) -> None:
-    _say("\nFirst run: everything is new to Odoo ...")
-    rows = [("first run", _sync(stage))]
-    _say("Second run: nothing has changed ...")
-    rows.append(("second run", _sync(stage)))
-    _say("Third run: three prices are new, one product has lost its name ...")
-    stage.database.execute(
-        "UPDATE oc_product SET price = price + 1 ORDER BY product_id LIMIT 3",
-        demo.DATABASE,
-    )
-    stage.database.execute(
-        "UPDATE oc_product_description SET name = '' WHERE product_id = 7",
-        demo.DATABASE,
-    )
-    rows.append(("third run", _sync(stage)))
-    _table(rows)
-    for label, job in rows:
-        _reasons(label, stage.bridge("job", "show", str(job["id"]), "--records")["records"])
-    _table(orders.play(stage, _say))
-    _say("\nIn the sandbox Odoo now:")
-    for label, count in _count(stage):
-        _say(f"  {count:>6}  {label}")
+def _play(stage: Stage, erp: DemoErp) -> None:
+    _say(f"\n== {erp.label}: {erp.start(stage)}")
+    runs = Runs(stage, erp, _say)
+    catalogue.play(runs)
+    orders.play(runs)
+    _say(f"  In it now: {listed(erp.counts())}.")
+    stage.bridge("connection", "pause", erp.name)
 
 
-def _sync(stage: Stage) -> Any:
-    started = time.monotonic()
-    job = stage.bridge(
-        "sync", "products", "--connection", demo.CONNECTION, "--direction", "to-erp", "--all"
-    )
-    job["seconds"] = time.monotonic() - started
-    return job
-
-
-def _table(rows: list[tuple[str, Any]]) -> None:
-    head = f"{'':12}" + "".join(f"{name:>10}" for name in _COLUMNS) + f"{'seconds':>10}"
-    _say(f"\n{head}\n{'-' * len(head)}")
-    for label, job in rows:
-        counts = "".join(f"{job['counts'][name]:>10}" for name in _COLUMNS)
-        _say(f"{label:12}{counts}{job['seconds']:>10.1f}")
-
-
-def _reasons(label: str, records: list[Any]) -> None:
-    """Print each kind of failure or warning once, with an example."""
-    kinds: dict[tuple[str, str], list[Any]] = {}
-    for record in records:
-        kinds.setdefault((record["outcome"], record["code"]), []).append(record)
-    for (outcome, code), found in kinds.items():
-        first = found[0]
-        _say(
-            f"\n{label}, {len(found)} x {outcome} ({code}), e.g. {first['label']}:"
-            f"\n  {first['cause']}\n  Fix: {first['fix']}"
-        )
-
-
-def _count(stage: Stage) -> list[tuple[str, int]]:
-    proxy = xmlrpc.client.ServerProxy(f"{stage.odoo_url}/xmlrpc/2/object")
-    common = xmlrpc.client.ServerProxy(f"{stage.odoo_url}/xmlrpc/2/common")
-    with proxy, common:
-        login = (demo.ODOO_DATABASE, demo.ODOO_USER, demo.ODOO_PASSWORD)
-        uid = common.authenticate(*login, {})
-        return [
-            (
-                label,
-                int(
-                    str(proxy.execute_kw(login[0], uid, login[2], model, "search_count", [[]], {}))
-                ),
-            )
-            for model, label in _MODELS
-        ]
-
-
-def _keep(stage: Stage) -> None:
-    _say(
-        f"\nRunning until Ctrl-C.\n  sandbox Odoo  {stage.odoo_url}  ({demo.ODOO_USER} /"
-        f" {demo.ODOO_PASSWORD})\n  agent         {stage.agent_url}/health\n"
-        f"  shop          mysql -h127.0.0.1 -P{stage.database.port} -uroot {demo.DATABASE}\n"
-        f"  command line  ERP_BRIDGE_CONFIG={stage.config} erp-bridge job list"
-    )
+def _keep(stage: Stage, erps: list[DemoErp]) -> None:
+    lines = [(erp.label, erp.visit()) for erp in erps]
+    lines += [
+        ("agent", f"{stage.agent_url}/health"),
+        ("shop", f"mysql -h127.0.0.1 -P{stage.database.port} -uroot {demo.DATABASE}"),
+        ("commands", f"ERP_BRIDGE_CONFIG={stage.config} erp-bridge job list"),
+    ]
+    _say("\nRunning until Ctrl-C.")
+    for label, where in lines:
+        _say(f"  {label:18}{where}")
     with contextlib.suppress(KeyboardInterrupt):
         while True:
             signal.pause()
 
 
 def _say(text: str) -> None:
-    click.echo(text)
+    """Print; what is longer than a line goes on below, indented."""
+    click.echo(
+        textwrap.fill(text, _WIDTH, subsequent_indent="    ", drop_whitespace=True)
+        if len(text) > _WIDTH
+        else text
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The demo's stage: a private database, a sample shop, a sandbox ERP, the agent."""
+"""The demo's stage: a private database, a sample shop and its door, the agent."""
 
 from __future__ import annotations
 
@@ -11,15 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from agent.config_file import render, write_private
+from agent.demo.door import ShopDoor
 from agent.errors import BridgeError, ConfigError
 from agent.sandbox.mariadb import MariaDb, free_port, start_mariadb
 
-CONNECTION = "demo"
 DATABASE = "shop"
 PREFIX = "oc_"
-ODOO_DATABASE = "demo"
-ODOO_USER = "admin"
-ODOO_PASSWORD = "admin"  # noqa: S105 - the sandbox's, on loopback, for minutes
 _DONE, _SOME_FAILED = 0, 3
 
 
@@ -29,14 +26,9 @@ class Stage:
 
     folder: Path
     database: MariaDb
-    odoo_port: int
+    door: ShopDoor
     agent_port: int
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
-
-    @property
-    def odoo_url(self) -> str:
-        """Address of the sandbox ERP."""
-        return f"http://127.0.0.1:{self.odoo_port}"
 
     @property
     def agent_url(self) -> str:
@@ -69,6 +61,13 @@ class Stage:
                 detail=done.stderr[-2000:] + done.stdout[-2000:],
             )
         return json.loads(done.stdout) if done.stdout.strip() else None
+
+    def connect(self, kind: str, name: str, secret: str, *options: str) -> None:
+        """Add an ERP connection; ``options`` are those of ``erp-bridge connection add``."""
+        file = self.folder / f"{name}.secret"
+        write_private(file, secret)
+        arguments = ("--kind", kind, "--name", name, "--secret-file", str(file), *options)
+        self.bridge("connection", "add", *arguments)
 
     def start(self, *arguments: str) -> None:
         """Start ``erp-bridge`` with these arguments in the background."""
@@ -104,7 +103,7 @@ class Stage:
                         "name": DATABASE,
                         "prefix": PREFIX,
                     },
-                    "shop": {"url": "http://shop.demo.invalid/", "image_dir": str(image_dir)},
+                    "shop": {"url": self.door.url, "image_dir": str(image_dir)},
                     "agent": {"port": self.agent_port, "data_dir": str(self.folder / "data")},
                     "log": {"format": "text"},
                 }
@@ -121,12 +120,14 @@ class Stage:
                 process.wait(20)
             except subprocess.TimeoutExpired:
                 process.kill()
+        self.door.stop()
         self.database.stop()
 
 
 def raise_stage(folder: Path) -> Stage:
     """Start the private database and return a stage with nothing else on it yet."""
-    return Stage(folder, start_mariadb(), free_port(), free_port())
+    database = start_mariadb()
+    return Stage(folder, database, ShopDoor(database, DATABASE, PREFIX), free_port())
 
 
 def explain(error: BridgeError) -> str:
