@@ -7,7 +7,8 @@ where one was, so that a transaction can be taken back by putting the old ones i
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Protocol, Self
@@ -59,6 +60,7 @@ class Table:
         """Counts what was stored, removed and taken back."""
         self._company = company
         self._sorted: list[Key] | None = None
+        self._indexes: dict[str, dict[Any, set[Key]]] = {}
 
     def get(self, key: Key) -> Row | None:
         """Return a row, None where there is none. It must not be changed."""
@@ -68,8 +70,7 @@ class Table:
         """Store a row, new or in the place of the one that was there."""
         before = self.rows.get(key)
         self._company.remember(lambda: self._back(key, before))
-        self.rows[key] = row
-        self._edited(before is None)
+        self._place(key, before, row)
 
     def change(self, key: Key, **values: Any) -> Row:
         """Store a row with some values changed; returns the new one."""
@@ -82,14 +83,22 @@ class Table:
         before = self.rows[key]
         rows = dict(self.rows)
         self._company.remember(lambda: self._rows(rows, key, before))
-        del self.rows[key]
-        self._edited(keys=True)
+        self._place(key, before, None)
 
     def in_order(self) -> Sequence[Key]:
-        """Return the keys in their order; the list is kept until a record comes or goes."""
+        """Return the keys in their order. The list must not be changed."""
         if self._sorted is None:
             self._sorted = sorted(self.rows)
         return self._sorted
+
+    def having(self, name: str, values: Iterable[Any]) -> set[Key]:
+        """Return the keys of rows whose property is one of the values (texts or numbers)."""
+        index = self._indexes.get(name)
+        if index is None:
+            index = self._indexes[name] = {}
+            for key, row in self.rows.items():
+                index.setdefault(row.get(name), set()).add(key)
+        return set().union(*(index.get(value, ()) for value in values))
 
     def next(self) -> int:
         """Return the next free number; it is not given back when a transaction fails."""
@@ -97,21 +106,29 @@ class Table:
         return self.counter
 
     def _back(self, key: Key, before: Row | None) -> None:
-        if before is None:
-            self.rows.pop(key, None)
-        else:
-            self.rows[key] = before
-        self._edited(before is None)
+        self._place(key, self.rows.get(key), before)
 
     def _rows(self, order: dict[Key, Row], key: Key, before: Row) -> None:
-        self.rows[key] = before
+        self._place(key, None, before)
         self.rows = {k: self.rows[k] for k in order if k in self.rows}
-        self._edited(keys=True)
 
-    def _edited(self, keys: bool) -> None:
+    def _place(self, key: Key, before: Row | None, after: Row | None) -> None:
+        """Put a row, or nothing, where there was one, or nothing."""
         self.edits += 1
-        if keys:
-            self._sorted = None
+        if after is None:
+            self.rows.pop(key, None)
+        else:
+            self.rows[key] = after
+        if self._sorted is not None and (before is None) != (after is None):
+            if after is None:
+                del self._sorted[bisect_left(self._sorted, key)]
+            else:
+                insort(self._sorted, key)
+        for name, index in self._indexes.items():
+            if before is not None:
+                index[before.get(name)].discard(key)
+            if after is not None:
+                index.setdefault(after.get(name), set()).add(key)
 
 
 class Company:

@@ -138,5 +138,5 @@ def parse_options(query: str) -> Options:
 
 _KNOWN = frozenset(
     {"$filter", "$select", "$orderby", "$top", "$skip", "$expand", "$count", "$inlinecount",
-     "$apply", "$format"}
+     }
 )  # fmt: skip

@@ -165,14 +165,11 @@ class Compiler:
 
     def _membership(self, parts: Sequence[Condition]) -> Test | None:
         """Return one look-up for ``F eq a or F eq b or …``, None for any other alternatives."""
-        found = [straight(part) for part in parts]
-        paths = {one and one[0] for one in found}
-        if len(paths) != 1 or any(
-            one is None or one[1] != "eq" or one[2].value is None for one in found
-        ):
+        found = listed(Some(tuple(parts)))
+        if found is None or any(literal.value is None for literal in found[1]):
             return None
-        get, known = self._field(str(paths.pop()))
-        wanted = frozenset(self.literal(known, one[2]) for one in found if one)
+        get, known = self._field(found[0])
+        wanted = frozenset(self.literal(known, literal) for literal in found[1])
 
         def test(row: Any) -> bool | None:
             value = get(row)
@@ -264,6 +261,15 @@ def _opposite(inner: Test) -> Test:
     return test
 
 
+def listed(condition: Condition) -> tuple[str, list[Literal]] | None:
+    """Return path and literals of ``F eq a`` and ``F eq a or F eq b …``, None for anything else."""
+    parts = condition.parts if isinstance(condition, Some) else (condition,)
+    found = [one for part in parts if (one := straight(part)) and one[1] == "eq"]
+    if len(found) < len(parts) or len({path for path, _sign, _literal in found}) != 1:
+        return None
+    return found[0][0], [literal for _path, _sign, literal in found]
+
+
 @dataclass(slots=True)
 class KeyRange:
     """Which keys a condition can hold for: from ``low`` to ``high``, or only ``listed`` ones."""
@@ -298,10 +304,8 @@ def key_range(condition: Condition | None, path: str, read: Callable[[Literal], 
     made = KeyRange()
     for part in conjuncts(condition) if condition is not None else ():
         try:
-            if isinstance(part, Some):
-                found = [straight(one) for one in part.parts]
-                if all(one and one[0] == path and one[1] == "eq" for one in found):
-                    made.keep(frozenset(read(one[2]) for one in found if one))
+            if (found := listed(part)) and found[0] == path:
+                made.keep(frozenset(read(literal) for literal in found[1]))
             elif (plain := straight(part)) and plain[0] == path and plain[2].value is not None:
                 made.narrow(plain[1], read(plain[2]))
         except Refusal:

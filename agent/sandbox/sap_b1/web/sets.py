@@ -14,11 +14,14 @@ from . import rendering
 from .addresses import Options, parse_options
 from .conditions import Condition, parse
 from .expansion import Expansion, parse_expand
-from .filters import Compiler, Getter, KeyRange, key_range
+from .filters import Compiler, Getter, KeyRange, conjuncts, key_range, listed
 from .messages import TEXT, Request, Response, json_response, query_error
 from .ordering import compare_rows, parse_order
 from .pages import Window, paging
 from .scans import keys_in, rows_in
+
+_INDEXED = frozenset({"String", "Int32"})
+"""Types whose values are looked up, not looked for in all rows."""
 
 
 @dataclass(slots=True)
@@ -143,11 +146,21 @@ class Reader:
         return Compiler(self.schema, self.resolve, fold)
 
     def _span(self, condition: Condition | None, compiler: Compiler) -> KeyRange:
-        if len(self.entity_set.key) > 1 or compiler.fold:
+        if compiler.fold or condition is None:
             return KeyRange()
-        name = self.entity_set.key[0]
-        known = self.kind.properties[name]
-        return key_range(condition, name, lambda literal: compiler.literal(known, literal))
+        made = KeyRange()
+        if len(self.entity_set.key) == 1:
+            name = self.entity_set.key[0]
+            key = self.kind.properties[name]
+            made = key_range(condition, name, lambda literal: compiler.literal(key, literal))
+        table = self.company.table(self.entity_set.name)
+        for part in conjuncts(condition):
+            found = listed(part)
+            known = self.kind.named(self.request.version).get(found[0]) if found else None
+            if found and known and known.type in _INDEXED and known.name not in self.entity_set.key:
+                values = [compiler.literal(known, literal) for literal in found[1]]
+                made.keep(frozenset(table.having(known.name, values)))
+        return made
 
 
 def _condition(options: Options) -> Condition | None:
