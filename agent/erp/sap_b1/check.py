@@ -9,11 +9,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from agent.erp.port import Finding
-from agent.erp.sap_b1 import prepare
+from agent.erp.sap_b1 import own, prepare
 from agent.erp.sap_b1.check_money import money_findings
 from agent.erp.sap_b1.check_names import name_findings
 from agent.erp.sap_b1.connection import Connection
-from agent.erp.sap_b1.faults import B1Held, B1Login, B1Refused
+from agent.erp.sap_b1.faults import B1Held, B1Login, B1Refused, not_prepared
 from agent.errors import AuthError, BridgeError, Refused
 
 READ: tuple[tuple[str, str], ...] = (
@@ -150,10 +150,19 @@ def _clock(cx: Connection) -> Iterator[Finding]:
 
 
 def _prepared(cx: Connection) -> Iterator[Finding]:
-    if cx.facts.missing:
-        yield from prepare.missing(cx)
-    else:
+    lacking = cx.facts.missing
+    if not lacking:
         yield from prepare.usable(cx)
+        return
+    error = not_prepared(own.words(lacking))
+    yield Finding(
+        "error",
+        prepare.CHECK,
+        f"{len(lacking)} of the bridge's user tables and fields are missing: nothing is written",
+        error.cause,
+        error.fix,
+        error.code,
+    )
 
 
 def _preview(cx: Connection) -> Iterator[Finding]:

@@ -118,10 +118,18 @@ def parse_fault(status: int, body: bytes) -> Fault | None:
     return Fault(status, code, str(message))
 
 
-def fault_error(fault: Fault, what: str) -> B1Error:
-    """Return the typed error for a fault; ``what`` is the call, for the log (``POST Orders``)."""
+def fault_error(fault: Fault, what: str, *, own: bool = False) -> B1Error:
+    """Return the typed error for a fault.
+
+    Args:
+        fault: what B1 said.
+        what: the call, for the log (``POST Orders``).
+        own: whether it is about one of the bridge's own tables, which a node may not know: it
+            refuses their names then, without naming anything.
+    """
     make = _BY_NUMBER.get(fault.number) or _BY_CODE.get(fault.code) or _other
-    if OWN in fault.message and fault.code in (407, 201, -1000):
+    unknown = fault.code in (201, -1000)
+    if unknown and (OWN in fault.message or (own and "'" not in fault.message)):
         make = _node
     error = make(fault)
     error.b1_code = fault.code

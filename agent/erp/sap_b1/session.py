@@ -97,6 +97,7 @@ class Sessions:
             AuthError: the login was refused, just now or while this one waited for its turn.
             Unreachable, TimedOut, Busy, ConfigError: it could not be asked.
         """
+        self._enter()
         stored = self._read()
         found = self._usable(stored)
         return found if found is not None else self._renewed(stored, None)
@@ -106,6 +107,7 @@ class Sessions:
 
         Raises: see :meth:`current`.
         """
+        self._enter()
         return self._renewed(self._read(), dead)
 
     def used(self) -> None:
@@ -161,7 +163,6 @@ class Sessions:
             self._users = None
 
     def _renewed(self, seen: _Stored, dead: Session | None) -> Session:
-        self._enter()
         with self._locked():
             stored = self._read()
             found = self._usable(stored)
@@ -221,7 +222,6 @@ class Sessions:
 
     def _enter(self) -> None:
         """Count as one of those who use the session, until :meth:`close`."""
-        self._make_folder()
         if self._users is None:
             self._users = self._open(self._users_file)
             fcntl.flock(self._users, fcntl.LOCK_SH)
@@ -236,6 +236,7 @@ class Sessions:
             os.close(handle)
 
     def _open(self, path: Path) -> int:
+        self._make_folder()
         try:
             handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
             if os.geteuid() == 0:  # root's own commands must not lock the agent's user out

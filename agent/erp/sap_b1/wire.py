@@ -24,6 +24,7 @@ from agent.erp.json_text import to_json
 from agent.erp.network import cut_answer
 from agent.erp.sap_b1.clock import ServerClock
 from agent.erp.sap_b1.faults import (
+    OWN,
     PRODUCT,
     B1Busy,
     Fault,
@@ -61,6 +62,11 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     reads: bool = False
     patience: float = 1.0
+
+    @property
+    def own(self) -> bool:
+        """Whether it is about one of the bridge's own tables."""
+        return self.path.startswith(OWN) or f"/{OWN}".encode() in (self.body or b"")
 
     def __str__(self) -> str:
         return f"{self.verb} {re.split(r'[?(]', self.path, maxsplit=1)[0]}"
@@ -201,7 +207,7 @@ class Wire:
 
     def _after(self, request: Request, fault: Fault, session: Session, tries: _Tries) -> Session:
         """Return the session to try once more with; raises where the fault is final."""
-        error = fault_error(fault, str(request))
+        error = fault_error(fault, str(request), own=request.own)
         error.detail = self.masked(error.detail)
         if isinstance(error, SessionEnded) and not tries.renewed:
             tries.renewed = True
@@ -212,6 +218,9 @@ class Wire:
             return self.session
         if isinstance(error, NodeTrouble) and self._may_move(fault, tries):
             return self.sessions.renew(session)
+        if error.code == "sap_b1.trouble" and request.reads and tries.again():
+            self._pause(WAITS[tries.reads - 2])
+            return session
         raise error
 
     def _may_move(self, fault: Fault, tries: _Tries) -> bool:
