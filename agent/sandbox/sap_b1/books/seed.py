@@ -29,7 +29,7 @@ _SERIES = (
     *((11, "23", "Primary", "", False), (12, "15", "Primary", "", False)),
     *((13, "13", "Primary", "", False), (14, "14", "Primary", "", False)),
     *((15, "16", "Primary", "", False), (16, "203", "Primary", "", False)),
-    *((17, "24", "Primary", "", False), (18, "112", "Primary", "", False)),
+    *((17, "24", "Primary", "", False), (18, "22", "Primary", "", False)),
     *((19, "59", "Primary", "", False), (20, "60", "Primary", "", False)),
     (80, "17", "Webshop", "", False),
 )

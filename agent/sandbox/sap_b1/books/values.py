@@ -119,7 +119,9 @@ def active(row: Mapping[str, Any], on: date) -> bool:
         return False
     limited = row.get("ValidFrom") or row.get("ValidTo")
     return not (
-        yes(row.get("Valid")) and limited and not _within(row["ValidFrom"], row["ValidTo"], on)
+        yes(row.get("Valid"))
+        and limited
+        and not _within(row.get("ValidFrom"), row.get("ValidTo"), on)
     )
 
 

@@ -70,11 +70,11 @@ def new_header(company: Company, kind: Kind, body: Mapping[str, Any], bases: Seq
         "AuthorizationStatus": "dasWithout", "PriceMode": "pmdNet", "ReuseDocumentNum": NO,
         "DocumentLines": [], "DocumentAdditionalExpenses": [], "DownPaymentsToDraw": [],
         "DocumentPackages": [], "PaidToDate": ZERO, "PaidToDateFC": ZERO, "PaidToDateSys": ZERO,
-        "RoundingDiffAmount": ZERO, "SalesPersonCode": -1,
+        "RoundingDiffAmount": ZERO,
     }  # fmt: skip
     if first:
         row |= _followed(company, first)
-    row |= given
+    row |= {name: value for name, value in given.items() if name != "AddressExtension"}
     _dates(company, kind, row, given)
     partner = partner_of(company, kind, row)
     if partner:

@@ -20,9 +20,9 @@ def notify(company: Company) -> None:
 def add(company: Company, kind: Kind, row: Row) -> int:
     """Store a new document under the next numbers, without what follows from it."""
     key = next_number(company, kind.name)
-    document = str(kind.code)
+    document = str(kind_of(row).code if kind is DRAFTS else kind.code)
     number = row.get("Series") or series.default(company, document)
-    numbered = company.table(series.TABLE).get(number) is not None
+    numbered = kind is not DRAFTS and company.table(series.TABLE).get(number) is not None
     now = company.now()
     row |= {
         "DocEntry": key,
@@ -98,7 +98,7 @@ def save_draft(company: Company, key: int) -> int:
     if draft["DocumentStatus"] != OPEN:
         raise Refusal(-5006, NOT_SUPPORTED)
     kind = kind_of(draft)
-    row = {**draft, "AuthorizationStatus": "dasGenerated", "Series": None}
+    row = {**draft, "AuthorizationStatus": "dasGenerated"}
     made = add(company, kind, row)
     post(company, kind, made)
     status = {"DocumentStatus": CLOSED, "AuthorizationStatus": "dasGenerated"}
