@@ -12,9 +12,9 @@ import pytest
 from agent.sandbox.odoo import OdooSandbox
 from agent.sandbox.odoo.seed import ACCOUNTS
 from agent_tests.contract.ground import Ground, unique
-from agent_tests.contract.proxy import FaultyProxy
 from agent_tests.contract.shop import Shop
 from agent_tests.lab.odoo import OdooServer
+from agent_tests.lab.wire import Wire
 
 SELLER_GROUPS = {
     "19": ("base.group_user", "product.group_product_manager"),
@@ -148,24 +148,29 @@ def odoo19_json2(odoo19: OdooServer) -> Ground:
     return _by_key(_real(odoo19), odoo19.api_key)
 
 
-@pytest.fixture(
-    params=[
-        "sandbox-19",
-        "sandbox-14",
-        "sandbox-19-json2",
-        pytest.param("odoo-19", marks=pytest.mark.live),
-        pytest.param("odoo-14", marks=pytest.mark.live),
-        pytest.param("odoo-19-json2", marks=pytest.mark.live),
-    ]
+ODOO = (
+    "sandbox-19",
+    "sandbox-14",
+    "sandbox-19-json2",
+    pytest.param("odoo-19", marks=pytest.mark.live),
+    pytest.param("odoo-14", marks=pytest.mark.live),
+    pytest.param("odoo-19-json2", marks=pytest.mark.live),
 )
-def ground(request: pytest.FixtureRequest) -> Ground:
-    """Give each server in turn; one that this machine cannot have skips with the reason."""
-    kind, version, *json2 = request.param.split("-")
+
+
+def odoo_ground(request: pytest.FixtureRequest, name: str) -> Ground:
+    """Return the server of that name."""
+    kind, version, *json2 = name.split("-")
     if kind == "sandbox" or json2:
-        name = f"{kind}{version}{'_json2' if json2 else ''}"
-        found: Ground = request.getfixturevalue(name)
+        found: Ground = request.getfixturevalue(f"{kind}{version}{'_json2' if json2 else ''}")
         return found
     return _real(request.getfixturevalue(f"odoo{version}"))
+
+
+@pytest.fixture(params=ODOO)
+def ground(request: pytest.FixtureRequest) -> Ground:
+    """Give each server in turn; one that this machine cannot have skips with the reason."""
+    return odoo_ground(request, request.param)
 
 
 @pytest.fixture
@@ -177,7 +182,7 @@ def shop(ground: Ground) -> Iterator[Shop]:
 
 
 @pytest.fixture
-def proxy(ground: Ground) -> Iterator[FaultyProxy]:
+def proxy(ground: Ground) -> Iterator[Wire]:
     """Give a proxy in front of the ground that can lose answers."""
-    with FaultyProxy(ground.url) as proxy:
+    with Wire(ground.url) as proxy:
         yield proxy

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from agent.erp.port import Change, Erp, Outcome
 from agent.errors import InvalidRecord
@@ -25,7 +25,7 @@ from agent.model.entity import Entity
 from agent.model.plain import to_plain
 from agent.model.record import Record
 from agent.model.sales import Address, Carrier, Customer
-from agent_tests.contract.ground import Ground, new_instance, unique
+from agent_tests.contract.ground import new_instance, unique
 
 ENTITIES: Mapping[type, Entity] = {
     Category: Entity.CATEGORIES,
@@ -46,11 +46,19 @@ def text(en: str, **others: str) -> dict[str, str]:
     return {"en-gb": en, **{codes[k]: v for k, v in others.items()}}
 
 
+class Connects(Protocol):
+    """What a shop can be connected to."""
+
+    def connect(self, instance: str, **settings: Any) -> Erp:
+        """Return an adapter as the product opens it."""
+        ...
+
+
 class Shop:
     """Sends records and keeps their ids and last state. One entity per call, as flows do."""
 
-    def __init__(self, ground: Ground, erp: Erp | None = None, **settings: object) -> None:
-        self.ground = ground
+    def __init__(self, ground: Connects, erp: Erp | None = None, **settings: object) -> None:
+        self.ground: Any = ground
         self.instance = new_instance()
         self.erp = erp or ground.connect(self.instance, **settings)
         self.refs: dict[tuple[Entity, str], str] = {}
@@ -74,7 +82,7 @@ class Shop:
         return self.instance + "." + "".join(c if c.isalnum() else "_" for c in name)
 
     def change(self, record: Record) -> Change:
-        """Return the change that brings Odoo from the last sent state to ``record``."""
+        """Return the change that brings the ERP from the last sent state to ``record``."""
         entity = ENTITIES[type(record)]
         before = self._before.get((entity, record.key))
         ref = self.refs.get((entity, record.key))
@@ -134,8 +142,19 @@ class Shop:
         """Note a link made by hand: nothing was sent yet."""
         self.refs[ENTITIES[type(record)], record.key] = ref
 
+    def forget(self) -> None:
+        """Forget what was sent, as after a restored backup."""
+        self.refs.clear()
+        self._before.clear()
+
+    def unsent(self, record: Record) -> None:
+        """Forget that a record was sent."""
+        entity = ENTITIES[type(record)]
+        self.refs.pop((entity, record.key), None)
+        self._before.pop((entity, record.key), None)
+
     def ref(self, entity: Entity, key: str) -> str:
-        """Return the Odoo id of a record that was sent."""
+        """Return the ERP id of a record that was sent."""
         return self.refs[entity, key]
 
     def _media(self, image: Image) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import xmlrpc.client
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -13,7 +12,7 @@ from agent.model.entity import Entity
 from agent.model.plain import to_plain
 from agent.model.record import Record
 from agent.model.stock import WarehouseStock
-from agent_tests.contract.ground import Ground, unique
+from agent_tests.contract.ground import Ground, silently, unique
 from agent_tests.contract.shop import Shop
 
 LANGUAGES = ("en-gb", "de-de")
@@ -108,16 +107,7 @@ def count(ground: Ground, variant: str, quantity: float, place: int | None = Non
     mode = {"inventory_mode": True}
     quant = ground.rpc("stock.quant", "create", values, context=mode)
     if ground.modern:
-        quietly(ground, "stock.quant", "action_apply_inventory", [quant])
-
-
-def quietly(ground: Ground, model: str, method: str, *args: Any, **kwargs: Any) -> None:
-    """Call for the effect: Odoo cannot say None."""
-    try:
-        ground.rpc(model, method, *args, **kwargs)
-    except xmlrpc.client.Fault as fault:
-        if "cannot marshal" not in fault.faultString:
-            raise
+        silently(ground, "stock.quant", "action_apply_inventory", [quant])
 
 
 class Transfer:

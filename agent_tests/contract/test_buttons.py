@@ -14,7 +14,7 @@ from agent.erp.odoo.adapter import OdooErp
 from agent.errors import AuthError, TransientError
 from agent.model.entity import Entity
 from agent_tests.contract.ground import Ground, new_instance, unique
-from agent_tests.contract.proxy import FaultyProxy
+from agent_tests.lab.wire import Wire
 
 LABEL = "Synchronize to OpenCart"
 COUNTED = (
@@ -82,14 +82,14 @@ def buttons(ground: Ground, made: dict[str, Buttons]) -> Buttons:
 def _make(ground: Ground) -> Buttons:
     instance = new_instance()
     before = counts(ground)
-    with FaultyProxy(ground.url) as proxy:
+    with Wire(ground.url) as proxy:
         for skip in (0, 1, 3):
             erp = ground.connect(instance, url=proxy.url)
-            proxy.spoil("lose", "load", skip=skip)
+            proxy.order("lose", "*.load", skip=skip)
             with pytest.raises(TransientError):
                 erp.install_buttons()
             erp.close()
-        assert proxy.spoiled == 3
+        assert proxy.spoiled.total() == 3
     two = [ground.connect(instance), ground.connect(instance)]
     with ThreadPoolExecutor(2) as pool:
         findings = list(pool.map(lambda one: one.install_buttons(), two))

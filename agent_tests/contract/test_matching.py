@@ -8,7 +8,7 @@ from agent.erp.port import Candidate
 from agent.model.catalogue import Attribute, AttributeValue, Category, Manufacturer, TaxClass
 from agent.model.entity import Entity
 from agent_tests.contract.ground import unique
-from agent_tests.contract.shop import Shop, mug, shirt, text
+from agent_tests.contract.shop import Shop, mug, text
 
 TEMPLATE = "product.template"
 
@@ -19,44 +19,11 @@ def rules(found: list[Candidate]) -> list[tuple[str, str]]:
 
 
 class TestProducts:
-    def test_sku_comes_before_barcode_before_name(self, shop: Shop) -> None:
-        product = mug(barcode=unique("EAN").replace(" ", ""))
-        name = product.name["en-gb"]
-        make = lambda **values: str(shop.ground.rpc(TEMPLATE, "create", values))  # noqa: E731
-        by_name = make(name=name)
-        assert rules(self.match(shop, product)) == [(by_name, "name")]
-        by_barcode = make(name="other", barcode=product.barcode)
-        assert rules(self.match(shop, product)) == [(by_barcode, "barcode")]
-        by_sku = make(name="another", default_code=product.sku)
-        assert rules(self.match(shop, product)) == [(by_sku, "sku")]
-
     def test_two_of_one_sku_are_both_shown(self, shop: Shop) -> None:
         product = mug()
         for _ in range(2):
             shop.ground.rpc(TEMPLATE, "create", {"name": "x", "default_code": product.sku})
         assert len(self.match(shop, product)) == 2
-
-    def test_a_name_does_not_match_where_the_codes_differ(self, shop: Shop) -> None:
-        product = mug()
-        values = {"name": product.name["en-gb"], "default_code": unique("OTHER")}
-        shop.ground.rpc(TEMPLATE, "create", values)
-        assert self.match(shop, product) == []
-
-    def test_the_only_variant_and_archived_ones_are_told(self, shop: Shop) -> None:
-        product = mug()
-        values = {"name": "x", "default_code": product.sku, "active": False}
-        ref = shop.ground.rpc(TEMPLATE, "create", values)
-        (found,) = self.match(shop, product)
-        (variant,) = shop.ground.find("product.product", [("product_tmpl_id", "=", ref)], "id")
-        assert not found.active
-        assert dict(found.children) == {(Entity.VARIANTS, "7:"): str(variant["id"])}
-
-    def test_the_reference_of_a_variant_matches_its_product(self, shop: Shop) -> None:
-        shop.size_and_colour()
-        made = shirt()
-        (outcome,) = shop.must(made)
-        (found,) = self.match(shop, mug("9", sku=f"{made.sku}-1-1"))
-        assert found.ref == outcome.ref
 
     def match(self, shop: Shop, product: object) -> list[Candidate]:
         assert hasattr(product, "key")
@@ -117,13 +84,6 @@ class TestParts:
         )
         assert rules(values["option:1/1"]) == [(str(value), "name")]
 
-    def test_manufacturers_match_by_name(self, shop: Shop) -> None:
-        record = Manufacturer("8", unique("Maker"))
-        assert shop.erp.match(Entity.MANUFACTURERS, [record], refs={}) == {}
-        (made,) = shop.must(record)
-        found = shop.erp.match(Entity.MANUFACTURERS, [record], refs={})
-        assert rules(found["8"]) == [(made.ref, "name")]
-
     def test_taxes_match_by_percentage(self, shop: Shop) -> None:
         tax = shop.ground.find("account.tax", [("type_tax_use", "=", "sale")], "amount")[0]
         rate = Decimal(str(tax["amount"]))
@@ -142,21 +102,6 @@ class TestParts:
 
 
 class TestSearch:
-    def test_by_words_reference_barcode_and_number(self, shop: Shop) -> None:
-        product = mug(barcode=unique("EAN").replace(" ", ""))
-        (made,) = shop.must(product)
-        for words in (product.name["en-gb"][2:], product.sku, product.barcode, str(made.ref)):
-            refs = [c.ref for c in shop.erp.search(Entity.PRODUCTS, words, 50)]
-            assert made.ref in refs, words
-        assert shop.erp.search(Entity.PRODUCTS, unique("nothing like it"), 5) == []
-
-    def test_no_more_than_asked_for_and_none_archived(self, shop: Shop) -> None:
-        word = unique("Many").replace(" ", "")
-        outcomes = shop.must(*(mug(str(n), name=text(f"{word} {n}")) for n in range(4)))
-        shop.erp.archive(Entity.PRODUCTS, [("0", outcomes[0].ref or "")])
-        assert len(shop.erp.search(Entity.PRODUCTS, word, 2)) == 2
-        assert len(shop.erp.search(Entity.PRODUCTS, word, 10)) == 3
-
     def test_manufacturers_only_among_manufacturers(self, shop: Shop) -> None:
         word = unique("Apple").replace(" ", "")
         shop.must(Attribute("option:1", text("Taste"), "choice"))

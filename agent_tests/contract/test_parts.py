@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.erp.port import Status
-from agent.errors import Held, InvalidRecord, Refused
+from agent.errors import Refused
 from agent.model.catalogue import Attribute, AttributeValue, Category, Manufacturer
 from agent.model.entity import Entity
 from agent_tests.contract.ground import unique
@@ -23,25 +23,6 @@ class TestCategories:
         )
         assert row["complete_name"] == f"{root} / Middle / {leaf}"
 
-    def test_same_names_in_different_places_stay_apart(self, shop: Shop) -> None:
-        name = unique("Accessories")
-        shop.must(
-            Category("1", text("Phones"), path=("1",)),
-            Category("2", text("Cameras"), path=("2",)),
-            Category("11", text(name), parent="1", path=("1", "11")),
-            Category("21", text(name), parent="2", path=("2", "21")),
-        )
-        assert len(shop.ground.find("product.category", [("name", "=", name)], "id")) == 2
-
-    def test_sending_again_makes_no_second_one(self, shop: Shop) -> None:
-        name = unique("Tablets")
-        record = Category("1", text(name), path=("1",))
-        first = shop.must(record)[0].ref
-        shop.refs.clear()
-        shop._before.clear()
-        assert shop.must(record)[0].ref == first
-        assert len(shop.ground.find("product.category", [("name", "=", name)], "id")) == 1
-
     def test_a_new_name_and_parent_follow(self, shop: Shop) -> None:
         shop.must(Category("1", text("A"), path=("1",)), Category("2", text("B"), path=("2",)))
         renamed = unique("Renamed")
@@ -59,16 +40,6 @@ class TestCategories:
         shop.must(Category("1", text("A"), path=("1",)))
         (outcome,) = shop.put(Category("1", text("A"), path=("1",), description=text("<p>x</p>")))
         assert outcome.status is Status.UNCHANGED
-
-    def test_a_nameless_one_fails_and_its_child_is_held(self, shop: Shop) -> None:
-        bad, child, good = shop.put(
-            Category("1", text(" "), path=("1",)),
-            Category("2", text("Child"), parent="1", path=("1", "2")),
-            Category("3", text("Good"), path=("3",)),
-        )
-        assert isinstance(bad.error, InvalidRecord)
-        assert isinstance(child.error, Held)
-        assert good.status is Status.CREATED
 
     def test_a_circle_is_told(self, shop: Shop) -> None:
         outcomes = shop.put(
@@ -157,10 +128,6 @@ class TestAttributes:
         shop.must(record)
         row = shop.ground.read("product.attribute", str(ref), "name", "create_variant")
         assert (row["name"], row["create_variant"]) == (record.name["en-gb"], "dynamic")
-
-    def test_a_value_without_its_attribute_is_held(self, shop: Shop) -> None:
-        (outcome,) = shop.put(AttributeValue("option:9/1", "option:9", text("Red")))
-        assert isinstance(outcome.error, Held)
 
     def test_archiving_what_products_use_leaves_it(self, shop: Shop) -> None:
         shop.size_and_colour()

@@ -13,9 +13,10 @@ from agent.erp.sales import Step
 from agent.model.document import LineKind
 from agent.model.entity import Entity
 from agent.model.sales import Carrier
+from agent_tests.contract.common.life import Life
+from agent_tests.contract.common.seller import address, changed, customer, document, line
 from agent_tests.contract.ground import Ground, unique
-from agent_tests.contract.sales_life import Life
-from agent_tests.contract.sales_shop import SalesShop, address, changed, customer, document, line
+from agent_tests.contract.sales_shop import SalesShop
 
 READ = "search_read"
 CONFIRMED = [

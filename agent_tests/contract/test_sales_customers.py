@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 
 from agent.model.entity import Entity
+from agent_tests.contract.common.seller import address, changed, customer
 from agent_tests.contract.ground import Ground, unique
-from agent_tests.contract.sales_shop import SalesShop, address, changed, customer
+from agent_tests.contract.sales_shop import SalesShop
 
 PARTNER = "res.partner"
 FIELDS = (
@@ -53,22 +54,6 @@ class TestPersons:
         assert tag["name"] == record.group_name
         assert outcome.children == {(Entity.ADDRESSES, place.key): outcome.ref}
 
-    def test_sending_it_again_makes_no_second_one(self, shop: SalesShop) -> None:
-        record = customer("1", address("1"))
-        (first,) = shop.must(record)
-        shop.refs.clear()
-        (second,) = shop.must(record)
-        assert second.ref == first.ref
-        assert len(shop.ground.find(PARTNER, [("email", "=", record.email)], "id")) == 1
-
-    def test_only_what_changed_is_written(self, shop: SalesShop) -> None:
-        record = customer("1", address("1"))
-        (first,) = shop.must(record)
-        shop.ground.rpc(PARTNER, "write", [int(first.ref or 0)], {"phone": "typed in Odoo"})
-        shop.must(changed(record, last_name="Berger"))
-        row = partner(shop, first.ref)
-        assert (row["name"], row["phone"]) == ("Anna Berger", "typed in Odoo")
-
     def test_a_zone_and_a_country_that_odoo_does_not_know_stay_readable(
         self, shop: SalesShop
     ) -> None:
@@ -80,12 +65,6 @@ class TestPersons:
         assert [w.code for w in outcome.warnings] == ["address.country_unknown"]
         row = partner(shop, outcome.ref)
         assert (row["street2"], row["country_id"]) == ("Floor 1, Nowhereland", False)
-
-    def test_a_customer_without_a_name_or_address(self, shop: SalesShop) -> None:
-        record = customer("1", first_name="", last_name="", phone="")
-        (outcome,) = shop.must(record)
-        assert partner(shop, outcome.ref)["name"] == record.email
-        assert outcome.children == {}
 
     def test_another_group_takes_the_place_of_the_first(self, shop: SalesShop) -> None:
         one, two = unique("One"), unique("Two")
@@ -99,22 +78,6 @@ class TestPersons:
         assert two in {r["name"] for r in rows}
         assert own in {r["id"] for r in rows}
         assert one not in {r["name"] for r in rows}
-
-    def test_an_archived_contact_holds_the_customer(self, shop: SalesShop) -> None:
-        record = customer("1")
-        (outcome,) = shop.must(record)
-        shop.ground.rpc(PARTNER, "write", [int(outcome.ref or 0)], {"active": False})
-        (again,) = shop.put(changed(record, phone="1"))
-        assert again.error is not None
-        assert again.error.code == "customer.archived"
-
-    def test_one_bad_customer_does_not_stop_the_others(self, shop: SalesShop) -> None:
-        shop.refs[Entity.CUSTOMERS, "2"] = "99999999"
-        first, second, third = shop.put(customer("1"), customer("2"), customer("3"))
-        assert second.error is not None
-        assert second.error.code == "erp.gone"
-        assert first.ref
-        assert third.ref
 
 
 class TestCompanies:
@@ -150,11 +113,6 @@ class TestAddresses:
             "2",
         )
         assert record.key == "1"
-
-    def test_its_customer_has_to_be_there(self, shop: SalesShop) -> None:
-        (outcome,) = shop.put(address("7"))
-        assert outcome.error is not None
-        assert outcome.error.code == "record.parent_missing"
 
     def test_an_address_in_use_is_never_overwritten(self, shop: SalesShop) -> None:
         record = shop.buyer()

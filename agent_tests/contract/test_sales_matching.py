@@ -11,9 +11,10 @@ import pytest
 from agent.erp.port import Candidate
 from agent.model.entity import Entity
 from agent.model.record import Record
-from agent.model.sales import Carrier, Currency, OrderStatus, PaymentMethod, TaxRate
+from agent.model.sales import Currency, PaymentMethod, TaxRate
+from agent_tests.contract.common.seller import address, changed, customer
 from agent_tests.contract.ground import Ground, unique
-from agent_tests.contract.sales_shop import SalesShop, address, changed, customer, document
+from agent_tests.contract.sales_shop import SalesShop
 
 PARTNER = "res.partner"
 
@@ -52,11 +53,6 @@ class TestCustomers:
         shop.reconnect(customer_match="none")
         assert match(shop, Entity.CUSTOMERS, record) == []
 
-    def test_two_of_one_address_are_both_shown(self, shop: SalesShop) -> None:
-        record = customer("1")
-        wanted = {make(shop, email=record.email) for _ in range(2)}
-        assert {ref for ref, _ in match(shop, Entity.CUSTOMERS, record)} == wanted
-
     def test_a_company_and_its_person_are_one(self, shop: SalesShop) -> None:
         record = customer("1")
         company = make(shop, email=record.email, is_company=True)
@@ -80,41 +76,6 @@ class TestCustomers:
         active = make(shop, email=record.email)
         assert match(shop, Entity.CUSTOMERS, record) == [(active, "email")]
 
-    def test_search_by_name_or_address(self, shop: SalesShop) -> None:
-        mail = f"{unique('m').replace(' ', '')}@example.com"
-        ref = make(shop, email=mail)
-        assert [c.ref for c in shop.erp.search(Entity.CUSTOMERS, mail, 5)] == [ref]
-
-    def test_archive_and_exists(self, shop: SalesShop) -> None:
-        (outcome,) = shop.must(customer("1"))
-        ref = outcome.ref or ""
-        assert shop.erp.exists(Entity.CUSTOMERS, [ref]) == {ref: True}
-        shop.erp.archive(Entity.CUSTOMERS, [("1", ref)])
-        assert shop.erp.exists(Entity.CUSTOMERS, [ref, "99999999"]) == {ref: False}
-
-
-class TestOrders:
-    def test_the_number_and_the_total_have_to_be_the_same(self, shop: SalesShop) -> None:
-        shop.buyer()
-        shop.product("1")
-        first = document("1", shop.goods("1", "10"))
-        (outcome,) = shop.must(first)
-        same = changed(first, key="2")
-        assert match(shop, Entity.ORDERS, same) == [(outcome.ref, "number")]
-        dearer = changed(first, amount_total=Decimal(11))
-        assert match(shop, Entity.ORDERS, dearer) == []
-        shop.ground.rpc("sale.order", "action_cancel", [int(outcome.ref or 0)])
-        assert match(shop, Entity.ORDERS, same) == []
-
-    def test_search_by_either_number(self, shop: SalesShop) -> None:
-        shop.buyer()
-        shop.product("1")
-        sent = document("1", shop.goods("1", "10"))
-        (outcome,) = shop.must(sent)
-        for words in (sent.number, shop.order_row(outcome.ref)["name"]):
-            found = [c.ref for c in shop.erp.search(Entity.ORDERS, words, 50)]
-            assert outcome.ref in found
-
 
 class TestTaxes:
     def test_by_percent_and_by_name_among_several(self, shop: SalesShop) -> None:
@@ -132,14 +93,6 @@ class TestTaxes:
 
 
 class TestTheRest:
-    def test_carriers_by_name(self, shop: SalesShop) -> None:
-        carrier = Carrier("flat", unique("Flat Rate"))
-        assert match(shop, Entity.CARRIERS, carrier) == []
-        (outcome,) = shop.must(carrier)
-        assert match(shop, Entity.CARRIERS, changed(carrier, name=carrier.name.upper())) == [
-            (outcome.ref, "name")
-        ]
-
     def test_payment_methods_by_the_journals_name(self, shop: SalesShop) -> None:
         name = unique("Paypal")
         values = {"name": name, "type": "bank", "code": name[-5:].upper()}
@@ -153,19 +106,3 @@ class TestTheRest:
         currencies = [Currency(k, k, Decimal(1)) for k in ("USD", "CHF", "XQX")]
         found = shop.erp.match(Entity.CURRENCIES, currencies, refs={})
         assert [(k, c[0].active) for k, c in found.items()] == [("USD", True), ("CHF", False)]
-
-    def test_order_statuses_are_actions(self, shop: SalesShop) -> None:
-        def proposed(name: str, role: Any = "other") -> str:
-            status = OrderStatus("1", {"en-gb": name}, role)
-            return match(shop, Entity.ORDER_STATUS, status)[0][0]
-
-        assert proposed("Processing", "processing") == "confirm"
-        assert proposed("Complete", "complete") == "confirm+invoice"
-        assert proposed("Canceled", "processing") == "cancel"
-        assert proposed("Refunded", "complete") == "none"
-        assert proposed("Pending") == "none"
-        listed = shop.erp.search(Entity.ORDER_STATUS, "payment", 20)
-        assert {"confirm+invoice+pay", "confirm+deposit"} <= {c.ref for c in listed}
-        refs = ["confirm+invoice", "nonsense"]
-        assert shop.erp.exists(Entity.ORDER_STATUS, refs) == {"confirm+invoice": True}
-        assert shop.erp.adopt(Entity.ORDER_STATUS, ["x.y"]) == {}

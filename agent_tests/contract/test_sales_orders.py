@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from agent.errors import BridgeError, TimedOut
+from agent.errors import BridgeError
 from agent.model.document import LineKind
 from agent.model.entity import Entity
 from agent.model.sales import Carrier
+from agent_tests.contract.common.seller import address, changed, document, line
 from agent_tests.contract.ground import Ground, unique
-from agent_tests.contract.proxy import FaultyProxy
-from agent_tests.contract.sales_shop import SalesShop, address, changed, document, line
+from agent_tests.contract.sales_shop import SalesShop
 
 
 @pytest.fixture
@@ -73,30 +73,6 @@ class TestQuotation:
         assert carrier.name in shipping["product_id"][1]
         assert (coupon["price_unit"], coupon["product_id"][1]) == (-2.5, "Discount")
         assert shop.agrees(outcome, sent)
-
-    def test_sending_it_again_makes_no_second_one(self, shop: SalesShop) -> None:
-        sent = document("1", shop.goods("1", "10"), shop.goods("2", "7"))
-        (first,) = shop.must(sent)
-        del shop.refs[Entity.ORDERS, "1"]
-        (second,) = shop.must_anew(sent)
-        assert second.ref == first.ref
-        assert len(shop.line_rows(first.ref)) == 2
-
-    def test_an_order_whose_answer_is_lost_is_adopted(
-        self, shop: SalesShop, proxy: FaultyProxy
-    ) -> None:
-        shop.reconnect(url=proxy.url)
-        sent = document("1", shop.goods("1", "10"), shop.goods("2", "7"))
-        proxy.spoil("lose", "load", model="sale.order")
-        with pytest.raises(TimedOut):
-            shop.put(sent)
-        name = shop.external_id(sent)
-        adopted = shop.erp.adopt(Entity.ORDERS, [name])
-        shop.link(sent, adopted[name])
-        (outcome,) = shop.must(sent)
-        found = shop.ground.find("sale.order", [("client_order_ref", "=", sent.number)], "id")
-        assert [str(r["id"]) for r in found] == [outcome.ref]
-        assert len(shop.line_rows(outcome.ref)) == 2
 
     def test_taxes_are_those_of_the_shop_not_of_the_product(self, shop: SalesShop) -> None:
         tax = int(shop.make_tax("7", 7.0))
@@ -192,12 +168,6 @@ class TestHeld:
         (outcome,) = shop.must(sent)
         assert shop.agrees(outcome, sent)
 
-    def test_an_archived_customer(self, shop: SalesShop) -> None:
-        ref = int(shop.ref(Entity.CUSTOMERS, "1"))
-        shop.ground.rpc("res.partner", "write", [ref], {"active": False})
-        (outcome,) = shop.put(document("1", shop.goods("1", "1")))
-        assert code(outcome.error) == "customer.archived"
-
     def test_a_customer_that_odoo_blocks(self, shop: SalesShop) -> None:
         ref = int(shop.ref(Entity.CUSTOMERS, "1"))
         known = shop.ground.rpc("res.partner", "fields_get", attributes=["type"])
@@ -261,20 +231,6 @@ class TestEdited:
         assert shop.agrees(again, more), "nothing was written"
         (held,) = shop.put(document("1", shop.goods("1", "10", 2), number=sent.number))
         assert "removed" in str(held.error)
-
-    def test_a_confirmed_order_stays_as_it_is_under_other_settings(self, shop: SalesShop) -> None:
-        sent = document("1", shop.goods("1", "10"))
-        (first,) = shop.must(sent)
-        shop.ground.rpc("sale.order", "action_confirm", [int(first.ref or 0)])
-        (again,) = shop.must_anew(sent)
-        assert again.status.value == "unchanged"
-
-    def test_a_cancelled_order_is_held(self, shop: SalesShop) -> None:
-        sent = document("1", shop.goods("1", "10"))
-        (first,) = shop.must(sent)
-        shop.ground.rpc("sale.order", "action_cancel", [int(first.ref or 0)])
-        (held,) = shop.put(changed(document("1", shop.goods("1", "11")), number=sent.number))
-        assert code(held.error) == "order.cancelled"
 
     def test_an_order_typed_by_hand_is_only_compared(self, shop: SalesShop) -> None:
         values: dict[str, Any] = {

@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from agent.model.document import DocumentLine, LineKind, SalesDocument
+from agent.model.document import LineKind, SalesDocument
+from agent_tests.contract.common.seller import changed, document, line
 from agent_tests.contract.ground import Ground
-from agent_tests.contract.sales_shop import SalesShop, changed, document, line
+from agent_tests.contract.sales_shop import SalesShop
 
 RATES = {"19": 19.0, "7": 7.0, "825": 8.25}
-_carts = {"n": 0}
 
 
 @pytest.fixture
@@ -66,88 +64,3 @@ class TestRounding:
         sent = document("1", shop.goods("1", "10", 3, rate="19", taxes=("19",)), levy)
         (outcome,) = shop.must(sent)
         assert shop.agrees(outcome, sent)
-
-    def test_a_rounding_line_goes_with_its_reason(self, shop: SalesShop) -> None:
-        plain = document("1", shop.goods("1", "10.5", rate="19", taxes=("19",)))
-        (outcome,) = shop.must(off(plain, "0.03"))
-        (again,) = shop.must(plain)
-        assert again.ref == outcome.ref
-        assert shop.agrees(again, plain)
-
-    def test_beyond_the_limit_it_is_held_and_says_by_how_much(self, shop: SalesShop) -> None:
-        plain = document(
-            "1",
-            shop.goods("1", "10.5", rate="19", taxes=("19",)),
-            shop.goods("2", "4", rate="19", taxes=("19",), text="The odd one", tax=Decimal(1)),
-        )
-        (outcome,) = shop.put(plain)
-        assert outcome.error is not None
-        assert outcome.error.code == "order.total_differs"
-        assert outcome.ref is not None
-        for word in (str(plain.amount_total), str(plain.amount_tax), "-0.24", "'The odd one'"):
-            assert word in outcome.error.cause
-        assert "tax" in outcome.error.fix
-        assert shop.order_row(outcome.ref)["state"] == "draft"
-        assert len(shop.line_rows(outcome.ref)) == 2, "no rounding line hides it"
-
-    def test_the_limit_is_the_documents(self, shop: SalesShop) -> None:
-        sent = changed(off(document("1", shop.goods("1", "10")), "0.80"), rounding_limit=Decimal(1))
-        (outcome,) = shop.must(sent)
-        assert shop.agrees(outcome, sent)
-        (held,) = shop.put(changed(sent, key="2", rounding_limit=Decimal("0.79")))
-        assert held.error is not None
-
-    def test_one_that_differs_does_not_stop_the_others(self, shop: SalesShop) -> None:
-        good = document("1", shop.goods("1", "10"))
-        bad = off(document("2", shop.goods("1", "10")), "5")
-        cent = off(document("3", shop.goods("1", "10")), "0.01")
-        outcomes = shop.put(good, bad, cent)
-        assert [o.error is None for o in outcomes] == [True, False, True]
-
-
-prices = st.decimals("0.0001", "999.9999", places=4)
-lines_of_goods = st.tuples(
-    prices, st.integers(1, 12), st.sampled_from(["", "19", "7", "825", "19 7"])
-)
-
-
-def cart(shop: SalesShop, goods: list[tuple[Decimal, int, str]], off_by: Decimal) -> SalesDocument:
-    """Return an order as OpenCart computes one: four decimals per piece, totals rounded once."""
-    _carts["n"] += 1
-    lines: list[DocumentLine] = []
-    for number, (price, quantity, taxes) in enumerate(goods, 1):
-        keys = tuple(taxes.split())
-        percent = sum((Decimal(str(RATES[k])) for k in keys), Decimal(0))
-        lines.append(shop.goods(str(number), str(price), quantity, rate=str(percent), taxes=keys))
-    lines.append(line("shipping_0", "4.9", kind=LineKind.SHIPPING, rate="19", taxes=("19",)))
-    if off_by:
-        lines.append(line("total_8_0", str(off_by), kind=LineKind.DISCOUNT))
-    return document(str(_carts["n"]), *lines)
-
-
-@settings(
-    max_examples=25,
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(
-    carts=st.lists(
-        st.tuples(
-            st.lists(lines_of_goods, min_size=1, max_size=5),
-            st.decimals("-20", "0", places=4),
-        ),
-        min_size=1,
-        max_size=8,
-    )
-)
-def test_random_carts_agree_or_say_by_how_much(
-    shop: SalesShop, carts: list[tuple[list[tuple[Decimal, int, str]], Decimal]]
-) -> None:
-    sent = [cart(shop, goods, off_by) for goods, off_by in carts]
-    for document_, outcome in zip(sent, shop.put(*sent), strict=True):
-        if outcome.error is None:
-            assert shop.agrees(outcome, document_)
-        else:
-            assert outcome.error.code == "order.total_differs"
-            assert not shop.agrees(outcome, document_)

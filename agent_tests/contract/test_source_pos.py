@@ -14,7 +14,7 @@ import pytest
 from agent.model.entity import Entity
 from agent_tests.contract.ground import Ground, unique
 from agent_tests.contract.shop import Shop, mug, shirt
-from agent_tests.contract.source import count, quietly, stock, stock_followed
+from agent_tests.contract.source import count, silently, stock, stock_followed
 
 pytestmark = [pytest.mark.live, pytest.mark.parametrize("ground", ["odoo-19"], indirect=True)]
 PRICE = 9.99
@@ -35,7 +35,7 @@ class Till:
         values = {"name": unique("Till"), "payment_method_ids": [(6, 0, [self.card])]}
         till = ground.rpc("pos.config", "create", values)
         self.session = ground.rpc("pos.session", "create", {"config_id": till})
-        quietly(ground, "pos.session", "set_opening_control", [self.session], 0, "")
+        silently(ground, "pos.session", "set_opening_control", [self.session], 0, "")
         assert self.state() == "opened"
 
     def state(self) -> Any:
@@ -73,7 +73,7 @@ class Till:
 
     def close(self) -> None:
         """Close the session: count and book."""
-        quietly(self.ground, "pos.session", "action_pos_session_closing_control", [self.session])
+        silently(self.ground, "pos.session", "action_pos_session_closing_control", [self.session])
         assert self.state() == "closed"
 
 

@@ -28,8 +28,7 @@ from agent.services.store_following import poll_records, poll_stock
 from agent.services.sync_jobs import SyncRequest, handlers, start_sync
 from agent.sync.mapping import MappingRepository
 from agent.sync.two_way.ownership import GROUPS, setting_name
-from agent_tests.contract.ground import Ground
-from agent_tests.faults.orders.rig import silently
+from agent_tests.contract.ground import Ground, silently
 
 _numbers = itertools.count(1)
 _STEP = timedelta(minutes=20)

@@ -14,8 +14,8 @@ from agent.sandbox.odoo import OdooSandbox
 from agent_tests.contract.ground import Ground
 from agent_tests.faults.orders.audit import Found, audit
 from agent_tests.faults.orders.rig import Rig
-from agent_tests.faults.orders.wire import Wire
 from agent_tests.lab.odoo import OdooServer
+from agent_tests.lab.wire import Wire
 
 _REAL_SHARE = 4
 """On the real server one in so many kills is run by default; ``ERP_BRIDGE_FAULTS=all`` runs all."""

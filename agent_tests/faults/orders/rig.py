@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import xmlrpc.client
 from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
@@ -32,9 +31,9 @@ from agent.services.container import Services
 from agent.services.following import poll_outbox
 from agent.services.order_following import poll_erp, sweep_orders
 from agent.services.sync_jobs import SyncRequest, handlers, start_sync
-from agent_tests.contract.ground import Ground
+from agent_tests.contract.ground import Ground, silently
 from agent_tests.faults.orders.shop import Database, Endpoint, StoreFront
-from agent_tests.faults.orders.wire import Wire
+from agent_tests.lab.wire import Wire
 
 ACTIONS: Mapping[str, str] = {
     "1": "quotation",
@@ -272,12 +271,3 @@ def fill_stock(ground: Ground) -> None:
     quants = ground.rpc("stock.quant", "create", rows, context=context)
     if ground.modern:
         silently(ground, "stock.quant", "action_apply_inventory", quants)
-
-
-def silently(ground: Ground, model: str, method: str, *args: Any) -> None:
-    """Call what takes effect and then cannot say None."""
-    try:
-        ground.rpc(model, method, *args)
-    except xmlrpc.client.Fault as fault:
-        if "cannot marshal" not in fault.faultString:
-            raise

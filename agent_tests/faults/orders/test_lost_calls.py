@@ -9,7 +9,7 @@ import pytest
 from agent_tests.faults.orders.audit import history
 from agent_tests.faults.orders.conftest import Book
 from agent_tests.faults.orders.rig import Rig
-from agent_tests.faults.orders.wire import Fault
+from agent_tests.lab.wire import Fault
 
 ROADS: dict[str, tuple[str, ...]] = {
     "5": (

@@ -14,7 +14,7 @@ from agent.sync.sales.order import run_order
 from agent_tests.faults.orders.audit import history
 from agent_tests.faults.orders.conftest import Book
 from agent_tests.faults.orders.rig import Rig
-from agent_tests.faults.orders.wire import Fault, Storm
+from agent_tests.lab.wire import Fault, Storm
 
 _STORM: tuple[Fault, ...] = ("lose", "cut", "page", "refuse", "bad-gateway")
 

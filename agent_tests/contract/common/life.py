@@ -10,22 +10,23 @@ from agent.erp.port import Outcome, Status
 from agent.erp.sales import OrderState, SalesErp, Step, StepInput
 from agent.errors import BridgeError, Held
 from agent.model.document import DocumentLine, SalesDocument
-from agent_tests.contract.sales_shop import BANK, SalesShop, document
+from agent_tests.contract.common.books import Payment
+from agent_tests.contract.common.seller import BANK, Seller
 
 
 class Life:
     """One order and its steps."""
 
-    def __init__(self, shop: SalesShop, *lines: DocumentLine, **values: Any) -> None:
+    def __init__(self, shop: Seller, *lines: DocumentLine, **values: Any) -> None:
         self.shop = shop
         goods = lines or (shop.goods("1", "100", 2, rate="15", taxes=("86",)),)
         given = {"payment_method": BANK, "transaction": "TX-77", **values}
-        self.sent: SalesDocument = document(given.pop("key", "1"), *goods, **given)
+        self.sent: SalesDocument = shop.document(given.pop("key", "1"), *goods, **given)
         (outcome,) = shop.must(self.sent)
         self.ref = outcome.ref or ""
 
     @classmethod
-    def of(cls, shop: SalesShop, other: Life) -> Self:
+    def of(cls, shop: Seller, other: Life) -> Self:
         """Return the same order as another worker sees it."""
         made = cls.__new__(cls)
         made.shop, made.sent, made.ref = shop, other.sent, other.ref
@@ -65,10 +66,6 @@ class Life:
         assert caught.value.fix
         return caught.value
 
-    def payments(self) -> Any:
+    def payments(self) -> list[Payment]:
         """Return the payments of the order."""
-        words = f"{self.sent.number} TX-77"
-        memo = "memo" if self.shop.ground.modern else "ref"
-        return self.shop.ground.find(
-            "account.payment", [(memo, "=", words)], "amount", "state", "date"
-        )
+        return self.shop.books.payments(self.ref)

@@ -1,19 +1,21 @@
-"""A proxy before Odoo or the shop that loses, spoils, delays or holds back chosen calls."""
+"""A proxy before an ERP or the shop that loses, spoils, delays or holds back chosen calls."""
 
 from __future__ import annotations
 
 import contextlib
 import http.client
 import random
-import re
 import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Literal, Self
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
+
+from agent_tests.lab.call_names import may_write, names_of
 
 Fault = Literal["lose", "cut", "page", "slow", "refuse", "bad-gateway", "late"]
 """The first four let the call take effect: no answer, half of it, a web page with status 502, or
@@ -22,24 +24,14 @@ the answer after :attr:`Wire.patience`. The next two do not: the line is cut, or
 
 AFTER_EFFECT: tuple[Fault, ...] = ("lose", "cut", "page")
 PAGE = b"<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
-_CALL = re.compile(
-    rb"<string>([a-z_.]+)</string></value>\s*</param>\s*<param>\s*<value><string>([a-z_]+)</string>"
-)
+WRITING = "(whatever writes)"
+"""In the place of a name: any request that may change something."""
 _HOP = {"connection", "host", "content-length", "accept-encoding", "transfer-encoding"}
-_READS = {
-    "search_read",
-    "read",
-    "fields_get",
-    "search_count",
-    "search",
-    "has_access",
-    "authenticate",
-}
 
 
 @dataclass(slots=True)
 class Order:
-    """A fault for a coming call named ``name``, after ``skip`` others of that name."""
+    """A fault for a coming call named ``name`` (a pattern), after ``skip`` others of that name."""
 
     fault: Fault
     name: str
@@ -57,12 +49,14 @@ class Storm:
 
 @dataclass(slots=True)
 class Wire:
-    """Passes calls on to ``target``; names them ``model.method`` or, of the shop, ``history``."""
+    """Passes calls on to ``target``; see :func:`agent_tests.lab.call_names.names_of`."""
 
     target: str
     patience: float = 0.0
     """Seconds after which a ``slow`` answer comes: longer than the client waits."""
     calls: Counter[str] = field(default_factory=Counter)
+    writes: list[tuple[str, ...]] = field(default_factory=list)
+    """Requests so far that may change something, as they came: the names of their calls."""
     spoiled: Counter[str] = field(default_factory=Counter)
     storm: Storm | None = None
     _orders: list[Order] = field(default_factory=list)
@@ -102,7 +96,13 @@ class Wire:
     @property
     def writing(self) -> set[str]:
         """Names of the calls so far that may change something."""
-        return {name for name in self.calls if name.rpartition(".")[2] not in _READS}
+        return {name for name in self.calls if may_write(name)}
+
+    def forget(self) -> None:
+        """Forget the calls so far."""
+        with self._lock:
+            self.calls.clear()
+            self.writes.clear()
 
     @property
     def url(self) -> str:
@@ -110,22 +110,24 @@ class Wire:
         assert self._server is not None
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
-    def meet(self, name: str) -> Fault | None:
+    def meet(self, names: Sequence[str]) -> Fault | None:
         """Count a call and return what it meets."""
         with self._lock:
-            self.calls[name] += 1
-            fault = self._ordered(name) or self._stormy()
+            self.calls.update(names)
+            if any(may_write(name) for name in names):
+                self.writes.append(tuple(names))
+            fault = self._ordered(names) or self._stormy()
             if fault is not None:
-                self.spoiled[name] += 1
+                self.spoiled.update(names)
             return fault
 
-    def _ordered(self, name: str) -> Fault | None:
+    def _ordered(self, names: Sequence[str]) -> Fault | None:
         for order in self._orders:
-            if order.name == name:
-                if order.skip == 0:
-                    self._orders.remove(order)
-                    return order.fault
-                order.skip -= 1
+            met = _meets(order.name, names)
+            if met > order.skip:
+                self._orders.remove(order)
+                return order.fault
+            order.skip -= met
         return None
 
     def _stormy(self) -> Fault | None:
@@ -174,26 +176,30 @@ class Wire:
         self._server.server_close()
 
 
-def name_of(path: str, body: bytes) -> str:
-    """Return what a call is named in orders and counts."""
-    found = _CALL.search(body)
-    if found is not None:
-        return f"{found[1].decode()}.{found[2].decode()}"
-    query = parse_qs(urlsplit(path).query)
-    return query["call"][0] if "call" in query else path
+def _meets(wanted: str, names: Sequence[str]) -> int:
+    if wanted == WRITING:
+        return int(any(may_write(name) for name in names))
+    return sum(fnmatchcase(name, wanted) for name in names)
 
 
 def _handler(wire: Wire) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self._answer(b"")
+            self._answer()
 
         def do_POST(self) -> None:
-            self._answer(self.rfile.read(int(self.headers["Content-Length"])))
+            self._answer()
 
-        def _answer(self, body: bytes) -> None:
+        def do_PATCH(self) -> None:
+            self._answer()
+
+        def do_DELETE(self) -> None:
+            self._answer()
+
+        def _answer(self) -> None:
             self.close_connection = True
-            fault = wire.meet(name_of(self.path, body))
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            fault = wire.meet(names_of(self.command, self.path, body))
             if fault == "refuse":
                 return
             if fault == "bad-gateway":
