@@ -70,6 +70,13 @@ def test_joins_come_by_pages_in_order(items: Api) -> None:
     assert pairs(items.json(f"{path}&$top=3")) == wanted[:3]
 
 
+def test_some_servers_do_not_order_joins(items: Api) -> None:
+    items.sandbox.options.joins_ordered = False
+    path = f"{STOCK}?{EXPAND}&$filter={SAME}"
+    assert error(items.get(f"{path}&$orderby=Items/ItemCode"))[:2] == (400, 201)
+    assert len(items.json(path)["value"]) == 20
+
+
 def test_a_bound_on_the_part_bounds_the_whole(items: Api) -> None:
     path = f"{STOCK}?{EXPAND}&$filter={SAME} and {PART}/ItemCode ge 'A11'"
     assert pairs(items.json(path)) == [("A11", "01"), ("A11", "02")]

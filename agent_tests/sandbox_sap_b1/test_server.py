@@ -71,6 +71,16 @@ def test_a_stopped_server_lets_go_of_its_callers() -> None:
         api.get("Items")
 
 
+def test_addresses_are_as_long_as_web_servers_take_them(sandbox: SapB1Sandbox) -> None:
+    api = Api(sandbox)
+    api.log_in()
+    head = "GET /b1s/v2/Items?$filter=ItemCode%20eq%20'' HTTP/1.1"
+    longest = 8190 - len(head)
+    path = "Items?$filter=ItemCode%20eq%20'{}'"
+    assert api.json(path.format("x" * longest))["value"] == []
+    assert api.get(path.format("x" * (longest + 1))).status_code == 414
+
+
 def test_the_command_serves_and_saves(tmp_path: Path) -> None:
     file = tmp_path / "company.json"
     command = [sys.executable, "-m", "agent.cli", "--json", "sandbox", "sap-b1", "--port", "0"]

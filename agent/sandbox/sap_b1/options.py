@@ -60,3 +60,5 @@ class Options:
     """Message with which the company's own check refuses documents; empty: it refuses none."""
     notification_drops_batch: bool = False
     """Whether such a refusal in a change set cuts the call, as old patch levels do."""
+    joins_ordered: bool = True
+    """Whether ``$crossjoin`` knows ``$orderby``; else rows come in an order of the server's."""

@@ -21,11 +21,14 @@ from .state import restore, save
 from .web.chaos import Fault, Recorder
 from .web.control import ROOT, control
 from .web.front import Front, Reply
-from .web.messages import Response
+from .web.messages import PAGE, Response
 from .web.service import Service
 from .web.sessions import Nodes, Sessions
 
 COMPANY = "SBODEMO"
+LONGEST_LINE = 8190
+"""Bytes of a request's first line, as the web server in front of the service has it."""
+TOO_LONG = b"<html><head><title>414 Request-URI Too Long</title></head><body></body></html>"
 USERS = "_Users"
 
 
@@ -205,6 +208,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _any(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         front = self.server.front
+        if len(self.requestline) > LONGEST_LINE:
+            self._send(Reply(Response(414, TOO_LONG, [("Content-Type", PAGE)])))
+            return
         path = self.path.partition("?")[0]
         if path.startswith(ROOT):
             self._send(Reply(control(front, self.command, path.removeprefix(ROOT), body)))
@@ -242,6 +248,3 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _leave(_number: int, _frame: object) -> None:
     raise SystemExit(0)
-
-
-__all__ = ["COMPANY", "Response", "SapB1Sandbox"]

@@ -42,6 +42,8 @@ def join(company: Company, schema: Schema, request: Request, path: str) -> Respo
     query = Join(company, schema, request.version, sources)
     shown = dict(_selected(query, name, select) for name, select in expand)
     condition = parse(options.values["$filter"]) if "$filter" in options.values else None
+    if options.get("$orderby") and not company.options.joins_ordered:
+        raise query_error("Query string error - Invalid query option '$orderby'")
     steps = parse_order(options.get("$orderby"), query.resolve)
     page = paging(request, company.options.page_size)
     window = Window.of(options, page.size)

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from agent.sandbox.sap_b1.company import Row
 from agent.sandbox.sap_b1.schema import Property, Schema, Type
 
-Writer = Callable[[Any], Any]
+Writer = Callable[[Schema, Any], Any]
 Plan = list[tuple[str, str, Writer, bool]]
 
 NOT_SHOWN: Mapping[str, frozenset[str]] = {
@@ -54,7 +54,7 @@ def record(
     if select:
         plan = [step for step in plan if step[0] in select]
     return {
-        shown: ([] if many else None) if (value := row.get(name)) is None else write(value)
+        shown: ([] if many else None) if (value := row.get(name)) is None else write(schema, value)
         for name, shown, write, many in plan
         if name not in hidden
     }
@@ -72,15 +72,16 @@ def _plan(schema: Schema, kind: Type, version: int) -> Plan:
 
 def _writer(schema: Schema, known: Property, version: int) -> Writer:
     if known.type in schema.types:
-        inner = schema.types[known.type]
+        # the type is looked up anew each time: it may have got user fields since
+        name = known.type
         if known.many:
-            return lambda rows: [record(schema, inner, row, version) for row in rows]
-        return lambda row: record(schema, inner, row, version)
+            return lambda now, rows: [record(now, now.types[name], row, version) for row in rows]
+        return lambda now, row: record(now, now.types[name], row, version)
     if known.type == "Double":
-        return float
+        return lambda _, value: float(value)
     if known.type == "DateTimeOffset" and version == 2:
-        return lambda text: f"{text}T00:00:00Z"
-    return lambda value: value
+        return lambda _, text: f"{text}T00:00:00Z"
+    return lambda _, value: value
 
 
 def plain(value: Any) -> Any:
