@@ -15,6 +15,7 @@ from pathlib import PurePosixPath
 
 from agent.erp.odoo.connection import Connection, Draft, Work
 from agent.erp.odoo.load import LoadRecord
+from agent.erp.written import changed, written_images
 from agent.errors import BridgeError, Refused
 from agent.model.catalogue import Image
 
@@ -33,22 +34,6 @@ class Picture:
     draft: Draft
     id: int
     image: Image
-
-
-def changed(image: Image, before: Sequence[Mapping[str, object]]) -> bool:
-    """Tell whether a picture differs from those last written (by path and checksum)."""
-    return not any(
-        b.get("path") == image.path and b.get("checksum") == image.checksum and image.checksum
-        for b in before
-    )
-
-
-def written_images(draft: Draft) -> list[Mapping[str, object]]:
-    """Return the pictures of the record as last written."""
-    before = (draft.change.previous or {}).get("images")
-    if not isinstance(before, list | tuple):
-        return []
-    return [b for b in before if isinstance(b, Mapping)]
 
 
 def send_main(work: Work, model: str, field: str, pictures: Iterable[Picture]) -> None:

@@ -32,6 +32,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "ItemImages": ("ItemCode",),
     "ItemProperties": ("Number",),
     "Items": ("ItemCode",),
+    "LengthMeasures": ("UnitCode",),
     "Manufacturers": ("Code",),
     "Orders": ("DocEntry",),
     "PaymentDrafts": ("DocEntry",),
@@ -52,6 +53,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "UserTablesMD": ("TableName",),
     "VatGroups": ("Code",),
     "Warehouses": ("WarehouseCode",),
+    "WeightMeasures": ("UnitCode",),
     "WizardPaymentMethods": ("PaymentMethodCode",),
 }
 """Names of the key properties, in the metadata's order."""
