@@ -1,7 +1,8 @@
 """What is made once: a record and a row of the user table ``@ERPB_KEY`` in one change set.
 
 The row's ``Code`` is the key of the record: its external id, or a name made from it for what
-belongs to it (``…_delivery``). A table has each code once, so that a repeated change set fails as a whole.
+belongs to it (``…_delivery``). A table has each code once, so that a repeated change set fails as a
+whole.
 """
 
 from __future__ import annotations

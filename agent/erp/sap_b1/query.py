@@ -46,6 +46,17 @@ def any_of(field: str, values: Sequence[object]) -> str:
     return " or ".join(f"{field} eq {q(value)}" for value in values)
 
 
+def holding(fields: Sequence[str], words: str) -> str:
+    """Return the condition that one of the fields holds ``words``, as typed or in another case.
+
+    Some databases tell capitals apart; none has a function for them in filters.
+    """
+    if not words:
+        return ""
+    spellings = dict.fromkeys((words, words.lower(), words.upper(), words.capitalize()))
+    return " or ".join(f"contains({field},{q(form)})" for field in fields for form in spellings)
+
+
 def past(names: Sequence[str], key: Key) -> str:
     """Return the condition for what comes after ``key`` in the order of its parts."""
     parts = key if isinstance(key, tuple) else (key,)
