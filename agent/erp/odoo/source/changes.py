@@ -68,7 +68,7 @@ def _fresh(news: Sequence[News], newest: str) -> list[News]:
 
 def _note(numbers: Sequence[int], read: Read) -> dict[str, str]:
     """Return marks of what was told just now: when, and what it was like."""
-    now = f"{time.time():.1f}"
+    now = f"{time.time():.6f}"
     if len(numbers) > MANY:
         return {f"{_FRESH}{number}": now for number in numbers}
     return {f"{_FRESH}{n}": f"{now} {_print(record)}" for n, record in read(numbers).items()}
