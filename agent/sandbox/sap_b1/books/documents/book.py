@@ -98,8 +98,7 @@ class Documents:
             key, Cancelled=YES, CancelStatus="csYes", CancelDate=today(company).isoformat()
         )
         for line in row["DocumentLines"]:
-            if line.get("BaseEntry") is not None:
-                links.draw(company, line, -1)
+            links.draw(company, self.kind, line, -1)
 
     def _reopen(self, company: Company, key: int) -> None:
         row = company.table(self.kind.name).rows[key]

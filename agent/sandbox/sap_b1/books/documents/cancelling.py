@@ -72,8 +72,7 @@ def cancel(company: Company, kind: Kind, key: int, given: Mapping[str, Any] | No
         goods.ship(company, kind, row, line, position, -1)
         if goods.commits(kind, row):
             goods.recommit(company, line, None)
-        if line.get("BaseEntry") is not None and line["BaseType"] != -1:
-            links.draw(company, line, -1)
+        links.draw(company, kind, line, -1)
     if kind.code != DOWN_PAYMENT:
         advance.take(company, row, -1)
     table = company.table(kind.name)

@@ -86,8 +86,13 @@ def quantity_allowed(kind: Kind, base: Row, quantity: Decimal, position: int) ->
         )
 
 
-def draw(company: Company, line: Mapping[str, Any], sign: int = 1) -> None:
-    """Take a line's quantity from what is open of its base line (``sign`` -1: put it back)."""
+def draw(company: Company, kind: Kind, line: Mapping[str, Any], sign: int = 1) -> None:
+    """Take a line's quantity from what is open of its base line (``sign`` -1: put it back).
+
+    Down payments take nothing: what they are made from is still to be delivered.
+    """
+    if kind.code == DOWN_PAYMENT or line.get("BaseEntry") is None or line["BaseType"] == -1:
+        return
     base = BY_CODE[int(line["BaseType"])]
     document = company.table(base.name).rows[line["BaseEntry"]]
     lines = []

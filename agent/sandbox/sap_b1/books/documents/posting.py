@@ -49,8 +49,7 @@ def post(company: Company, kind: Kind, key: int) -> None:
     """Do what follows from a document that was stored: goods, base lines, down payments, status."""
     row = company.table(kind.name).rows[key]
     for position, line in enumerate(row["DocumentLines"], start=1):
-        if line.get("BaseEntry") is not None and line["BaseType"] != -1:
-            links.draw(company, line)
+        links.draw(company, kind, line)
         goods.ship(company, kind, row, line, position)
         if goods.commits(kind, row):
             goods.recommit(company, None, line)
