@@ -6,15 +6,20 @@ The one place that knows adapters by name; services ask here, flows only know th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
-from agent.erp.forms import FormField
+from agent.erp.forms import ChoicesErp, FormField
 from agent.erp.odoo.adapter import OdooErp
 from agent.erp.odoo.choosing import open_transport
 from agent.erp.odoo.settings import FIELDS as ODOO_FIELDS
 from agent.erp.odoo.settings import parse_settings as parse_odoo
 from agent.erp.port import Erp
+from agent.erp.sap_b1.adapter import SapB1Erp
+from agent.erp.sap_b1.client import Client
+from agent.erp.sap_b1.fields import FIELDS as SAP_B1_FIELDS
+from agent.erp.sap_b1.settings import parse_settings as parse_sap_b1
 from agent.erp.source import SourceErp
 from agent.errors import ConfigError
 from agent.model.entity import Entity
@@ -50,6 +55,25 @@ def _open_odoo(values: Mapping[str, object], secret: str, instance: str, shop_cu
     return OdooErp(transport, settings, instance=instance, shop_currency=shop_currency)
 
 
+def _open_sap_b1(folder: Path | None) -> Callable[[Mapping[str, object], str, str, str], Erp]:
+    """Return what opens a connection whose session is shared by ``folder``."""
+
+    def opened(values: Mapping[str, object], secret: str, instance: str, shop_currency: str) -> Erp:
+        settings = parse_sap_b1(values)
+        client = Client(settings, secret, folder)
+        return SapB1Erp(client, settings, instance=instance, shop_currency=shop_currency)
+
+    return opened
+
+
+_TO_STORE = (
+    Entity.ATTRIBUTES,
+    Entity.CATEGORIES,
+    Entity.MANUFACTURERS,
+    Entity.PRODUCTS,
+    Entity.STOCK,
+    Entity.PRICES,
+)
 KINDS: Mapping[str, ErpKind] = {
     "odoo": ErpKind(
         kind="odoo",
@@ -65,16 +89,33 @@ KINDS: Mapping[str, ErpKind] = {
         ),
         check=parse_odoo,
         open=_open_odoo,
-        to_store=(
-            Entity.ATTRIBUTES,
-            Entity.CATEGORIES,
-            Entity.MANUFACTURERS,
-            Entity.PRODUCTS,
-            Entity.STOCK,
-            Entity.PRICES,
+        to_store=_TO_STORE,
+    ),
+    "sap_b1": ErpKind(
+        kind="sap_b1",
+        label="SAP Business One",
+        fields=SAP_B1_FIELDS,
+        secret=FormField(
+            "secret",
+            "Password",
+            "password",
+            required=True,
+            help="Password of the SAP user. It is stored encrypted and never shown again.",
         ),
+        check=parse_sap_b1,
+        open=_open_sap_b1(None),
+        to_store=_TO_STORE,
     ),
 }
+
+
+def kinds_at(folder: Path) -> Mapping[str, ErpKind]:
+    """Return the kinds, with what processes of a machine share kept in ``folder``.
+
+    Without it that is kept in a folder of the user's own for temporary files.
+    """
+    shared = replace(KINDS["sap_b1"], open=_open_sap_b1(folder))
+    return {**KINDS, "sap_b1": shared}
 
 
 def kind_of(kind: str) -> ErpKind:
@@ -131,4 +172,4 @@ def choices(erp: Erp, field: str) -> list[tuple[str, str]]:
     """
     if field == "price_list" and isinstance(erp, SourceErp):
         return [(found.ref, f"{found.name} ({found.currency})") for found in erp.price_lists()]
-    return erp.choices(field) if isinstance(erp, OdooErp) else []
+    return erp.choices(field) if isinstance(erp, ChoicesErp) else []

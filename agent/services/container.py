@@ -15,7 +15,7 @@ from agent import __version__, migrations
 from agent.config import Config
 from agent.db import Database, DatabaseSettings
 from agent.erp.port import Erp
-from agent.erp.registry import KINDS, ErpKind
+from agent.erp.registry import ErpKind, kinds_at
 from agent.errors import ConfigError
 from agent.ledger import Clock, Ledger, ServerClock, utc_now
 from agent.ledger.dispatcher import Dispatcher, redis_dispatcher, sqlite_dispatcher
@@ -44,7 +44,7 @@ class Services:
 
     Args:
         config: the checked configuration.
-        kinds: the kinds of ERP that can be connected.
+        kinds: the kinds of ERP that can be connected; None: all there are.
         clock: plays the time in tests. Without it work is timed by the database server's clock,
             the same for all machines, and signatures by this machine's.
         dispatcher: what wakes the workers; None makes the one of the configuration on first use.
@@ -57,7 +57,7 @@ class Services:
         self,
         config: Config,
         *,
-        kinds: Mapping[str, ErpKind] = KINDS,
+        kinds: Mapping[str, ErpKind] | None = None,
         clock: Clock | None = None,
         dispatcher: Dispatcher | None = None,
     ) -> None:
@@ -88,6 +88,8 @@ class Services:
             ca_file=ca_file,
         )
         self.nonces = SqlNonces(self.database, self.wall_clock)
+        if kinds is None:
+            kinds = kinds_at(config.agent.data_dir / "sessions")
         self.kinds = ErpKinds(kinds, instance=lambda: self.instance, currency=self.shop.currency)
         self.guard = CloneGuard(self.settings, lambda: self.shop.identity().fingerprint)
         self.connections = Connections(

@@ -278,7 +278,7 @@ def _other(fault: Fault) -> B1Error:
             "Service Layer's log.",
             code="sap_b1.trouble",
         )
-    if fault.status == 403:
+    if fault.status in (401, 403):
         return B1Login(
             f"The bridge's user may not do this in SAP Business One: {fault.words}",
             fix="Give the user the authorization (Administration, System Initialization, "
