@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from agent.sandbox.sap_b1 import SapB1Sandbox
+from agent.sandbox.sap_b1.options import Options
 from agent_tests.sandbox_sap_b1.api import Api, error
 from agent_tests.sandbox_sap_b1.golden import golden
 from agent_tests.sandbox_sap_b1.shop import customer, desk, item, line, order, order_body
@@ -199,10 +201,22 @@ def test_partners_have_their_currency(v2: Api) -> None:
     assert order(v2)["DocCurrency"] == "USD"
 
 
-def test_sales_tax_is_by_code_of_the_line(sandbox: SapB1Sandbox, v2: Api) -> None:
-    sandbox.options.localisation = "sales_tax"
+@pytest.fixture
+def american() -> Iterator[Api]:
+    options = Options(localisation="sales_tax", country="US", currency="USD")
+    with SapB1Sandbox(options=options) as running:
+        api = Api(running)
+        assert api.log_in().ok
+        yield api
+        api.close()
+
+
+def test_sales_tax_is_by_code_of_the_line(american: Api) -> None:
+    v2 = american
+    assert v2.json("VatGroups")["value"] == []
     item(v2, ArTaxCode="CA")
     customer(v2)
+    assert order(v2, {"ItemCode": "A1"}, DocCurrency="USD")["DocRate"] == 1
     made = order(v2, {"ItemCode": "A1", "UnitPrice": 100, "TaxCode": "NY", "Quantity": 1})
     row = made["DocumentLines"][0]
     assert told(row, "TaxCode", "VatGroup", "TaxPercentagePerRow") == ["NY", None, 8.875]

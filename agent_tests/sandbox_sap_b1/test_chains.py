@@ -200,6 +200,15 @@ def test_a_cancellation_may_be_stored_by_the_call(shop: Api, sandbox: SapB1Sandb
     assert stock(shop) == (10, 0, 0)
 
 
+def test_a_cancellation_document_can_be_sent_as_it_came(shop: Api) -> None:
+    made = shop.made("Invoices", {"CardCode": "C1", "DocumentLines": [line(quantity=4)]})
+    path = f"Invoices({made['DocEntry']})"
+    document = shop.post(f"{path}/CreateCancellationDocument").json()
+    body = {"Document": {k: v for k, v in document.items() if "@" not in k}}
+    assert shop.post("InvoicesService_Cancel2", body).status_code == 204
+    assert shop.json(path)["CancelStatus"] == "csYes"
+
+
 def test_paid_or_drawn_documents_are_not_cancelled(shop: Api, sandbox: SapB1Sandbox) -> None:
     number = order(shop, line(quantity=4))["DocEntry"]
     delivery = desk(sandbox, "deliver", order=number)

@@ -127,6 +127,19 @@ def test_lines_are_changed_by_their_number(shop: Api) -> None:
     assert stock(shop) == (10, 9, 0)
 
 
+def test_lines_are_closed_one_by_one(shop: Api) -> None:
+    number = order(shop, line(quantity=1), line(quantity=2))["DocEntry"]
+    path = f"Orders({number})"
+    assert shop.patch(path, {"DocumentLines": [{"LineNum": 1, "LineStatus": "bost_Close"}]}).ok
+    assert stock(shop) == (10, 1, 0)
+    assert shop.json(path)["DocumentStatus"] == "bost_Open"
+    same = [{"LineNum": 0, "Quantity": 3}, {"LineNum": 1, "Quantity": 2}]
+    assert shop.patch(path, {"DocumentLines": same}).ok, "a closed line may be sent as it is"
+    assert stock(shop) == (10, 3, 0)
+    assert shop.patch(path, {"DocumentLines": [{"LineNum": 0, "LineStatus": "bost_Close"}]}).ok
+    assert shop.json(path)["DocumentStatus"] == "bost_Close"
+
+
 def test_replaced_lines_are_exactly_those_sent(shop: Api) -> None:
     number = order(shop, line(quantity=1), line(quantity=2))["DocEntry"]
     headers = {"B1S-ReplaceCollectionsOnPatch": "true"}
@@ -278,5 +291,9 @@ def test_quotations_promise_nothing_and_become_orders(shop: Api) -> None:
     number = order(shop, {"BaseType": 23, "BaseEntry": made["DocEntry"], "BaseLine": 0})
     assert (number["DocTotal"], stock(shop)) == (24, (10, 3, 0))
     assert shop.json(f"Quotations({made['DocEntry']})")["DocumentStatus"] == "bost_Close"
-    shop.post(f"Orders({number['DocEntry']})/Cancel")
+    path = f"Orders({number['DocEntry']})"
+    shop.patch(path, {"DocumentLines": [{"LineNum": 0, "Quantity": 1}]})
+    quoted = shop.json(f"Quotations({made['DocEntry']})")
+    assert quoted["DocumentLines"][0]["RemainingOpenQuantity"] == 2
+    shop.post(f"{path}/Cancel")
     assert shop.json(f"Quotations({made['DocEntry']})")["DocumentStatus"] == "bost_Open"

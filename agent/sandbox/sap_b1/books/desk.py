@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from agent.sandbox.sap_b1.company import Company, Refusal, Row
+from agent.sandbox.sap_b1.company import Company, Key, Refusal, Row
 
 from . import stock
 from .documents import cancelling, posting, settle
@@ -188,21 +188,22 @@ def release(company: Company, draft: int) -> int:
 def edit(company: Company, place: str, key: Any, values: Mapping[str, Any]) -> None:
     """Change fields of a record at its form."""
     with company.transaction():
-        if company.table(place).get(key) is None:
+        whole = _key(key)
+        if company.table(place).get(whole) is None:
             raise Refusal(-2028, f"Entity with value('{key}') does not exist", 404)
-        _LOGIC[place].update(company, key, dict(values), replace=False)
+        _LOGIC[place].update(company, whole, _exact(dict(values)), replace=False)
 
 
 def make(company: Company, place: str, values: Mapping[str, Any]) -> Any:
     """Make a record at its form; returns its key."""
     with company.transaction():
-        return _LOGIC[place].create(company, dict(values))
+        return _LOGIC[place].create(company, _exact(dict(values)))
 
 
 def remove(company: Company, place: str, key: Any) -> None:
     """Remove a record."""
     with company.transaction():
-        _LOGIC[place].delete(company, key)
+        _LOGIC[place].delete(company, _key(key))
 
 
 def rate(company: Company, currency: str, value: Any, on: str | None = None) -> None:
@@ -224,6 +225,20 @@ def batches(company: Company, item: str, warehouse: str = "01") -> dict[str, str
             if (code, place) == (item, warehouse) and row["Quantity"]:
                 found[str(name)] = str(row["Quantity"])
     return found
+
+
+def _key(key: Any) -> Key:
+    """Return a key; those of several parts come from other processes as lists."""
+    return tuple(key) if isinstance(key, list) else key
+
+
+def _exact(value: Any) -> Any:
+    """Return values with numbers as the books keep them."""
+    if isinstance(value, float):
+        return num(value)
+    if isinstance(value, dict):
+        return {name: _exact(one) for name, one in value.items()}
+    return [_exact(one) for one in value] if isinstance(value, list) else value
 
 
 def _create(company: Company, place: str, body: Mapping[str, Any]) -> int:

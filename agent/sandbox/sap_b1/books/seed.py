@@ -10,7 +10,7 @@ from agent.sandbox.sap_b1.company import Company
 from . import series
 from .masters import MASTERS
 from .sets import Sets
-from .values import NO, YES, num, today
+from .values import NO, YES, num, rounded, today
 
 USERS = (
     ("manager", "manager", "full"),
@@ -20,8 +20,8 @@ USERS = (
 """Name, password, rights."""
 GUEST = "C99999"
 """Customer for those who have no account."""
-RATES = {"USD": "0.90", "GBP": "1.15"}
-"""What one unit costs in the company's currency."""
+RATES = {"EUR": "1", "USD": "0.90", "GBP": "1.15"}
+"""What one unit costs in euro."""
 
 _SERIES = (
     *((1, "2", "Manual", "", True), (71, "2", "Customers", "C", False)),
@@ -66,15 +66,17 @@ _UNION = frozenset(
         *("IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"),
     }
 )
-_STATES = (
-    *(("CA", "US", "California"), ("NY", "US", "New York"), ("TX", "US", "Texas")),
-    *(
-        ("FL", "US", "Florida"),
-        ("BE", "DE", "Berlin"),
-        ("BY", "DE", "Bayern"),
-        ("NI", "DE", "Niedersachsen"),
-    ),
-)
+_STATES = {
+    "US": {"CA": "California", "FL": "Florida", "NY": "New York", "TX": "Texas"},
+    "CA": {"ON": "Ontario", "QC": "Quebec", "BC": "British Columbia"},
+    "DE": {
+        "BW": "Baden-Württemberg", "BY": "Bayern", "BE": "Berlin", "BB": "Brandenburg",
+        "HB": "Bremen", "HH": "Hamburg", "HE": "Hessen", "MV": "Mecklenburg-Vorpommern",
+        "NI": "Niedersachsen", "NW": "Nordrhein-Westfalen", "RP": "Rheinland-Pfalz",
+        "SL": "Saarland", "SN": "Sachsen", "ST": "Sachsen-Anhalt", "SH": "Schleswig-Holstein",
+        "TH": "Thüringen",
+    },
+}  # fmt: skip
 
 
 def seed(company: Company) -> None:
@@ -109,49 +111,61 @@ def _users(company: Company) -> None:
 def _places(company: Company) -> None:
     for code, name in _COUNTRIES.items():
         _put(company, "Countries", code, Name=name, EU=YES if code in _UNION else NO)
-    for code, country, name in _STATES:
-        row = {"Code": code, "Country": country, "Name": name}
-        company.table("States").put((code, country), row)
+    for country, states in _STATES.items():
+        for code, name in states.items():
+            row = {"Code": code, "Country": country, "Name": name}
+            company.table("States").put((code, country), row)
 
 
 def _money(company: Company) -> None:
-    options = company.options
-    names = {
-        "EUR": "Euro",
-        "USD": "US Dollar",
-        "GBP": "British Pound",
-        options.currency: options.currency,
-    }
-    for code, name in names.items():
-        _put(company, "Currencies", code, Name=name, InternationalDescription=code)
-    first = today(company) - timedelta(days=400)
-    for code, rate in RATES.items():
-        if code == options.currency:
-            continue
-        for after in range(800):
-            on = (first + timedelta(days=after)).isoformat()
-            company.table("_Rates").put((code, on), {"Rate": num(rate)})
+    _currencies(company)
     for code, name, cash in _ACCOUNTS:
         _put(company, "ChartOfAccounts", code, Name=name, CashAccount=YES if cash else NO)
-    for code, name, rate in _VAT:
-        lines = [{"Effectivefrom": "2007-01-01", "Rate": num(rate), "EqualizationTax": num(0)}]
-        _put(company, "VatGroups", code, Name=name, TaxAccount="380000", VatGroups_Lines=lines)
-    inward = [{"Effectivefrom": "2007-01-01", "Rate": num(19)}]
-    row = {"Name": "Input tax 19 %", "Category": "bovcInputTax", "VatGroups_Lines": inward}
-    _put(company, "VatGroups", "I2", **row)
-    for code, name, rates in _SALES_TAX:
-        lines = [{"STACode": f"{code}{n}", "EffectiveRate": num(r)} for n, r in enumerate(rates)]
-        _put(company, "SalesTaxCodes", code, Name=name, Rate=num(0), SalesTaxCodes_Lines=lines)
-    tax = "O2" if options.localisation == "vat" else "EX"
-    company.table("_Company").put("tax", {"Code": tax})
+    vat = company.options.localisation == "vat"
+    if vat:
+        _tax_groups(company)
+    else:
+        _sales_taxes(company)
     for number, name in _FREIGHTS:
-        accounts = {"RevenuesAccount": "410000", "OutputVATGroup": "O2"}
+        group = "O2" if vat else None
+        accounts = {"RevenuesAccount": "410000", "OutputVATGroup": group}
         _put(company, "AdditionalExpenses", number, Name=name, **accounts)
     for number, name, account in ((1, "Visa", "161020"), (2, "Mastercard", "161020")):
         _put(company, "CreditCards", number, CreditCardName=name, GLAccount=account)
     for number, name, days in ((1, "Cash", 0), (2, "14 days", 14), (3, "30 days", 30)):
         terms = {"PaymentTermsGroupName": name, "NumberOfAdditionalDays": days}
         _put(company, "PaymentTermsTypes", number, **terms)
+
+
+def _currencies(company: Company) -> None:
+    own = company.options.currency
+    names = {own: own, "EUR": "Euro", "USD": "US Dollar", "GBP": "British Pound"}
+    for code, name in names.items():
+        _put(company, "Currencies", code, Name=name, InternationalDescription=code)
+    first = today(company) - timedelta(days=400)
+    for code, rate in RATES.items():
+        if code == own:
+            continue
+        worth = rounded(num(rate) / num(RATES.get(own, "1")), 6)
+        for after in range(800):
+            on = (first + timedelta(days=after)).isoformat()
+            company.table("_Rates").put((code, on), {"Rate": worth})
+
+
+def _tax_groups(company: Company) -> None:
+    for code, name, rate in _VAT:
+        lines = [{"Effectivefrom": "2007-01-01", "Rate": num(rate), "EqualizationTax": num(0)}]
+        _put(company, "VatGroups", code, Name=name, TaxAccount="380000", VatGroups_Lines=lines)
+    inward = [{"Effectivefrom": "2007-01-01", "Rate": num(19)}]
+    row = {"Name": "Input tax 19 %", "Category": "bovcInputTax", "VatGroups_Lines": inward}
+    _put(company, "VatGroups", "I2", **row)
+    company.table("_Company").put("tax", {"Code": "O2"})
+
+
+def _sales_taxes(company: Company) -> None:
+    for code, name, rates in _SALES_TAX:
+        lines = [{"STACode": f"{code}{n}", "EffectiveRate": num(r)} for n, r in enumerate(rates)]
+        _put(company, "SalesTaxCodes", code, Name=name, Rate=num(0), SalesTaxCodes_Lines=lines)
 
 
 def _groups(company: Company) -> None:

@@ -55,6 +55,7 @@ class Documents:
         posting.notify(company)
         if goods.commits(self.kind, row):
             posting.recommit_all(company, before, row)
+        _redraw(company, self.kind, before, row)
         posting.store(company, self.kind, key, row)
         links.settle_lines(company, self.kind, int(str(key)))
         partners.touch(company, row.get("CardCode"))
@@ -118,6 +119,19 @@ class Documents:
         if goods.commits(self.kind, row):
             posting.recommit_all(company, row, after)
         posting.store(company, self.kind, key, after)
+
+
+def _redraw(company: Company, kind: Kind, before: Row, after: Row) -> None:
+    """Draw base lines anew where a change took, brought or resized lines made from them."""
+    old = {line["LineNum"]: line for line in before["DocumentLines"]}
+    new = {line["LineNum"]: line for line in after["DocumentLines"]}
+    for number in {**old, **new}:
+        one, other = old.get(number), new.get(number)
+        if one and other and one["InventoryQuantity"] == other["InventoryQuantity"]:
+            continue
+        for line, sign in ((one, -1), (other, 1)):
+            if line is not None:
+                links.draw(company, kind, line, sign)
 
 
 def _only_texts(before: Row, body: Mapping[str, Any]) -> None:

@@ -103,10 +103,14 @@ def changed_line(setting: Setting, before: Row, given: Mapping[str, Any], positi
     change = {name: value for name, value in given.items() if name not in COMPUTED}
     for name in ("BaseType", "BaseEntry", "BaseLine"):
         change.pop(name, None)
-    if before["LineStatus"] == CLOSED and set(change) - {"FreeText"}:
-        raise wrong("Cannot update a closed line", f"{setting.kind.line}.LineStatus", position)
+    change |= userfields.checked(setting.company, "RDR1", change, new=False)
     line = {**before, **change}
-    line |= userfields.checked(setting.company, "RDR1", change, new=False)
+    if before["LineStatus"] == CLOSED:
+        texts = {name for name in change if name == "FreeText" or name.startswith("U_")}
+        if any(change[name] != before.get(name) for name in set(change) - texts):
+            raise wrong("Cannot update a closed line", f"{setting.kind.line}.LineStatus", position)
+        return line
+    line["_shut"] = given.get("LineStatus") == CLOSED
     line["VisualOrder"] = position - 1
     _item(setting, line, position)
     _quantity(setting, line, change, position)

@@ -62,7 +62,7 @@ def shut(company: Company, kind: Kind, key: int) -> None:
     """Close a document by hand: nothing can be made from it any more, nothing is promised."""
     row = company.table(kind.name).rows[key]
     lines = [
-        {**line, "_shut": line["LineStatus"] == OPEN, "LineStatus": CLOSED}
+        {**line, "_shut": line["LineStatus"] == OPEN or line.get("_shut"), "LineStatus": CLOSED}
         for line in row["DocumentLines"]
     ]
     after = {
