@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 import pytest
 
 from agent.sandbox.odoo import OdooSandbox
-from agent_tests.browser.installed import Installed, pair
+from agent_tests.browser.installed import Installed, install, pair
 from agent_tests.browser.owner import Owner
 from agent_tests.browser.pretence import Pretence, pretend
 from agent_tests.lab.browser import Tab
 from agent_tests.lab.odoo_database import Login
 from agent_tests.lab.opencart import Store
 from agent_tests.lab.opencart_agent import ShopAgent, start_agent
+
+Paired = Callable[[Store], AbstractContextManager[Owner]]
 
 
 @pytest.fixture
@@ -38,6 +42,28 @@ def agents() -> Iterator[Callable[[Store], ShopAgent]]:
     for agent in running:
         print(agent.log()[-6000:])
         agent.stop()
+
+
+@pytest.fixture
+def paired(agents: Callable[[Store], ShopAgent], extension_zip: Path, tab: Tab) -> Paired:
+    """Give a function that installs the extension and pairs a real agent with it.
+
+    What it gives is the owner, logged in; script errors and log lines fail the test in the end.
+    """
+
+    @contextmanager
+    def at(store: Store) -> Iterator[Owner]:
+        install(store, extension_zip)
+        agent = agents(store)
+        owner = Owner(store, tab)
+        with owner.pictured():
+            owner.log_in()
+            owner.pair(agent.url, agent.token)
+            yield owner
+            tab.assert_quiet()
+            assert store.error_log() == []
+
+    return at
 
 
 @pytest.fixture

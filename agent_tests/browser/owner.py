@@ -180,17 +180,25 @@ class Owner:
         expect(self.said).to_be_visible()
 
     def fill_connection(self, url: str, database: str, user: str, password: str) -> None:
-        """Fill in where an Odoo server is and who logs in."""
+        """Fill in where an ERP's server is and who logs in."""
         self.page.fill("#erpb-f-url", url)
         self.page.fill("#erpb-f-database", database)
         self.page.fill("#erpb-f-user", user)
         self.page.fill("#erpb-connection-form input[type=password]", password)
 
-    def connect(self, name: str, url: str, database: str, user: str, password: str) -> None:
-        """Add a connection to an Odoo server, test it, save it."""
+    def new_connection(self, name: str, kind: str = "") -> None:
+        """Open the form of a new connection, of the first kind of ERP unless another is named."""
         self.screen("Connections")
         self.page.locator(".erpb-toolbar a.btn-primary").click()
+        if kind:
+            self.page.select_option("#erpb-kind", kind)
+            expect(self.page.locator("#erpb-kind")).to_have_value(kind)
+            self.page.wait_for_url(f"**kind={kind}")
         self.page.fill("#erpb-name", name)
+
+    def connect(self, name: str, url: str, database: str, user: str, password: str) -> None:
+        """Add a connection to an Odoo server, test it, save it."""
+        self.new_connection(name)
         self.fill_connection(url, database, user, password)
         self.act("test").click()
         finding = self.page.locator("#erpb-test-result .erpb-finding")

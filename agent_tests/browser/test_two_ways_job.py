@@ -5,21 +5,17 @@ from __future__ import annotations
 import contextlib
 import time
 import xmlrpc.client
-from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from agent_tests.browser.installed import install
+from agent_tests.browser.conftest import Paired
 from agent_tests.browser.owner import Owner
-from agent_tests.lab.browser import Tab
 from agent_tests.lab.fixtures_opencart import StoreFactory
 from agent_tests.lab.odoo_database import Login
 from agent_tests.lab.opencart import Store
 from agent_tests.lab.opencart_admin import login_admin
-from agent_tests.lab.opencart_agent import ShopAgent
 
 pytestmark = pytest.mark.browser
 
@@ -34,20 +30,9 @@ STORY = (
 
 @pytest.mark.parametrize("version", ["3.0.5.1", "4.1.0.4"])
 def test_an_owner_brings_odoo_into_the_shop(
-    version: str,
-    open_store: StoreFactory,
-    agents: Callable[[Store], ShopAgent],
-    extension_zip: Path,
-    odoo: Login,
-    tab: Tab,
+    version: str, open_store: StoreFactory, paired: Paired, odoo: Login
 ) -> None:
-    store = open_store(version)
-    install(store, extension_zip)
-    agent = agents(store)
-    owner = Owner(store, tab)
-    with owner.pictured():
-        owner.log_in()
-        owner.pair(agent.url, agent.token)
+    with paired(open_store(version)) as owner:
         owner.connect("Odoo", odoo.url, odoo.database, odoo.user, odoo.password)
         who_is_right(owner)
         owner.screen("Products")
@@ -57,8 +42,6 @@ def test_an_owner_brings_odoo_into_the_shop(
         prices_come(owner, odoo)
         a_conflict_is_settled(owner, odoo)
         buttons_come_and_go(owner)
-        tab.assert_quiet()
-        assert store.error_log() == []
 
 
 def who_is_right(owner: Owner) -> None:
