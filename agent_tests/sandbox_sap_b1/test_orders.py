@@ -79,7 +79,7 @@ def test_an_address_in_the_order_overrides_the_partners(shop: Api) -> None:
         ({"SalesPersonCode": 99}, -2028),
         ({"TransportationCode": 99}, -2028),
         ({"ContactPersonCode": 99}, -2028),
-        ({"DocCurrency": "XXX"}, -2028),
+        ({"DocCurrency": "QQQ"}, -2028),
         ({"DocumentLines": [{"Quantity": 1}]}, -2028),
         ({"DocumentLines": [{"ItemCode": "NOPE"}]}, -2028),
         ({"DocumentLines": [{"ItemCode": "A1", "Quantity": 0}]}, -5002),

@@ -147,7 +147,7 @@ def test_contact_persons_are_told_apart_by_number(v2: Api) -> None:
     [
         ("GroupCode", 999),
         ("PriceListNum", 999),
-        ("Currency", "XXX"),
+        ("Currency", "QQQ"),
         ("SalesPersonCode", 999),
         ("ShippingType", 999),
         ("VatGroup", "XX"),

@@ -262,6 +262,20 @@ def test_invoices_in_another_currency(shop: Api) -> None:
     assert told["DocumentStatus"] == "bost_Close"
 
 
+def test_down_payments_in_another_currency(shop: Api, sandbox: SapB1Sandbox) -> None:
+    number = order(shop, line(quantity=9), DocCurrency="USD")["DocEntry"]
+    down = desk(sandbox, "down_payment", order=number, percent=50)
+    told = shop.json(f"DownPayments({down})")
+    assert (told["DocTotalFc"], told["DocTotal"]) == (50, 45)
+    desk(sandbox, "pay", down_payment=down)
+    draw = {"DocEntry": down, "GrossAmountToDrawFC": 30}
+    made = shop.made("Invoices", based(ORDER, number, DownPaymentsToDraw=[draw]))
+    assert made["DocTotalFc"] == 70
+    body = {"CardCode": "C1", "DocCurrency": "USD", "DocumentLines": [line(UnitPrice=30)]}
+    draw = {"DocEntry": down, "AmountToDraw": 9}
+    assert shop.made("Invoices", {**body, "DownPaymentsToDraw": [draw]})["DocTotalFc"] == 20
+
+
 def test_payments_tell_no_time_of_change(shop: Api) -> None:
     made = shop.made("IncomingPayments", transfer(100))
     assert "UpdateDate" not in made

@@ -64,21 +64,19 @@ def _draw(
 ) -> Row:
     left = num(paid["_paid"]) - num(paid.get("_drawn"))
     total, net_total = num(paid["_total"]), num(paid["_total"]) - num(paid["_vat"])
+    told_gross = _told(company, member, "GrossAmountToDraw", currency)
+    told_net = _told(company, member, "AmountToDraw", currency)
     gross = left
-    if member.get("GrossAmountToDraw") is not None:
-        gross = num(member["GrossAmountToDraw"])
-    elif member.get("AmountToDraw") is not None:
-        net = num(member["AmountToDraw"])
-        gross = total if net == net_total else money(company, net * total / net_total)
+    if told_gross is not None:
+        gross = told_gross
+    elif told_net is not None:
+        gross = total if told_net == net_total else money(company, told_net * total / net_total)
     if paid["CancelStatus"] != "csNo" or gross <= 0 or gross > left:
-        raise wrong(
-            "Amount to draw exceeds the open amount of the down payment",
-            "INV9.DrawnSum",
-            number + 1,
-        )
+        what = "Amount to draw exceeds the open amount of the down payment"
+        raise wrong(what, "INV9.DrawnSum", number + 1)
     net = net_total if gross == total else money(company, gross * net_total / total)
-    if member.get("AmountToDraw") is not None and member.get("GrossAmountToDraw") is None:
-        net = num(member["AmountToDraw"])
+    if told_gross is None and told_net is not None:
+        net = told_net
     tax, foreign = gross - net, currency.foreign
     return {
         "DocEntry": paid["DocEntry"], "DocInternalID": paid["DocEntry"], "RowNum": number,
@@ -90,6 +88,18 @@ def _draw(
         "GrossAmountToDraw": currency.home(company, gross),
         "GrossAmountToDrawFC": gross if foreign else ZERO,
     }  # fmt: skip
+
+
+def _told(
+    company: Company, member: Mapping[str, Any], name: str, currency: amounts.Currency
+) -> Decimal | None:
+    """Return what a body says is to be drawn, in the document's currency."""
+    if currency.foreign and member.get(f"{name}FC") is not None:
+        return num(member[f"{name}FC"])
+    if member.get(name) is None:
+        return None
+    amount = num(member[name])
+    return money(company, amount / currency.rate) if currency.foreign else amount
 
 
 def take(company: Company, document: Row, sign: int = 1) -> None:

@@ -139,6 +139,21 @@ def totals(company: Company, kind: Kind, row: Row, given: Mapping[str, Any]) -> 
         discount = sums.discount + sums.total - wanted
         sums = amounts.Totals(sums.lines, discount, sums.freight, sums.tax, wanted)
     row["DiscountPercent"] = off
+    total, tax, drawn = _in_advance(company, kind, row, given, sums)
+    row["DocumentLines"] = [lines.finish(company, line, currency, off) for line in found]
+    told = amounts.Totals(sums.lines, sums.discount, sums.freight, tax, total)
+    return _told(company, row, told, rounding, drawn)
+
+
+def _in_advance(
+    company: Company, kind: Kind, row: Row, given: Mapping[str, Any], sums: amounts.Totals
+) -> tuple[Decimal, Decimal, Decimal]:
+    """Return total and tax after down payments, and what of them counts as paid.
+
+    Raises:
+        Refusal: a down payment's share or what is drawn from one is not allowed.
+    """
+    currency = amounts.of(row, company)
     total, tax = sums.total, sums.tax
     if kind.code == DOWN_PAYMENT:
         percent = advance.share(company, row, given, sums.total - sums.tax)
@@ -146,25 +161,18 @@ def totals(company: Company, kind: Kind, row: Row, given: Mapping[str, Any]) -> 
         row["DownPaymentPercentage"] = row["DownPayment"] = percent
         row["DownPaymentAmount"] = currency.home(company, total - tax)
         row["DownPaymentStatus"] = "so_Open"
-    if kind.code == INVOICE and "DownPaymentsToDraw" in given:
+    if kind.code != INVOICE:
+        return total, tax, ZERO
+    if "DownPaymentsToDraw" in given:
         row["DownPaymentsToDraw"] = advance.draws(company, row, given["DownPaymentsToDraw"] or ())
-    drawn = sum((r["_gross"] for r in row.get("DownPaymentsToDraw") or ()), ZERO)
-    drawn_net = sum((r["_net"] for r in row.get("DownPaymentsToDraw") or ()), ZERO)
+    drawn = sum((r["_gross"] for r in row["DownPaymentsToDraw"]), ZERO)
+    net = sum((r["_net"] for r in row["DownPaymentsToDraw"]), ZERO)
     if drawn > total:
         raise undefined("Down payments exceed the document's total", f"{kind.header}.DpmAmnt")
-    if kind.code == INVOICE:
-        row["DownPaymentAmount"] = currency.home(company, drawn_net)
+    row["DownPaymentAmount"] = currency.home(company, net)
     if company.options.down_payments_reduce_total:
-        total, tax = total - drawn, tax - (drawn - drawn_net)
-        drawn = ZERO
-    row["DocumentLines"] = [lines.finish(company, line, currency, off) for line in found]
-    return _told(
-        company,
-        row,
-        amounts.Totals(sums.lines, sums.discount, sums.freight, tax, total),
-        rounding,
-        drawn,
-    )
+        return total - drawn, tax - (drawn - net), ZERO
+    return total, tax, drawn
 
 
 def _rounding(
