@@ -223,7 +223,7 @@ class Desk:
             told = converted
         if told or not new:
             code = self.units.weight_unit() if is_weight else self.units.length_unit()
-            found.body |= {columns[0]: told, columns[1]: code}
+            found.body |= {columns[0]: told, **({columns[1]: code} if told else {})}
 
     def _barcode(
         self,

@@ -236,14 +236,12 @@ def _derived(draft: Draft, key: str) -> str:
 
 
 def _same(has: object, wanted: object) -> bool:
-    if wanted is None or has is None:
-        return (has in (None, "")) == (wanted in (None, ""))
-    if isinstance(wanted, Decimal | int) and not isinstance(wanted, bool):
+    if isinstance(wanted, Decimal | int):
         try:
-            return Decimal(str(has)) == wanted
+            return Decimal(str(has or 0)) == wanted
         except InvalidOperation:
             return False
-    return str(has) == str(wanted)
+    return str(has or "") == str(wanted or "")
 
 
 def _code_met(code: str) -> Ambiguous:

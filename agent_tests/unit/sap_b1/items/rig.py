@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-
-from agent.erp.sap_b1.source.side import SourceSide
 
 from agent.erp.draft import Draft
 from agent.erp.port import Candidate, Change, Outcome
@@ -16,6 +15,7 @@ from agent.erp.sap_b1.client import Client, Row
 from agent.erp.sap_b1.connection import Connection, Work
 from agent.erp.sap_b1.items import archiving, groups, makers, matching, products, rows
 from agent.erp.sap_b1.settings import parse_settings
+from agent.erp.sap_b1.source.side import SourceSide
 from agent.model.catalogue import (
     Attribute,
     AttributeValue,
@@ -118,15 +118,25 @@ class B1Ground:
     def change(self, code: str, **values: Any) -> None:
         self.cx.client.patch("Items", code, values)
 
-    def writes(self) -> list[str]:
-        """Return what was written since the last time this was asked."""
-        found = [
-            str(line) for line in self.calls() if not str(line).startswith(("GET", "POST /Login"))
+    def patched(self) -> list[dict[str, Any]]:
+        """Return what items were changed to since the recorder was cleared."""
+        return [
+            json.loads(call.body)
+            for call in self.sandbox.recorder.writes
+            if call.method == "PATCH" and call.resource == "Items"
         ]
-        return found
 
-    def calls(self) -> list[Any]:
-        return list(getattr(self.sandbox.recorder, "calls", ()))
+    def move(self, code: str, quantity: int, warehouse: str = "01") -> None:
+        """Put pieces into a warehouse, as a person does."""
+        line = {"ItemCode": code, "Quantity": quantity, "WarehouseCode": warehouse}
+        self.cx.client.post("InventoryGenEntries", {"DocumentLines": [line]})
+
+    def order(self, code: str, quantity: int, card: str = "C99999") -> int:
+        """Enter a sales order."""
+        line = {"ItemCode": code, "Quantity": quantity, "UnitPrice": 1, "VatGroup": "O2"}
+        day = self.sandbox.company.now().date().isoformat()
+        body = {"CardCode": card, "DocDueDate": day, "DocumentLines": [line]}
+        return int(self.cx.client.post("Orders", body)["DocEntry"])
 
 
 def colours(*extras: str) -> ProductOption:
