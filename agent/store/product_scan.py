@@ -9,6 +9,9 @@ are in the record, not in the digest.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
 
@@ -17,11 +20,14 @@ from agent.store.options import SQL_TYPES
 from agent.store.product_rows import PLAIN_COLUMNS, TEXTS, VARIANT_COLUMNS, units
 from agent.store.records import ScanRow
 from agent.store.seo import Seo
-from agent.store.sql import Ids, Row
+from agent.store.sql import Ids, Query, Row
 from agent.store.text import line
 from agent.store.tree import CategoryTree
 from agent.store.variants import master_join
 from agent.store.view import View
+
+_LARGE_PAGE = 1_000
+"""Products from which on a second connection is worth its while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +38,23 @@ class ScanCondition:
     limit: int | None = None
 
 
-def scan_products(view: View, condition: ScanCondition) -> list[ScanRow]:
-    """Return key, digest and label of the products that meet the condition, by id."""
+Beside = Callable[[], AbstractContextManager[Query]]
+"""Borrows another connection, for what the server can do at the same time."""
+
+
+def scan_products(
+    view: View, condition: ScanCondition, beside: Beside | None = None
+) -> list[ScanRow]:
+    """Return key, digest and label of the products that meet the condition, by id.
+
+    With ``beside`` the server hashes the tables of large pages on two connections at once. An edit
+    that falls between them gives a digest that no later scan gives: the record is read once more.
+    """
     products = _own(view, condition)
     if not products:
         return []
     ids = Ids.of(row[0] for row in products)
-    parts = digests(view.query, _selects(view, ids))
+    parts = _parts(view, ids, beside)
     categories = _categories(view, ids)
     variants = _variants(view, ids)
     pictures = _pictures(view, ids)
@@ -54,6 +70,19 @@ def scan_products(view: View, condition: ScanCondition) -> list[ScanRow]:
         label = line(name) or line(model) or f"product {key}"
         rows.append(ScanRow(str(key), combine(pieces), label[:255]))
     return rows
+
+
+def _parts(view: View, ids: Ids, beside: Beside | None) -> dict[int, int]:
+    """Return product id to the hash of its rows in all tables beside its own."""
+    texts, choices = _text_selects(view, ids), _choice_selects(view, ids)
+    if beside is None or len(ids.ids) < _LARGE_PAGE:
+        return digests(view.query, [*texts, *choices])
+    with ThreadPoolExecutor(max_workers=1) as pool, beside() as query:
+        other = pool.submit(digests, query, texts)
+        found = digests(view.query, choices)
+        for key, digest in other.result().items():
+            found[key] = found.get(key, 0) ^ digest
+    return found
 
 
 _CONTENT = tuple(column for column in PLAIN_COLUMNS if column != "quantity")
@@ -97,8 +126,8 @@ _VALUE_COLUMNS = (
 )
 
 
-def _selects(view: View, ids: Ids) -> list[str]:
-    """Return the statements that hash the rows of all tables beside ``product``.
+def _choice_selects(view: View, ids: Ids) -> list[str]:
+    """Return the statements that hash the rows of options and attributes.
 
     Rows of options and attributes that are gone do not count, as in the record; the place of an
     option and of its values in the shop's lists does.
@@ -129,17 +158,24 @@ def _selects(view: View, ids: Ids) -> list[str]:
             *view.values("v", "option_value", ("sort_order",)),
         ),
     )
+    return [
+        view.part(
+            "product_attribute", "product_id", ("attribute_id", "language_id", "text")
+        ).select(f"{of_products} AND t.`attribute_id` IN ({known})"),
+        option.select(of_products),
+        value.select(of_products),
+    ]
+
+
+def _text_selects(view: View, ids: Ids) -> list[str]:
+    """Return the statements that hash the rows of texts, pictures, SEO keywords and codes."""
+    of_products = ids.where("t.`product_id`")
     seo = Seo(view, "product_id")
     selects = [
         view.part("product_description", "product_id", ("language_id", *TEXTS)).select(of_products),
         view.part(
             "product_image", "product_id", ("product_image_id", "image", "sort_order")
         ).select(of_products),
-        view.part(
-            "product_attribute", "product_id", ("attribute_id", "language_id", "text")
-        ).select(f"{of_products} AND t.`attribute_id` IN ({known})"),
-        option.select(of_products),
-        value.select(of_products),
         seo.part().select(seo.where(str(number) for number in ids)),
     ]
     if view.dialect.code_table:

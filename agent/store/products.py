@@ -14,7 +14,7 @@ from agent.store.product_build import ProductBuilder
 from agent.store.product_rows import load_products
 from agent.store.product_scan import ScanCondition, scan_products
 from agent.store.records import BadRecord, ScanRow
-from agent.store.sql import Ids
+from agent.store.sql import Ids, open_query
 from agent.store.variants import master_join
 from agent.store.view import View
 
@@ -35,7 +35,8 @@ class ProductReader(NumberedReader):
 
     def page(self, view: View, after: int, limit: int) -> list[ScanRow]:
         """Return the next products after id ``after``."""
-        return scan_products(view, ScanCondition(f"p.`product_id` > {after}", limit))
+        condition = ScanCondition(f"p.`product_id` > {after}", limit)
+        return scan_products(view, condition, lambda: open_query(self._shop.database))
 
     def rows(self, view: View, ids: Ids) -> list[ScanRow]:
         """Return those of the given products that exist."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.model.entity import Entity
-from agent.store import Shop
+from agent.store import Shop, product_scan
 from agent_tests.store.conftest import WITH_VARIANTS, Lab, MakeShop
 from agent_tests.store.edits import (
     PRODUCT,
@@ -354,3 +354,12 @@ def test_other_entities_change_with_their_columns(sample: Lab) -> None:
             assert state(reader, key) != record, (table, column)
             assert digests(reader)[key] != before[key], (table, column)
         assert digests(reader) == before
+
+
+def test_two_connections_give_the_same_digests_as_one(
+    sample: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = sample.shop.reader(Entity.PRODUCTS)
+    alone = reader.scan("", 1000)
+    monkeypatch.setattr(product_scan, "_LARGE_PAGE", 1)
+    assert reader.scan("", 1000) == alone != []
