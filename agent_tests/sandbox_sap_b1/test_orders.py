@@ -16,7 +16,14 @@ NOT_SUPPORTED = (400, -5006, "The requested action is not supported for this obj
 
 
 @pytest.fixture
-def shop(api: Api) -> Api:
+def shop(v2: Api) -> Api:
+    item(v2, stock=10)
+    customer(v2)
+    return v2
+
+
+@pytest.fixture
+def both(api: Api) -> Api:
     item(api, stock=10)
     customer(api)
     return api
@@ -95,25 +102,25 @@ def test_orders_that_cannot_be(shop: Api, change: dict[str, Any], number: int) -
 
 
 @golden("order.closedperiod")
-def test_a_closed_period_takes_nothing(shop: Api) -> None:
-    sandbox = shop.sandbox
+def test_a_closed_period_takes_nothing(both: Api) -> None:
+    sandbox = both.sandbox
     sandbox.options.closed_until = sandbox.company.now().date()
-    status, code, text = error(shop.post("Orders", order_body()))
+    status, code, text = error(both.post("Orders", order_body()))
     assert (status, code) == (400, -5002)
     assert text.startswith("1250000073")
     later = (sandbox.options.closed_until + timedelta(days=1)).isoformat()
-    assert shop.post("Orders", order_body(DocDate=later)).status_code == 201
+    assert both.post("Orders", order_body(DocDate=later)).status_code == 201
 
 
 @golden("order.tn")
-def test_the_companys_own_check_refuses(shop: Api) -> None:
-    number = order(shop)["DocEntry"]
-    shop.sandbox.options.transaction_notification = "Mobile number is taken"
+def test_the_companys_own_check_refuses(both: Api) -> None:
+    number = order(both)["DocEntry"]
+    both.sandbox.options.transaction_notification = "Mobile number is taken"
     refused = (400, -1116, "Mobile number is taken")
-    assert error(shop.post("Orders", order_body())) == refused
-    assert error(shop.patch(f"Orders({number})", {"Comments": "x"})) == refused
-    assert error(shop.post(f"Orders({number})/Cancel")) == refused
-    assert shop.json(f"Orders({number})")["Cancelled"] == "tNO"
+    assert error(both.post("Orders", order_body())) == refused
+    assert error(both.patch(f"Orders({number})", {"Comments": "x"})) == refused
+    assert error(both.post(f"Orders({number})/Cancel")) == refused
+    assert both.json(f"Orders({number})")["Cancelled"] == "tNO"
 
 
 def test_lines_are_changed_by_their_number(shop: Api) -> None:
@@ -188,31 +195,31 @@ def test_an_unchanged_order_keeps_its_total(shop: Api) -> None:
 
 
 @golden("order.delete")
-def test_orders_are_never_deleted(shop: Api) -> None:
-    number = order(shop)["DocEntry"]
-    assert error(shop.delete(f"Orders({number})")) == NOT_SUPPORTED
+def test_orders_are_never_deleted(both: Api) -> None:
+    number = order(both)["DocEntry"]
+    assert error(both.delete(f"Orders({number})")) == NOT_SUPPORTED
 
 
 @golden("order.cancel")
-def test_cancelling_gives_back_what_was_promised(shop: Api) -> None:
-    number = order(shop, line(quantity=4))["DocEntry"]
-    assert stock(shop) == (10, 4, 0)
-    answer = shop.post(f"Orders({number})/Cancel")
+def test_cancelling_gives_back_what_was_promised(both: Api) -> None:
+    number = order(both, line(quantity=4))["DocEntry"]
+    assert stock(both) == (10, 4, 0)
+    answer = both.post(f"Orders({number})/Cancel")
     assert (answer.status_code, answer.content) == (204, b"")
-    row = shop.json(f"Orders({number})")
+    row = both.json(f"Orders({number})")
     assert (row["Cancelled"], row["CancelStatus"]) == ("tYES", "csYes")
     assert row["DocumentStatus"] == "bost_Close"
-    assert stock(shop) == (10, 0, 0)
+    assert stock(both) == (10, 0, 0)
     for action in ("Cancel", "Close", "Reopen"):
-        assert error(shop.post(f"Orders({number})/{action}")) == NOT_SUPPORTED
+        assert error(both.post(f"Orders({number})/{action}")) == NOT_SUPPORTED
 
 
 @golden("order.patchclosed")
-def test_closed_orders_cannot_be_changed(shop: Api) -> None:
-    number = order(shop)["DocEntry"]
-    assert shop.post(f"Orders({number})/Close").status_code == 204
-    assert error(shop.patch(f"Orders({number})", {"Comments": "x"}))[:2] == (400, -1029)
-    assert error(shop.post(f"Orders({number})/Cancel")) == NOT_SUPPORTED
+def test_closed_orders_cannot_be_changed(both: Api) -> None:
+    number = order(both)["DocEntry"]
+    assert both.post(f"Orders({number})/Close").status_code == 204
+    assert error(both.patch(f"Orders({number})", {"Comments": "x"}))[:2] == (400, -1029)
+    assert error(both.post(f"Orders({number})/Cancel")) == NOT_SUPPORTED
 
 
 def test_closing_and_reopening_change_what_is_promised(shop: Api, sandbox: SapB1Sandbox) -> None:
@@ -269,18 +276,18 @@ def test_approval_makes_drafts_of_orders(shop: Api, sandbox: SapB1Sandbox) -> No
 
 
 @golden("draft.line")
-def test_one_line_of_a_draft_is_changed(shop: Api) -> None:
+def test_one_line_of_a_draft_is_changed(both: Api) -> None:
     body = order_body(line(quantity=1), line(quantity=2), DocObjectCode="oOrders")
-    number = shop.made("Drafts", body)["DocEntry"]
+    number = both.made("Drafts", body)["DocEntry"]
     change = {"DocumentLines": [{"LineNum": 1, "Quantity": 7}]}
-    assert shop.patch(f"Drafts({number})", change).status_code == 204
-    rows = shop.json(f"Drafts({number})")["DocumentLines"]
+    assert both.patch(f"Drafts({number})", change).status_code == 204
+    rows = both.json(f"Drafts({number})")["DocumentLines"]
     assert [(row["LineNum"], row["Quantity"]) for row in rows] == [(0, 1), (1, 7)]
-    assert stock(shop) == (10, 0, 0)
-    save = shop.post("DraftsService_SaveDraftToDocument", {"Document": {"DocEntry": number}})
+    assert stock(both) == (10, 0, 0)
+    save = both.post("DraftsService_SaveDraftToDocument", {"Document": {"DocEntry": number}})
     assert save.status_code == 204
-    assert stock(shop) == (10, 8, 0)
-    assert shop.delete(f"Drafts({number})").status_code == 204
+    assert stock(both) == (10, 8, 0)
+    assert both.delete(f"Drafts({number})").status_code == 204
 
 
 def test_quotations_promise_nothing_and_become_orders(shop: Api) -> None:
