@@ -97,7 +97,7 @@ def _shown(query: Join, shown: Shown, found: Found) -> dict[str, Any]:
     data = {}
     for number, select in shown.items():
         source = query.sources[number]
-        hidden = rendering.NOT_SHOWN.get(source.name, ())
+        hidden = rendering.NOT_SHOWN.get(source.name, frozenset())
         data[source.name] = rendering.record(
             query.schema, source.kind, found[number], query.version, select, hidden
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -21,7 +21,11 @@ NOT_SHOWN: Mapping[str, frozenset[str]] = {
     for name in ("Orders", "Quotations")
 }
 """What answers of a set leave out though the type they share declares it."""
-_plans: WeakKeyDictionary[Type, dict[int, Plan]] = WeakKeyDictionary()
+MOST_PLANS = 200
+"""Ways to show a type that are kept."""
+_plans: WeakKeyDictionary[Type, dict[tuple[int, tuple[str, ...], frozenset[str]], Plan]] = (
+    WeakKeyDictionary()
+)
 
 
 def etag(version: int) -> str:
@@ -47,27 +51,29 @@ def record(
     row: Row,
     version: int,
     select: Sequence[str] = (),
-    hidden: Collection[str] = (),
+    hidden: frozenset[str] = frozenset(),
 ) -> dict[str, Any]:
     """Return a record as it is sent: every property of its type, or those asked for."""
-    plan = _plan(schema, kind, version)
-    if select:
-        plan = [step for step in plan if step[0] in select]
     return {
         shown: ([] if many else None) if (value := row.get(name)) is None else write(schema, value)
-        for name, shown, write, many in plan
-        if name not in hidden
+        for name, shown, write, many in _plan(schema, kind, version, tuple(select), hidden)
     }
 
 
-def _plan(schema: Schema, kind: Type, version: int) -> Plan:
+def _plan(
+    schema: Schema, kind: Type, version: int, select: tuple[str, ...], hidden: frozenset[str]
+) -> Plan:
     plans = _plans.setdefault(kind, {})
-    if version not in plans:
-        plans[version] = [
+    found = plans.get((version, select, hidden))
+    if found is None:
+        if len(plans) > MOST_PLANS:
+            plans.clear()
+        found = plans[version, select, hidden] = [
             (one.name, one.called(version), _writer(schema, one, version), one.many)
             for one in kind.properties.values()
+            if one.name not in hidden and (not select or one.name in select)
         ]
-    return plans[version]
+    return found
 
 
 def _writer(schema: Schema, known: Property, version: int) -> Writer:

@@ -80,7 +80,7 @@ class Reader:
             known = not select or "DataVersion" in select
             number = row.get("DataVersion", 1) if known else 1
             data[rendering.annotation(version, "etag")] = rendering.etag(number)
-        hidden = rendering.NOT_SHOWN.get(name, ())
+        hidden = rendering.NOT_SHOWN.get(name, frozenset())
         data |= rendering.record(self.schema, self.kind, row, version, select, hidden)
         for one in expand:
             data[one.name] = one.of(self.company, self.schema, row, version)
