@@ -25,7 +25,7 @@ from agent.sandbox.sap_b1.company import Company, Row
 
 from . import amounts, links, taxes
 from .amounts import Currency
-from .kinds import CLOSED, Kind
+from .kinds import CLOSED, DOWN_PAYMENT, Kind
 
 COPIED = (
     *("ItemCode", "ItemDescription", "WarehouseCode", "VatGroup", "TaxCode", "SalesPersonCode"),
@@ -81,6 +81,8 @@ def new_line(setting: Setting, given: Mapping[str, Any], number: int, position: 
         if setting.company.options.fields_follow:
             line |= {name: value for name, value in base.items() if name.startswith("U_")}
         line["Quantity"] = base["RemainingOpenQuantity"]
+        if setting.kind.code == DOWN_PAYMENT:
+            line["Quantity"] = base["Quantity"]  # it is a share of all, delivered or not
     line |= {name: value for name, value in given.items() if name not in COMPUTED}
     line["LineNum"], line["VisualOrder"] = number, position - 1
     line |= userfields.checked(setting.company, "RDR1", line, new=True)
