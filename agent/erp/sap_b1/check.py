@@ -172,7 +172,7 @@ def _preview(cx: Connection) -> Iterator[Finding]:
     except B1Held as error:
         yield Finding("warning", "orders", error.cause, error.cause, error.fix, error.code)
     except B1Refused as error:
-        if error.b1_code in NO_SUCH_SERVICE and "Preview" in error.detail:
+        if error.b1_code in NO_SUCH_SERVICE and "'" not in error.cause:  # it names no property
             yield Finding(
                 "warning",
                 "orders",
@@ -187,11 +187,8 @@ def _preview(cx: Connection) -> Iterator[Finding]:
 
 def _example(cx: Connection) -> dict[str, Any]:
     """Return an order of some customer for some item; nothing of it is stored."""
-    customers = cx.client.rows(
-        "BusinessPartners", "CardType eq 'cCustomer'", ("CardCode",), None, 1
-    )
-    items = cx.client.rows("Items", "SalesItem eq 'tYES'", ("ItemCode",), None, 1)
-    customer, item = next(customers, None), next(items, None)
+    customer = _first(cx, "BusinessPartners", "CardType eq 'cCustomer'", "CardCode")
+    item = _first(cx, "Items", "SalesItem eq 'tYES'", "ItemCode")
     if customer is None or item is None:
         return {}
     today = cx.client.clock.local().date().isoformat()

@@ -52,9 +52,9 @@ def test_ping_tells_shop_and_warnings(client: Client) -> None:
 
 
 def test_kinds_tell_what_to_fill_in(client: Client) -> None:
-    (kind,) = client.get("/v1/connection-kinds")["items"]
-    fields = {f["name"]: f for f in kind["fields"]}
-    assert kind["kind"] == "odoo"
+    kinds = {k["kind"]: k for k in client.get("/v1/connection-kinds")["items"]}
+    assert list(kinds) == ["odoo", "sap_b1"]
+    fields = {f["name"]: f for f in kinds["odoo"]["fields"]}
     assert fields["url"]["type"] == "url"
     assert fields["url"]["required"] is True
     assert fields["company"]["choices"] is True
