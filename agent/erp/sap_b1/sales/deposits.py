@@ -41,8 +41,8 @@ def deposit(cx: Connection, sight: Sight, given: StepInput) -> bool:
         sight = _make(cx, sight, given)
         made = sight.live(DOWN_PAYMENTS)
     for one in made[:1]:
-        _compare(sight, one.number, totals_of(cx, one.row)[0], given)
         if residual(cx, one.row) > 0 and not paid(cx, one.row):
+            _compare(sight, one.number, totals_of(cx, one.row)[0], given)
             amount = min(residual(cx, one.row), given.deposit)
             base = f"{given.external_id}_deposit_payment"
             pay_document(cx, sight, one, ADVANCE, base, amount, given)

@@ -20,7 +20,7 @@ from agent.erp.sap_b1.sales.documents import (
     open_quantity,
 )
 from agent.erp.sap_b1.sales.sight import Document, Sight
-from agent.erp.sap_b1.sales.states import paid
+from agent.erp.sap_b1.sales.states import drawn_quantities, paid
 from agent.erp.sap_b1.sales.taxes import tax_field
 from agent.erp.sap_b1.sales.totals import is_local, taxes_in_rows, totals_of
 from agent.erp.sap_b1.sets import Row
@@ -80,46 +80,67 @@ class InvoiceBody:
 
     def _computed(self, freights: Sequence[Row]) -> Decimal:
         """Return what B1 will make of the invoice, without rounding and down payments."""
-        step = Decimal(1).scaleb(-self.cx.facts.decimals)
-        field = tax_field(self.cx)
-        off = 1 - number(self.sight.row, "DiscountPercent") / 100
         parts = [
-            Part(
-                f"{code} {entry} {line['LineNum']}",
-                number(line, "Price") * off,
-                open_quantity(line),
-                number(line, "TaxPercentagePerRow"),
-                str(line.get(field)),
-                _DIGITS,
-                step,
-            )
+            self._part(f"{code} {entry} {line['LineNum']}", line, open_quantity(line))
             for code, entry, line in self.sources
         ]
+        parts += self._freight_parts(freights)
+        return net_of(parts) + tax_of(parts, in_rows=self._in_rows())
+
+    def _part(self, key: str, line: Row, quantity: Decimal) -> Part:
+        off = 1 - number(self.sight.row, "DiscountPercent") / 100
+        group = str(line.get(tax_field(self.cx)))
+        rate = number(line, "TaxPercentagePerRow")
+        return Part(key, number(line, "Price") * off, quantity, rate, group, _DIGITS, self._step)
+
+    def _freight_parts(self, freights: Sequence[Row]) -> list[Part]:
         rates = {
             int(f["ExpenseCode"]): number(f, "TaxPercent")
             for f in self.sight.row.get("DocumentAdditionalExpenses") or ()
         }
         name = "LineTotal" if self.local else "LineTotalFC"
+        found = []
         for freight in freights:
             code = int(freight["ExpenseCode"])
-            key = f"freight {code}"
-            one = Decimal(1)
-            parts.append(Part(key, number(freight, name), one, rates[code], key, _DIGITS, step))
-        return net_of(parts) + tax_of(parts, in_rows=taxes_in_rows(self.cx))
+            key, amount = f"freight {code}", number(freight, name)
+            part = Part(key, amount, Decimal(1), rates[code], key, _DIGITS, self._step)
+            found.append(part)
+        return found
+
+    @property
+    def _step(self) -> Decimal:
+        return Decimal(1).scaleb(-self.cx.facts.decimals)
+
+    def _in_rows(self) -> bool:
+        """Tell whether B1 rounds taxes by line, as the order itself shows."""
+        row = self.sight.row
+        parts = [
+            self._part(str(line["LineNum"]), line, number(line, "Quantity"))
+            for line in self.sight.lines
+        ]
+        parts += self._freight_parts(row.get("DocumentAdditionalExpenses") or ())
+        _, tax = totals_of(self.cx, row)
+        fitting = [way for way in (True, False) if tax_of(parts, in_rows=way) == tax]
+        return fitting[0] if len(fitting) == 1 else taxes_in_rows(self.cx)
 
     def _rounding(self, freights: Sequence[Row], document: SalesDocument) -> Decimal:
         """Return what brings all invoices to the order's total, 0 where more will follow."""
-        whole = all(number(line, "Quantity") == open_quantity(line) for _, _, line in self.sources)
-        own = "RoundingDiffAmount" if self.local else "RoundingDiffAmountFC"
-        if not self.earlier and whole and len(self.sources) == len(self.sight.lines):
-            return number(self.sight.row, own)
-        if not self.sight.live(INVOICES):
-            return Decimal(0)
+        own = number(self.sight.row, "RoundingDiffAmount" if self.local else "RoundingDiffAmountFC")
+        now: dict[int, Decimal] = {}
+        for code, _, line in self.sources:
+            key = int(line["LineNum"] if code == ORDER_TYPE else line["BaseLine"])
+            now[key] = now.get(key, Decimal(0)) + open_quantity(line)
+        before = drawn_quantities(self.sight, INVOICES)
+        for line in self.sight.lines:
+            key = int(line["LineNum"])
+            if now.get(key, 0) + before.get(key, 0) < number(line, "Quantity"):
+                return Decimal(0)
+        if not self.earlier and len(self.sources) == len(self.sight.lines):
+            return own  # line by line the order itself
         total, _ = totals_of(self.cx, self.sight.row)
-        before = sum((value_of_row(self.cx, row) for row in self.earlier), Decimal(0))
-        missing = total - before - self._computed(freights)
-        limit = document.rounding_limit + abs(number(self.sight.row, own))
-        return missing if abs(missing) <= limit else Decimal(0)
+        charged = sum((value_of_row(self.cx, row) for row in self.earlier), Decimal(0))
+        missing = total - charged - self._computed(freights)
+        return missing if abs(missing) <= document.rounding_limit + abs(own) else Decimal(0)
 
     def _draws(self, total: Decimal) -> list[dict[str, Any]]:
         """Return what is drawn from each down payment: all that is paid and not drawn yet.

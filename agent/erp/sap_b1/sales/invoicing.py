@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from agent.erp.sales import StepInput
+from agent.erp.sap_b1.client import number
 from agent.erp.sap_b1.connection import Connection
 from agent.erp.sap_b1.faults import B1Refused
 from agent.erp.sap_b1.sales import documents, explaining
@@ -12,7 +13,7 @@ from agent.erp.sap_b1.sales.documents import INVOICES, RELEASE
 from agent.erp.sap_b1.sales.holding import need_confirmed
 from agent.erp.sap_b1.sales.invoice_body import InvoiceBody, value_of
 from agent.erp.sap_b1.sales.sight import Sight, look_again
-from agent.erp.sap_b1.sales.states import state_of
+from agent.erp.sap_b1.sales.states import drawn_quantities
 from agent.erp.sap_b1.sales.totals import totals_of
 from agent.errors import Held
 
@@ -63,8 +64,10 @@ def _compare(cx: Connection, sight: Sight, given: StepInput) -> None:
     Invoices of parts round their own way: then cents within the limit are no difference.
     """
     live = sight.live(INVOICES)
-    if state_of(cx, sight).invoiced != "fully" or sight.credits:
-        return
+    invoiced = drawn_quantities(sight, INVOICES)
+    every = all(invoiced.get(int(x["LineNum"]), 0) >= number(x, "Quantity") for x in sight.lines)
+    if not every or sight.credits:
+        return  # a part of it was closed by hand, or comes later
     charged = sum((value_of(cx, one) for one in live), Decimal(0))
     wanted, _ = totals_of(cx, sight.row)
     limit = Decimal(0) if len(live) == 1 else given.document.rounding_limit

@@ -1,0 +1,1 @@
+"""Sales in SAP Business One, against the stand-in over HTTP."""
