@@ -71,14 +71,16 @@ class Births:
     def note(self, ids: Mapping[str, int]) -> None:
         """Note the ids that markers got."""
         for piece in pieces(list(ids.items())):
-            whens = " ".join(["WHEN %s THEN %s"] * len(piece))
-            marks = ", ".join(["%s"] * len(piece))
+            marks = ", ".join(["(%s, %s, 0, %s, UTC_TIMESTAMP(6))"] * len(piece))
+            # The rows are there: one statement that finds each by its key, whatever their number.
             self._desk.run(
-                f"UPDATE {self._desk.birth} SET `store_key` = CASE `marker` {whens} END"  # noqa: S608
-                f" WHERE `marker` IN ({marks})",
+                f"INSERT INTO {self._desk.birth}"  # noqa: S608
+                f" (`marker`, `entity`, `low_id`, `store_key`, `created_at`) VALUES {marks}"
+                " ON DUPLICATE KEY UPDATE `store_key` = VALUES(`store_key`)",
                 [
-                    *(value for marker, key in piece for value in (marker, str(key))),
-                    *(marker for marker, _key in piece),
+                    value
+                    for marker, key in piece
+                    for value in (marker, self._cradle.entity.value, str(key))
                 ],
             )
 

@@ -24,6 +24,7 @@ from agent.store.settings import read_languages, read_settings
 from agent.store.sql import Ids, Query, Row
 from agent.store.view import View
 from agent.store.writing.changes import WriteRules
+from agent.store.writing.literals import statements
 from agent.store.writing.schema import Schema, read_schema
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ ROWS = 200
 _BUSY = {1205, 1213, 1015, 3572}  # lock wait, deadlock, cannot lock, lock not granted at once
 _LOST = {1040, 1044, 1045, 1142, 1143, 1227, 1290, 1317, 1836, 1927, 2002, 2003, 2006, 2013, 4031}
 _MODE = "NO_ENGINE_SUBSTITUTION"
+PACKED = 2_000_000
+"""Characters that a packed text may have; see ``packed`` in ``agent.store.writing.cases``."""
+_SESSION = "SET SESSION sql_mode = %s, SESSION group_concat_max_len = %s"
 
 Values = Mapping[str, object]
 T = TypeVar("T")
@@ -135,10 +139,10 @@ class Desk:
             columns = [columns[at] for at in kept]
             rows = [tuple(row[at] for at in kept) for row in rows]
         names = ", ".join(f"`{name}`" for name in columns)
-        marks = ", ".join(["%s"] * len(columns))
-        sql = f"INSERT INTO {self.table(table)} ({names}) VALUES ({marks})"  # noqa: S608
+        head = f"INSERT INTO {self.table(table)} ({names}) VALUES"
         for piece in pieces(rows):
-            self._cursor.executemany(sql, piece)
+            for sql in statements(head, piece):
+                self._cursor.execute(sql)
 
     def add(self, table: str, values: Values) -> int:
         """Insert one row and return the number that the shop gave it."""
@@ -211,16 +215,15 @@ def open_desk(shop: Shop, rules: WriteRules, schema: Schema | None = None) -> It
         Unreachable: the server does not answer.
     """
     with shop.database.cursor() as cursor:
-        cursor.execute("SELECT @@SESSION.sql_mode")
-        row = cursor.fetchone()
-        before = row[0] if row else ""
-        cursor.execute("SET SESSION sql_mode = %s", (_MODE,))
+        cursor.execute("SELECT @@SESSION.sql_mode, @@SESSION.group_concat_max_len")
+        before = cursor.fetchone() or ("", PACKED)
+        cursor.execute(_SESSION, (_MODE, PACKED))
         try:
             known = schema or read_schema(Query(cursor, shop.database.prefix), shop.dialect)
             yield Desk(shop, cursor, rules, known)
         finally:
             with suppress(pymysql.MySQLError):
-                cursor.execute("SET SESSION sql_mode = %s", (before,))
+                cursor.execute(_SESSION, before)
 
 
 def pieces(rows: Sequence[T], size: int = ROWS) -> Iterator[Sequence[T]]:

@@ -21,7 +21,7 @@ from agent.store.writing.desk import Desk, changed_meanwhile
 from agent.store.writing.group_prices import Found, GroupPrices, PriceRow
 from agent.store.writing.numbers import key_number, price
 
-_PRICE = Column("product", "product_id", "price")
+_PRICE = Column("product", "product_id", "price", Decimal)
 _TARGETS = 200
 
 

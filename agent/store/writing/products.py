@@ -1,7 +1,8 @@
 """Products on their way into the shop.
 
 Some are written together, with one statement per table for all of them. Where one of them is
-refused, or somebody changes it meanwhile, they are written one by one, so that only that one fails.
+refused, or somebody changes it meanwhile, each half of them is tried by itself, and so on, so that
+in the end only that one fails.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from agent.store.writing.single import failed, named, stops
 from agent.store.writing.texts import Texts
 
 _CRADLE = Cradle(Entity.PRODUCTS, "product", "product_id")
-_TOGETHER = 100
+_TOGETHER = 200
 _LATER = frozenset({"quantity"})
 """Fields that are no content: stock has its own way."""
 
@@ -57,7 +58,7 @@ class _Products:
         self._placed: dict[int, tuple[list[str] | None, list[BridgeError]]] = {}
 
     def write(self, changes: Sequence[StoreChange]) -> list[StoreOutcome]:
-        """Write changes together, or one by one where that fails."""
+        """Write changes together, or half by half where that fails."""
         try:
             return self._together(changes)
         except pymysql.MySQLError as error:
@@ -69,7 +70,8 @@ class _Products:
                 raise
             refused = error
         if len(changes) > 1:
-            return [outcome for change in changes for outcome in self.write([change])]
+            middle = len(changes) // 2
+            return self.write(changes[:middle]) + self.write(changes[middle:])
         return [failed(changes[0], self._label(changes[0]), refused, Texts(self._desk))]
 
     def _together(self, changes: Sequence[StoreChange]) -> list[StoreOutcome]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from agent.errors import BridgeError, InvalidRecord
 from agent.model.stock import StockTarget
 from agent.store.sql import Ids, numeric_ids
-from agent.store.writing.cases import Column, Step, read_numbers, write_numbers
+from agent.store.writing.cases import Column, Step, packed, read_numbers, write_numbers
 from agent.store.writing.changes import StoreOutcome, Written
 from agent.store.writing.desk import Desk, changed_meanwhile
 from agent.store.writing.numbers import key_number, whole_in_range
@@ -42,11 +42,9 @@ def current_stock(desk: Desk, products: Sequence[str]) -> dict[str, StockTarget]
         return {}
     own = {int(key): int(value) for key, value in read_numbers(desk, _PRODUCT, _set(ids)).items()}
     values: dict[int, dict[str, int]] = {}
-    for product, key, quantity in desk.query.rows(
-        "SELECT `product_id`, `product_option_value_id`, COALESCE(`quantity`, 0)"  # noqa: S608
-        f" FROM {desk.table('product_option_value')} WHERE {ids.where('`product_id`')}"
-    ):
-        values.setdefault(int(product), {})[str(key)] = int(quantity)
+    columns = ("product_id", "product_option_value_id", "quantity")
+    for product, key, quantity in packed(desk, _VALUE.table, columns, "product_id", ids):
+        values.setdefault(int(product), {})[key] = int(quantity)
     variants: dict[int, dict[str, int]] = {}
     if desk.dialect.variants:
         for master, key, quantity in desk.query.rows(
@@ -179,16 +177,13 @@ def _gone(
 def _values(desk: Desk, ids: Mapping[int, object]) -> tuple[dict[int, int], dict[int, int]]:
     if not ids:
         return {}, {}
-    wanted = Ids.of(ids)
-    rows = desk.query.rows(
-        "SELECT `product_option_value_id`, `product_id`, COALESCE(`quantity`, 0)"  # noqa: S608
-        f" FROM {desk.table('product_option_value')}"
-        f" WHERE {wanted.where('`product_option_value_id`')}"
-    )
-    return (
-        {int(key): int(product) for key, product, _quantity in rows},
-        {int(key): int(quantity) for key, _product, quantity in rows},
-    )
+    columns = ("product_option_value_id", "product_id", "quantity")
+    owners: dict[int, int] = {}
+    have: dict[int, int] = {}
+    for row, product, quantity in packed(desk, _VALUE.table, columns, _VALUE.key, ids):
+        key = int(row)
+        owners[key], have[key] = int(product), int(quantity)
+    return owners, have
 
 
 def _set(ids: Ids) -> dict[int, None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from agent.errors import BridgeError, InvalidRecord
@@ -9,6 +10,8 @@ from agent.model.catalogue import Text
 from agent.store.text import encode, first
 from agent.store.writing.desk import Desk
 
+_NOWHERE = re.compile("[\0\ud800-\udfff]")
+"""What no database keeps in a text: halves of characters come from broken exports."""
 _BYTES = 65_535
 """From this width on a column counts bytes."""
 
@@ -77,8 +80,10 @@ class Texts:
             self.warnings.append(InvalidRecord(cause, fix=fix, code=code))
 
     def _drawable(self, text: str, what: str) -> str:
-        plain = text.replace("\0", "")
-        if self._desk.schema.four_byte or not any(mark > "\uffff" for mark in plain):
+        if text.isascii():
+            return text.replace("\0", "")
+        plain = _NOWHERE.sub("", text)
+        if self._desk.schema.four_byte or max(plain, default="") <= "\uffff":
             return plain
         self.warn(
             f"Its {what} has characters, such as emoji, that the shop's database cannot keep: they "
