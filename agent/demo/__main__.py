@@ -34,7 +34,7 @@ _WIDTH = 96
     "names",
     type=click.Choice([*_ERPS]),
     multiple=True,
-    default=["odoo"],
+    default=[*_ERPS],
     help="Only this ERP; can be given again.  [default: all]",
 )
 @click.option(

@@ -38,11 +38,12 @@ def _map(runs: Runs) -> None:
     runs.bridge("sync", "carriers")
     for entity in _MAPPED:
         runs.bridge("map", "auto", entity)
-    for row in runs.bridge("map", "list", "payment-methods")["items"]:
-        runs.bridge("map", "set", "payment-methods", row["store_key"], runs.erp.account())
     runs.bridge("map", "set", "order-status", _PROCESSING, "confirm+deposit")
     told = "Sent with {carrier}, tracking number {tracking}."
     runs.bridge("map", "back-set", "shipped", _SHIPPED, "--comment", told)
+    # last, because orders go on at once when nothing is missing any more
+    for row in runs.bridge("map", "list", "payment-methods")["items"]:
+        runs.bridge("map", "set", "payment-methods", row["store_key"], runs.erp.account())
 
 
 def _waiting(runs: Runs) -> list[Any]:
@@ -64,8 +65,8 @@ def _until_cleared(runs: Runs) -> None:
     ]
     left = _waiting(runs)
     runs.say(
-        f"  Taxes, currencies, carriers and accounts are mapped: {len(cleared)} go on by "
-        f"themselves, {len(left)} still wait{':' if left else '.'}"
+        "  Taxes, currencies, carriers and accounts are mapped; orders in process get a down "
+        f"payment of 30 %. {len(cleared)} go on by themselves, {len(left)} still wait."
     )
     for row in left[:1]:
         runs.say(f"  order {row['store_key']}: {row['cause']}. Fix: {row['fix']}")
@@ -90,9 +91,9 @@ def _ship(runs: Runs) -> None:
     )
     if runs.until(lambda: bool(_rows(runs, line, order, tracking)), _PATIENCE):
         status, text = _rows(runs, line, order, tracking)[0]
+        where = runs.erp.label
         runs.say(
-            f"  Order {order} has its down payment, is shipped in {runs.erp.label}, and the "
-            f"shop's history says: {status}. {text}"
+            f"  Order {order} is shipped in {where}; the shop's history says: {status}. {text}"
         )
     else:
         runs.say(f"  The delivery of order {order} was not told to the shop.")

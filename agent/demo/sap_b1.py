@@ -19,6 +19,8 @@ _PASSWORD = "manager"  # noqa: S105 - the stand-in's, on loopback, for minutes
 _BANK = "161000"
 _ORDER = 17
 _DAYS = 60
+_ON_SHELF = 500
+_MOST_LINES = 100
 _FREIGHTS = {6: "Discounts, reduced rate", 7: "Discounts, untaxed", 8: "Shipping, reduced rate"}
 _SETTINGS = (
     DEPOSITS,
@@ -68,7 +70,7 @@ class SapB1:
         return f"connected, and prepared: {len(made)} user tables and fields made"
 
     def bookkeep(self) -> None:
-        """Set the franc up, with rates for the days of the shop's orders."""
+        """Set the franc up, with rates for the days of the orders; put goods on the shelves."""
         currency = {"Code": "CHF", "Name": "Swiss Franc", "InternationalDescription": "CHF"}
         self._call("POST", "Currencies", currency)
         today = date.today()  # noqa: DTZ011 - rates are by the company's calendar
@@ -76,16 +78,20 @@ class SapB1:
             rate = {"Currency": "CHF", "Rate": "1.0526315789"}
             rate["RateDate"] = (today - timedelta(days=back)).strftime("%Y%m%d")
             self._call("POST", "SBOBobService_SetCurrencyRate", rate)
+        rows = self._rows("Items", "ItemCode", ("InventoryItem",))
+        items = [str(row["ItemCode"]) for row in rows if row["InventoryItem"] == "tYES"]
+        for first in range(0, len(items), _MOST_LINES):
+            part = items[first : first + _MOST_LINES]
+            lines = [{"ItemCode": item, "Quantity": _ON_SHELF} for item in part]
+            self._call("POST", "InventoryGenEntries", {"DocumentLines": lines})
 
     def account(self) -> str:
         """Return the bank account."""
         return f"transfer:{_BANK}"
 
     def ship(self, order: str, tracking: str) -> None:
-        """Receive what an order asks for, and deliver it."""
+        """Deliver what an order asks for."""
         lines = self._call("GET", f"Orders({order})")["DocumentLines"]
-        received = [{"ItemCode": x["ItemCode"], "Quantity": x["Quantity"]} for x in lines]
-        self._call("POST", "InventoryGenEntries", {"DocumentLines": received})
         drawn = [
             {"BaseType": _ORDER, "BaseEntry": int(order), "BaseLine": x["LineNum"]} for x in lines
         ]
@@ -114,9 +120,11 @@ class SapB1:
         return f"{self._url}/b1s/v2  company {_COMPANY}, {_USER} / {_PASSWORD}"
 
     def _rows(self, name: str, key: str, names: tuple[str, ...]) -> Iterator[Mapping[str, Any]]:
-        last = 0
+        last: int | str = 0 if key == "DocEntry" else ""
         while True:
-            query = f"$select={key},{','.join(names)}&$filter={key} gt {last}&$orderby={key}"
+            above = last if isinstance(last, int) else f"'{last.replace(chr(39), chr(39) * 2)}'"
+            select = ",".join((key, *names))
+            query = f"$select={select}&$filter={key} gt {above}&$orderby={key}"
             rows = self._call("GET", f"{name}?{query}&$top=20")["value"]
             yield from rows
             if not rows:
