@@ -95,6 +95,20 @@ def test_an_idle_session_is_refused_over_http(sandbox: SapB1Sandbox, api: Api) -
     assert error(api.get("Items"))[:2] == (401, 301)
 
 
+def test_users_may_do_what_they_were_allowed(api: Api) -> None:
+    denied = (403, -1, "You are not permitted to perform this action")
+    field = {"Name": "X", "Type": "db_Alpha", "Size": 5, "TableName": "ORDR", "Description": "x"}
+    partner = {"CardCode": "C1", "CardName": "One"}
+    assert api.log_in("sales").status_code == 200
+    assert api.get("Items").status_code == 200
+    assert api.post("BusinessPartners", partner).status_code == 201
+    assert error(api.post("Items", {"ItemCode": "A"})) == denied
+    assert error(api.post("UserFieldsMD", field)) == denied
+    assert api.log_in("nobody").status_code == 200
+    assert error(api.get("Items")) == denied
+    assert error(api.patch("BusinessPartners('C1')", {})) == denied
+
+
 @golden("session.both")
 def test_one_session_speaks_both_versions(api: Api) -> None:
     assert api.get("Items", version=1).status_code == 200

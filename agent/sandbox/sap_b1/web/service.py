@@ -16,6 +16,7 @@ from .joins import JOIN, join, post_query
 from .messages import Request, Response, error_response, json_response, no_record, not_found_service
 from .metadata import document
 from .records import Records
+from .rights import demand
 from .rows import Rows
 from .sets import Reader
 from .sql import LIST, StoredQueries, list_rows
@@ -58,6 +59,7 @@ class Service:
             self.company.user = ""
 
     def _run(self, request: Request, if_match: str) -> Response:
+        demand(self.company, self.company.user)
         schema = schema_of(self.company, request.node)
         path = unquote(request.path).strip("/")
         if path.startswith(JOIN):
@@ -96,6 +98,8 @@ class Service:
         self, schema: Schema, address: Address, request: Request, if_match: str
     ) -> Response:
         entity_set = schema.sets[address.name]
+        if request.method != "GET":
+            demand(self.company, self.company.user, address.name)
         if address.key is None:
             return self._whole_set(schema, address, request, if_match)
         key = parse_key(schema, entity_set, address.key)
