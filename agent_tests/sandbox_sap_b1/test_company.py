@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.sandbox.sap_b1 import Options
@@ -32,6 +32,7 @@ def gone_through(table: Table) -> dict[str, set[object]]:
     }
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.lists(STEP, max_size=6), st.booleans()), max_size=8))
 def test_order_and_look_ups_follow_the_rows(
     work: list[tuple[list[tuple[str, int, str]], bool]],
