@@ -71,6 +71,13 @@ def test_a_field_may_list_its_values(api: Api) -> None:
     assert api.post("Orders", document(api, U_X="A")).status_code == 201
 
 
+@golden("set.unknown")
+def test_tables_of_objects_are_no_sets(api: Api) -> None:
+    table = {"TableName": "UDO", "TableDescription": "t", "TableType": "bott_MasterData"}
+    assert api.post("UserTablesMD", table).status_code == 201
+    assert error(api.get("U_UDO"))[2] == "Service Not Found"
+
+
 def test_rows_of_a_user_table(api: Api) -> None:
     api.made("UserTablesMD", {"TableName": "TAB", "TableDescription": "t"})
     api.made("UserFieldsMD", {**NUMBER, "TableName": "@TAB", "Name": "Sort"})

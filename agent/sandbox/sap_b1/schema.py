@@ -49,6 +49,8 @@ _FIELD_TYPES = {
     "db_Alpha": "String", "db_Memo": "String", "db_Numeric": "Int32", "db_Float": "Double",
     "db_Date": "DateTimeOffset",
 }  # fmt: skip
+_PLAIN_TABLES = frozenset({None, "bott_NoObject", "bott_NoObjectAutoIncrement"})
+"""Kinds of user tables that are sets; others are once they are registered as objects."""
 _WORD = re.compile(r"(\w+)(?::(\w+))?(\*)?(!)?(?:=(\w+))?")
 
 
@@ -125,6 +127,8 @@ class Schema:
         """Return a schema with user tables and user fields, as rows of their metadata sets."""
         types, sets = dict(self.types), dict(self.sets)
         for table in tables:
+            if table.get("TableType") not in _PLAIN_TABLES:
+                continue
             name = f"U_{table['TableName']}"
             types[name] = Type(name, _user_table())
             sets[name] = EntitySet(name, name, ("Code",))

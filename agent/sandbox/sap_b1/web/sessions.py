@@ -34,13 +34,13 @@ class Sessions:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def log_in(self, user: str, node: int, seconds: float) -> Session:
-        """Open a session; it takes ``seconds``.
+        """Open a session; it takes ``seconds``, and without any no other login is in its way.
 
         Raises:
             Refusal: another login is under way (299).
         """
         with self._lock:
-            alone = not self._logging_in
+            alone = not self._logging_in or not seconds
             self._logging_in += 1
         try:
             if not alone:
