@@ -66,7 +66,7 @@ def _until_cleared(runs: Runs) -> None:
     left = _waiting(runs)
     runs.say(
         "  Taxes, currencies, carriers and accounts are mapped; orders in process get a down "
-        f"payment of 30 %. {len(cleared)} go on by themselves, {len(left)} still wait."
+        f"payment of 30 %. {len(cleared)} go on by themselves; still waiting: {len(left)}."
     )
     for row in left[:1]:
         runs.say(f"  order {row['store_key']}: {row['cause']}. Fix: {row['fix']}")
@@ -74,12 +74,8 @@ def _until_cleared(runs: Runs) -> None:
 
 def _ship(runs: Runs) -> None:
     """Ship a processed order in the ERP, and show what the shop's order history says then."""
-    confirmed = {
-        row["store_key"]: row["erp_id"]
-        for row in runs.bridge("map", "list", "orders", "--state", "linked", "--limit", "200")[
-            "items"
-        ]
-    }
+    linked = runs.bridge("map", "list", "orders", "--state", "linked", "--limit", "200")["items"]
+    confirmed = {row["store_key"]: row["erp_id"] for row in linked}
     rows = _rows(runs, "SELECT order_id FROM oc_order WHERE order_status_id = %s", _PROCESSING)
     order = next(str(number) for (number,) in rows if str(number) in confirmed)
     tracking = _TRACKING.format(order.rjust(4, "0"))
@@ -91,10 +87,8 @@ def _ship(runs: Runs) -> None:
     )
     if runs.until(lambda: bool(_rows(runs, line, order, tracking)), _PATIENCE):
         status, text = _rows(runs, line, order, tracking)[0]
-        where = runs.erp.label
-        runs.say(
-            f"  Order {order} is shipped in {where}; the shop's history says: {status}. {text}"
-        )
+        runs.say(f"  Order {order} is shipped in {runs.erp.label}, and comes back:")
+        runs.say(f"    the shop's history says {status!r}, {text!r}")
     else:
         runs.say(f"  The delivery of order {order} was not told to the shop.")
 

@@ -59,7 +59,7 @@ def test_an_owner_connects_sap_business_one(
         order = checkout(store, Basket())
         connect(owner, sap)
         prepare(owner, sap)
-        set_orders_up(owner)
+        set_up(owner)
         products(owner, sap)
         total = store.value("SELECT total FROM {p}order WHERE order_id = %s", (order,))
         an_order(owner, sap, Decimal(str(total)).quantize(Decimal("0.01")))
@@ -103,9 +103,11 @@ def prepare(owner: Owner, sap: SapB1Sandbox) -> None:
     assert "ERPB_KEY" in {row["TableName"] for row in rows(sap, "UserTablesMD")}
 
 
-def set_orders_up(owner: Owner) -> None:
-    """Choose freight and the code for untaxed lines from what SAP has."""
+def set_up(owner: Owner) -> None:
+    """Choose freight and the code for untaxed lines from what SAP has; no goods have a SKU."""
     page = owner.page
+    page.locator('[data-erpb-tab="catalogue"]').click()
+    page.select_option("#erpb-f-code_from", "sku_or_model")
     page.locator('[data-erpb-tab="orders"]').click()
     freights = page.locator('[data-erpb-checks="freight_shipping"] label', has_text="Shipping")
     expect(freights).to_be_visible(timeout=30_000)

@@ -23,6 +23,14 @@
         }
     }
 
+    /** Load the form of the kind that is chosen; it may have been before this script was there. */
+    function showKind() {
+        var kind = form.elements.kind.value;
+        if (kind !== E.config.kind) {
+            window.location.href = E.config.page + '&kind=' + encodeURIComponent(kind);
+        }
+    }
+
     function showTab(name) {
         [].forEach.call(form.querySelectorAll('[data-erpb-pane]'), function (pane) {
             pane.hidden = pane.getAttribute('data-erpb-pane') !== name;
@@ -207,11 +215,8 @@
             event.preventDefault();
             save(document.querySelector('[data-erpb-act="save"]'));
         });
-        form.addEventListener('change', function (event) {
-            if (event.target.name === 'kind') {
-                window.location.href = E.config.page + '&kind=' + encodeURIComponent(event.target.value);
-            }
-        });
+        form.elements.kind.addEventListener('change', showKind);
+        showKind();
         if (E.config.id) {
             loadChoices();
             loadBox('preparation', preparation);

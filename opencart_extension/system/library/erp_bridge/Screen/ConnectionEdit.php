@@ -50,6 +50,7 @@ abstract class ConnectionEdit extends Screen
             'body' => $this->view('connection_form', $form),
             'config' => [
                 'id' => $id,
+                'kind' => $form['kind'],
                 'page' => $this->shop->screenLink($this->name, 'form'),
                 'message' => $this->takeMessage(),
             ],
