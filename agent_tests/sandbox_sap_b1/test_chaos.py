@@ -27,6 +27,14 @@ def test_the_effect_is_kept_and_the_answer_is_lost(
     assert v2.json("BusinessPartners('C1')")["CardName"] == "One"
 
 
+def test_an_answer_without_content_is_cut_off_whole(sandbox: SapB1Sandbox, v2: Api) -> None:
+    v2.made("BusinessPartners", BODY)
+    sandbox.order("cut", method="PATCH")
+    with pytest.raises(requests.RequestException):
+        v2.patch("BusinessPartners('C1')", {"CardName": "Two"})
+    assert v2.json("BusinessPartners('C1')")["CardName"] == "Two"
+
+
 @pytest.mark.parametrize("kind", ["refuse", "html-502", "500", "end-session", "break-node"])
 def test_there_is_no_effect(sandbox: SapB1Sandbox, v2: Api, kind: str) -> None:
     sandbox.order(kind, method="POST", resource="BusinessPartners")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from agent.sandbox.sap_b1 import SapB1Sandbox
+from agent.sandbox.sap_b1.books.userfields import HEADERS, LINES, TABLES
+from agent.sandbox.sap_b1.schema import field_types
 from agent_tests.sandbox_sap_b1.api import Api, error
 from agent_tests.sandbox_sap_b1.golden import golden
 
@@ -39,6 +41,13 @@ def test_a_field_of_orders_is_one_of_all_documents(api: Api) -> None:
     assert api.json("Invoices?$filter=U_X eq '1'")["value"] == []
     assert error(api.post("UserFieldsMD", FIELD))[1] == -2035
     assert error(api.get("Items?$filter=U_X eq '1'"))[1] == 201
+
+
+def test_a_field_shows_in_the_type_its_table_is_of() -> None:
+    for kind, table in TABLES.items():
+        assert field_types(table) == (kind,)
+    assert {field_types(table) for table in HEADERS[:-1]} == {("Document",)}
+    assert {field_types(table) for table in LINES[:-1]} == {("DocumentLine",)}
 
 
 @golden("udf.visible")

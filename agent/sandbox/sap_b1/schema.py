@@ -22,7 +22,6 @@ from .lengths import LENGTHS
 if TYPE_CHECKING:
     from .company import Company
 
-PRIMITIVE = frozenset({"String", "Double", "Int32", "DateTimeOffset", "TimeOfDay"})
 GOODS_MOVEMENTS = ("InventoryGenEntries", "InventoryGenExits")
 """Sets of documents that the list of sets with ETags names and the list of sets does not."""
 NODE = "_node"
@@ -44,6 +43,8 @@ _TABLES = {
     "OITM": "Item", "OCRD": "BusinessPartner", "CRD1": "BPAddress", "OCPR": "ContactEmployee",
     "ORCT": "Payment", "RDR3": "DocumentAdditionalExpense", "OITB": "ItemGroups",
     "OWHS": "Warehouse", "OITW": "ItemWarehouseInfo", "OPLN": "PriceList",
+    "ITM1": "ItemPrice", "OMRC": "Manufacturer", "OSPP": "SpecialPrice", "OSLP": "SalesPerson",
+    "OSHP": "ShippingType",
 }  # fmt: skip
 _FIELD_TYPES = {
     "db_Alpha": "String", "db_Memo": "String", "db_Numeric": "Int32", "db_Float": "Double",
@@ -64,11 +65,6 @@ class Property:
     required: bool = False
     v1_name: str = ""
     size: int = 0
-
-    @property
-    def primitive(self) -> bool:
-        """Return whether values are texts, numbers, dates or times."""
-        return self.type in PRIMITIVE
 
     def called(self, version: int) -> str:
         """Return the name in version 1 or 2 of the service."""

@@ -222,7 +222,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send(self, reply: Reply) -> None:
         response = reply.response
-        if response is None:
+        if response is None or (reply.half and not response.body):
             self.close_connection = True
             self.connection.shutdown(socket.SHUT_RDWR)
             return

@@ -28,7 +28,7 @@ class Fault:
     The effect is kept, and
 
     - ``lost-reply``: the connection closes without an answer;
-    - ``cut``: half the answer arrives;
+    - ``cut``: half the answer arrives, nothing of one without content;
     - ``late-502``: the answer is the page of a proxy;
     - ``slow``: it takes ``seconds`` more, then all is as usual.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,6 @@ from .rows import KEPT
 from .sets import Reader
 
 USER_METADATA = frozenset({"UserFieldsMD", "UserTablesMD"})
-Find = Callable[[str], Logic]
 
 
 @dataclass(slots=True)
