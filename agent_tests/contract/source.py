@@ -1,90 +1,13 @@
-"""Reading an ERP for a shop, as flows do it, and work done in Odoo by people."""
+"""What people do with goods in Odoo, and what a shop sees of it."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
-from agent.erp.cursor import Cursor
-from agent.erp.source import Sourced, SourceErp, Unreadable
-from agent.model.entity import Entity
-from agent.model.plain import to_plain
-from agent.model.record import Record
 from agent.model.stock import WarehouseStock
+from agent_tests.contract.common.reading import source_of
 from agent_tests.contract.ground import Ground, silently, unique
 from agent_tests.contract.shop import Shop
-
-LANGUAGES = ("en-gb", "de-de")
-SETTLE_SECONDS = 1.1
-"""What tests make of the seconds after which a record is looked at once more: just above one."""
-
-
-def source_of(shop: Shop) -> SourceErp:
-    """Return the shop's connection as a source, told the shop's languages."""
-    erp = cast("SourceErp", shop.erp)
-    erp.source_languages(LANGUAGES)
-    return erp
-
-
-def read_one(shop: Shop, entity: Entity, ref: str) -> Sourced:
-    """Return one record that can be read."""
-    (found,) = source_of(shop).source_read(entity, [ref])
-    assert isinstance(found, Sourced), found
-    assert found.ref == ref == found.record.key
-    return found
-
-
-def read_record(shop: Shop, entity: Entity, key: str) -> Record:
-    """Return what Odoo has of a record that the shop sent."""
-    return read_one(shop, entity, shop.ref(entity, key)).record
-
-
-def refused(shop: Shop, entity: Entity, ref: str) -> Unreadable:
-    """Return why one record cannot be read."""
-    (found,) = source_of(shop).source_read(entity, [ref])
-    assert isinstance(found, Unreadable), found
-    return found
-
-
-class Follower:
-    """Looks for changes as flows do: with the cursor of the look before."""
-
-    def __init__(self, look: Callable[[Cursor], tuple[list[str], Cursor]]) -> None:
-        self._look = look
-        told, self.cursor = look(Cursor())
-        assert told == []
-
-    def look(self) -> list[str]:
-        """Return what is told now."""
-        told, self.cursor = self._look(self.cursor)
-        assert len(told) == len(set(told))
-        return told
-
-    def rest(self) -> None:
-        """Let what happened so far be told for good."""
-        self.look()
-        time.sleep(SETTLE_SECONDS + 0.1)
-        self.look()
-
-    def waits_for(self, ref: str) -> None:
-        """Look until ``ref`` is told: at once, or with the second look at one second's changes."""
-        for _ in range(8):
-            if ref in self.look():
-                return
-            time.sleep(SETTLE_SECONDS / 4)
-        raise AssertionError(f"{ref} was not told")
-
-
-def followed(shop: Shop, entity: Entity) -> Follower:
-    """Return a follower of an entity's records."""
-    erp = source_of(shop)
-    return Follower(lambda cursor: erp.source_changes(entity, cursor))
-
-
-def stock_followed(shop: Shop) -> Follower:
-    """Return a follower of quantities."""
-    return Follower(source_of(shop).stock_changes)
 
 
 def stock(shop: Shop, variant: str, warehouse: int | None = None) -> WarehouseStock:
@@ -157,9 +80,3 @@ class Transfer:
     def cancel(self) -> None:
         """Give it up."""
         self.ground.rpc("stock.picking", "action_cancel", [self.id])
-
-
-def told(found: Sourced) -> dict[str, Any]:
-    """Return the fields that Odoo can tell, JSON-ready."""
-    plain = to_plain(found.record)
-    return {name: plain[name] for name in found.fields}

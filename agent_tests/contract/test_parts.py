@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.erp.port import Status
-from agent.errors import Refused
+from agent.errors import Held, InvalidRecord, Refused
 from agent.model.catalogue import Attribute, AttributeValue, Category, Manufacturer
 from agent.model.entity import Entity
 from agent_tests.contract.ground import unique
@@ -40,6 +40,14 @@ class TestCategories:
         shop.must(Category("1", text("A"), path=("1",)))
         (outcome,) = shop.put(Category("1", text("A"), path=("1",), description=text("<p>x</p>")))
         assert outcome.status is Status.UNCHANGED
+
+    def test_the_child_of_one_that_failed_is_held(self, shop: Shop) -> None:
+        bad, child = shop.put(
+            Category("1", text(" "), path=("1",)),
+            Category("2", text("Child"), parent="1", path=("1", "2")),
+        )
+        assert isinstance(bad.error, InvalidRecord)
+        assert isinstance(child.error, Held)
 
     def test_a_circle_is_told(self, shop: Shop) -> None:
         outcomes = shop.put(

@@ -23,9 +23,9 @@ from agent.model.catalogue import (
 )
 from agent.model.entity import Entity
 from agent.model.plain import to_plain
+from agent_tests.contract.common.reading import LANGUAGES, read_one, read_record, source_of, told
 from agent_tests.contract.ground import unique
 from agent_tests.contract.shop import Shop, mug, shirt, text
-from agent_tests.contract.source import LANGUAGES, read_one, read_record, source_of, told
 from agent_tests.contract.test_images import png
 
 P = Entity.PRODUCTS
@@ -87,24 +87,6 @@ class TestRoundTrip:
         assert told(found) == {"name": maker.name, "sort_order": 4}
         assert found.external_id == shop.external_id(maker)
 
-    def test_a_product_without_options(self, shop: Shop) -> None:
-        shop.must(Category("3", text(unique("Mugs"))))
-        product = mug(barcode=unique("40").replace(" ", ""), categories=("3",))
-        shop.must(product)
-        found = read_one(shop, P, shop.ref(P, "7"))
-        plain = told(found)
-        assert plain["name"] == product.name
-        assert (plain["sku"], plain["barcode"]) == (product.sku, product.barcode)
-        assert (plain["price"], plain["weight"], plain["weight_unit"]) == ("9.99", "0.3", "kg")
-        assert (plain["active"], plain["subtract"], plain["requires_shipping"]) == (True,) * 3
-        assert plain["categories"] == [shop.ref(Entity.CATEGORIES, "3")]
-        assert plain["options"] == plain["specs"] == []
-        assert [(v["key"], v["values"], v["sku"]) for v in plain["variants"]] == [
-            (shop.ref(Entity.VARIANTS, "7:"), [], None)
-        ]
-        assert found.external_id == shop.external_id(product)
-        assert found.warnings == ()
-
     def test_a_product_with_options(self, shop: Shop) -> None:
         shop.size_and_colour()
         product = shirt()
@@ -144,22 +126,6 @@ class TestRoundTrip:
         assert {"sku", "barcode"}.isdisjoint(found.fields)
         assert found.fields <= source_of(shop).source_fields(P)
 
-    def test_weights_that_differ_are_the_variants_own(self, shop: Shop) -> None:
-        shop.size_and_colour()
-        option = ProductOption(
-            "option:13",
-            (
-                OptionValue("option:13/1"),
-                OptionValue("option:13/2", weight_extra=Decimal("0.25")),
-            ),
-        )
-        shop.must(shirt(options=(option,)))
-        found = read_one(shop, P, shop.ref(P, "42"))
-        assert isinstance(found.record, Product)
-        assert "weight" not in found.fields
-        weights = sorted(v.weight for v in found.record.variants if v.weight is not None)
-        assert weights == [Decimal("0.5"), Decimal("0.75")]
-
     def test_options_that_make_no_variants(self, shop: Shop) -> None:
         shop.size_and_colour()
         option = ProductOption("option:15", (OptionValue("option:15/1", Decimal("2.5")),))
@@ -180,14 +146,6 @@ class TestRoundTrip:
             "en-gb": "<p>A fine shirt</p>" if wrapped else "A fine shirt",
             "de-de": "<p>Ein feines Hemd</p>" if wrapped else "Ein feines Hemd",
         }
-
-    def test_disabled_products(self, shop: Shop) -> None:
-        shop.must(mug(active=False))
-        record = read_record(shop, P, "7")
-        assert isinstance(record, Product)
-        assert not record.active
-        assert record.sku
-        assert [v.active for v in record.variants] == [True]
 
     def test_a_service(self, shop: Shop) -> None:
         shop.must(Product("8", text(unique("Lesson")), requires_shipping=False))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,17 +10,17 @@ from agent.erp.cursor import Cursor
 from agent.erp.odoo import polling
 from agent.erp.odoo.source import changes
 from agent.erp.source import Sourced
-from agent.model.catalogue import Attribute, Category, Manufacturer, Product
+from agent.model.catalogue import Category, Product
 from agent.model.entity import Entity
-from agent_tests.contract.ground import unique
-from agent_tests.contract.shop import Shop, mug, shirt, sizes, text
-from agent_tests.contract.source import (
+from agent_tests.contract.common.reading import (
     SETTLE_SECONDS,
     Follower,
     followed,
     read_record,
     source_of,
 )
+from agent_tests.contract.ground import unique
+from agent_tests.contract.shop import Shop, mug, shirt, text
 
 P = Entity.PRODUCTS
 
@@ -56,9 +55,6 @@ def once(following: Follower, ref: str) -> None:
 class TestProducts:
     def write(self, shop: Shop, model: str, ref: object, **values: Any) -> None:
         shop.ground.rpc(model, "write", [int(str(ref))], values)
-
-    def test_nothing_is_told_of_what_was_before(self, following: Follower) -> None:
-        assert following.look() == []
 
     @pytest.mark.parametrize(
         "values",
@@ -120,16 +116,6 @@ class TestProducts:
         self.write(shop, "product.attribute.value", value, name="Iron")
         once(following, ref)
 
-    def test_one_that_is_new(self, shop: Shop, following: Follower) -> None:
-        new = shop.ground.rpc("product.template", "create", {"name": unique("New")})
-        once(following, str(new))
-
-    def test_others_are_not_told(self, shop: Shop, ref: str, following: Follower) -> None:
-        shop.must(mug())
-        told = following.look()
-        assert shop.ref(P, "7") in told
-        assert ref not in told
-
     def test_changes_within_a_second(self, shop: Shop, ref: str, following: Follower) -> None:
         """Odoo tells whole seconds: what is written in one twice looks the same."""
         shop.reconnect(description_field="description_sale")
@@ -156,15 +142,6 @@ class TestProducts:
         assert isinstance(found, Sourced)
         assert isinstance(found.record, Product)
         return found.record.description["en-gb"]
-
-    def test_a_deleted_one_leaves_nothing(self, shop: Shop, following: Follower) -> None:
-        shop.must(mug())
-        gone = shop.ref(P, "7")
-        following.look()
-        shop.ground.rpc("product.template", "unlink", [int(gone)])
-        following.rest()
-        assert gone not in following.look()
-        assert shop.erp.exists(P, [gone]) == {}
 
     def test_an_archived_one_with_open_orders(
         self, shop: Shop, ref: str, following: Follower
@@ -224,14 +201,6 @@ class TestOthers:
         shop.ground.rpc("product.template", "create", values)
         following.waits_for(str(new))
 
-    def test_manufacturers(self, shop: Shop) -> None:
-        shop.must(Manufacturer("8", unique("Maker")))
-        ref = shop.ref(Entity.MANUFACTURERS, "8")
-        following = followed(shop, Entity.MANUFACTURERS)
-        shop.must(Attribute("option:13", text(unique("Size")), "choice"))
-        shop.ground.rpc("product.attribute.value", "write", [int(ref)], {"name": unique("Maker")})
-        once(following, ref)
-
 
 def test_a_busy_window_is_read_in_two_ways(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     """With more rows than a look can read each time, all are told once all the same."""
@@ -265,12 +234,3 @@ def test_late_rows_of_a_busy_window_come_with_the_next_whole_look(
     monkeypatch.setattr(polling, "WHOLE_EVERY", 0.0)
     following.cursor = Cursor(after, seen)
     assert first in following.look()
-
-
-def test_prices_of_a_product_as_they_are(shop: Shop) -> None:
-    shop.size_and_colour()
-    shop.must(shirt(price=Decimal("12.3"), options=(sizes("0", "1.1"),)))
-    record = read_record(shop, P, "42")
-    assert isinstance(record, Product)
-    assert record.price == Decimal("12.3")
-    assert [v.price for v in record.variants] == [None, None]

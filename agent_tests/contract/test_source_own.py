@@ -14,9 +14,9 @@ from agent.model.catalogue import (
     Product,
 )
 from agent.model.entity import Entity
+from agent_tests.contract.common.reading import read_one, read_record, source_of, told
 from agent_tests.contract.ground import unique
 from agent_tests.contract.shop import Shop, mug, shirt, sizes, text
-from agent_tests.contract.source import read_one, read_record, refused, source_of, told
 
 P = Entity.PRODUCTS
 
@@ -82,24 +82,6 @@ class TestMadeInOdoo:
         record = read_one(shop, P, ref).record
         assert isinstance(record, Product)
         assert record.name["de-de"] == record.name["en-gb"] != ""
-
-    def test_a_name_of_nothing_but_space(self, shop: Shop) -> None:
-        ref = self.make(shop, "product.template")
-        shop.ground.rpc("product.template", "write", [int(ref)], {"name": " "})
-        error = refused(shop, P, ref).error
-        assert error.code == "erp.name_missing"
-        assert ref in error.record
-
-    def test_more_variants_than_a_shop_can_have(self, shop: Shop) -> None:
-        shop.reconnect(max_variants=5)
-        ref, numbers = self.attribute(shop, *"ABCDEF", create_variant="always")
-        template = self.product(shop, (ref, numbers))
-        other = self.product(shop, (ref, numbers[:5]))
-        error = refused(shop, P, template).error
-        assert error.code == "erp.too_many_variants"
-        assert "6 variants" in error.cause
-        found = source_of(shop).source_read(P, [template, other])
-        assert [type(item).__name__ for item in found] == ["Unreadable", "Sourced"]
 
     def test_a_variant_that_was_archived(self, shop: Shop) -> None:
         ref, numbers = self.attribute(shop, "S", "M", create_variant="always")

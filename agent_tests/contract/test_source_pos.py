@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from agent.model.entity import Entity
+from agent_tests.contract.common.reading import stock_followed
 from agent_tests.contract.ground import Ground, unique
 from agent_tests.contract.shop import Shop, mug, shirt
-from agent_tests.contract.source import count, silently, stock, stock_followed
+from agent_tests.contract.source import count, silently, stock
 
 pytestmark = [pytest.mark.live, pytest.mark.parametrize("ground", ["odoo-19"], indirect=True)]
 PRICE = 9.99

@@ -118,12 +118,6 @@ class TestRules:
         assert found.lists == {quiet: ()}
         assert found.warnings == ()
 
-    def test_gone_products_are_absent_and_the_order_is_kept(self, prices: Prices) -> None:
-        first, gone, last = prices.product(1), prices.product(2), prices.product(3)
-        prices.ground.rpc("product.template", "unlink", [int(gone)])
-        found = prices.erp.prices([last, gone, first, "no id"], [])
-        assert [one.ref for one in found] == [last, first]
-
     def test_fixed_prices_from_quantities_on(self, prices: Prices) -> None:
         ref = prices.product()
         of_it = {**FIXED, "applied_on": "1_product", "product_tmpl_id": int(ref)}

@@ -8,17 +8,10 @@ import pytest
 
 from agent.model.catalogue import Product
 from agent.model.entity import Entity
+from agent_tests.contract.common.reading import Follower, source_of, stock_followed
 from agent_tests.contract.ground import unique
-from agent_tests.contract.shop import Shop, mug, shirt, text
-from agent_tests.contract.source import (
-    Follower,
-    Transfer,
-    count,
-    house,
-    source_of,
-    stock,
-    stock_followed,
-)
+from agent_tests.contract.shop import Shop, mug, text
+from agent_tests.contract.source import Transfer, count, stock
 
 
 @pytest.fixture
@@ -71,17 +64,6 @@ class TestQuantities:
         (level,) = source_of(shop).stock_levels([item])
         assert str(other) not in level.warehouses
 
-    def test_variants_each(self, shop: Shop) -> None:
-        shop.size_and_colour()
-        shop.must(shirt())
-        refs = [ref for (entity, _), ref in shop.refs.items() if entity is Entity.VARIANTS]
-        count(shop.ground, refs[1], 3)
-        count(shop.ground, refs[4], 9)
-        levels = source_of(shop).stock_levels(refs)
-        assert [level.ref for level in levels] == refs
-        first = str(house(shop.ground)["id"])
-        assert [level.warehouses[first].on_hand for level in levels] == [0, 3, 0, 0, 9, 0]
-
     def test_services_have_none_and_what_is_gone_is_absent(self, shop: Shop) -> None:
         shop.must(Product("8", text(unique("Lesson")), requires_shipping=False))
         ref = shop.ref(Entity.VARIANTS, "8:")
@@ -89,16 +71,6 @@ class TestQuantities:
         assert [(level.ref, level.tracked, dict(level.warehouses)) for level in levels] == [
             (ref, False, {})
         ]
-
-    def test_archived_ones_too(self, shop: Shop, item: str) -> None:
-        count(shop.ground, item, 4)
-        shop.ground.rpc(
-            "product.template",
-            "write",
-            [int(shop.ref(Entity.PRODUCTS, "7"))],
-            {"active": False},
-        )
-        assert stock(shop, item).on_hand == 4
 
 
 @pytest.fixture
@@ -109,15 +81,6 @@ def following(shop: Shop, item: str) -> Follower:
 
 
 class TestChanges:
-    def test_each_is_told_once(self, shop: Shop, item: str, following: Follower) -> None:
-        assert item not in following.look()
-        count(shop.ground, item, 12)
-        assert item in following.look()
-        assert item not in following.look()
-        count(shop.ground, item, 13)
-        assert item in following.look()
-        assert item not in following.look()
-
     def test_two_counts_within_a_second(self, shop: Shop, item: str, following: Follower) -> None:
         for quantity in (1, 2, 3):
             count(shop.ground, item, quantity)
@@ -163,9 +126,3 @@ class TestChanges:
         told = following.look()
         assert other in told
         assert item not in told
-
-    def test_prices_and_names_are_no_stock(
-        self, shop: Shop, item: str, following: Follower
-    ) -> None:
-        shop.must(mug(price=Decimal(8)))
-        assert item not in following.look()

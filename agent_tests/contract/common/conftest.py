@@ -3,20 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from agent.sandbox.sap_b1 import SapB1Sandbox
+from agent_tests.contract.common import odoo, sap_b1
 from agent_tests.contract.common.books import Books, Site
-from agent_tests.contract.common.odoo import site_of
 from agent_tests.contract.common.seller import Seller
 from agent_tests.contract.conftest import ODOO, odoo_ground
 from agent_tests.lab.wire import Wire
 
 
-@pytest.fixture(params=ODOO)
+@pytest.fixture(scope="session")
+def sap_b1_v2(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Give a company of SAP Business One whose Service Layer speaks OData 4."""
+    yield from _company("v2", tmp_path_factory.mktemp("sap_b1_v2"))
+
+
+@pytest.fixture(scope="session")
+def sap_b1_v1(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Give a company of SAP Business One of its own, spoken to by OData 3."""
+    yield from _company("v1", tmp_path_factory.mktemp("sap_b1_v1"))
+
+
+def _company(version: str, folder: Path) -> Iterator[Site]:
+    with SapB1Sandbox() as sandbox:
+        yield sap_b1.site_of(sandbox, version, folder)
+
+
+@pytest.fixture(params=(*ODOO, "sap-b1-v2", "sap-b1-v1"))
 def ground(request: pytest.FixtureRequest) -> Site:
     """Give each ERP in turn; one that this machine cannot have skips with the reason."""
-    return site_of(odoo_ground(request, request.param))
+    name: str = request.param
+    if name.startswith("sap-b1"):
+        found: Site = request.getfixturevalue(name.replace("-", "_"))
+        return found
+    return odoo.site_of(odoo_ground(request, name))
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from agent.erp.odoo.source import changes
 from agent.model.catalogue import Product
 from agent.model.entity import Entity
 from agent_tests.contract.common.books import Goods, Item, Order, Partner, Payment, Place, Site
+from agent_tests.contract.common.reading import SETTLE_SECONDS
 from agent_tests.contract.ground import Ground, silently, unique
 
 TEMPLATE, VARIANT = "product.template", "product.product"
@@ -23,8 +24,6 @@ _MODELS = {
     Entity.ATTRIBUTE_VALUES: "product.attribute.value",
 }
 _STATES = {"draft": "quotation", "sent": "quotation", "cancel": "cancelled"}
-SETTLE_SECONDS = 1.1
-"""What tests make of the seconds after which a record is looked at once more: just above one."""
 
 
 def site_of(ground: Ground) -> Site:

@@ -10,7 +10,7 @@ from typing import Any
 from agent.erp.port import Outcome
 from agent.model.document import DocumentLine, LineKind, SalesDocument
 from agent.model.entity import Entity
-from agent.model.sales import Address, Customer, address_key
+from agent.model.sales import Address, Currency, Customer, address_key
 from agent_tests.contract.common.books import Books
 from agent_tests.contract.ground import unique
 from agent_tests.contract.shop import Connects, Shop
@@ -116,9 +116,16 @@ class Seller(Shop):
     def ready_to_sell(self) -> None:
         """Make a customer, a product in stock, a tax of 15 % and a payment method's account."""
         self.buyer()
+        self.link_currency()
         self.product("1", stock=50)
         self.make_tax("86", 15.0)
         self.refs[Entity.PAYMENT_METHODS, BANK] = self.books.bank()
+
+    def link_currency(self) -> None:
+        """Link the company's own currency, as flows do before the first order."""
+        wanted = Currency(self.currency, self.currency, Decimal(1))
+        (found,) = self.erp.match(Entity.CURRENCIES, [wanted], refs={})[self.currency]
+        self.refs[Entity.CURRENCIES, self.currency] = found.ref
 
     def borrow(self, other: Seller) -> None:
         """Become another worker of the same shop: its own connection, what is known is shared."""

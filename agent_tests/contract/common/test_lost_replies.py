@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from agent.errors import BridgeError, TimedOut, Unreachable
+from agent.errors import BridgeError, TimedOut, TransientError, Unreachable
 from agent.model.entity import Entity
 from agent_tests.contract.common.books import Books
 from agent_tests.contract.common.lost import each_lost
@@ -19,7 +19,7 @@ P = Entity.PRODUCTS
 
 
 @pytest.mark.parametrize(
-    ("fault", "expected"), [("lose", TimedOut), ("cut", TimedOut), ("page", Unreachable)]
+    ("fault", "expected"), [("lose", TimedOut), ("cut", TimedOut), ("page", TransientError)]
 )
 def test_a_create_whose_answer_is_lost_is_adopted(
     shop: Seller, wire: Wire, books: Books, fault: Fault, expected: type[BridgeError]

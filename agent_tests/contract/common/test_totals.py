@@ -21,6 +21,7 @@ _carts = {"n": 0}
 def shop(shop: Seller) -> Seller:
     """Give a shop with a customer, products and three taxes."""
     shop.buyer()
+    shop.link_currency()
     for key in ("1", "2", "3", "4", "5"):
         shop.product(key)
     for key, percent in RATES.items():
@@ -63,12 +64,13 @@ class TestRounding:
         (outcome,) = shop.put(plain)
         assert outcome.error is not None
         assert outcome.error.code == "order.total_differs"
-        assert outcome.ref is not None
         for word in (str(plain.amount_total), str(plain.amount_tax), "0.24", "The odd one"):
             assert word in outcome.error.cause
         assert "tax" in outcome.error.fix
-        found = books.order(outcome.ref)
-        assert (found.state, len(found.goods)) == ("quotation", 2)
+        assert books.orders_with(plain.number) == ([outcome.ref] if outcome.ref else [])
+        if outcome.ref:
+            found = books.order(outcome.ref)
+            assert (found.state, len(found.goods)) == ("quotation", 2)
 
     def test_the_limit_is_the_documents(self, shop: Seller) -> None:
         plain = off(shop.document("1", shop.goods("1", "10")), "0.80")
