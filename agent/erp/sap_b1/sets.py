@@ -27,6 +27,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "DownPayments": ("DocEntry",),
     "Drafts": ("DocEntry",),
     "IncomingPayments": ("DocEntry",),
+    "InventoryGenEntries": ("DocEntry",),
+    "InventoryGenExits": ("DocEntry",),
     "Invoices": ("DocEntry",),
     "ItemGroups": ("Number",),
     "ItemImages": ("ItemCode",),
@@ -38,6 +40,11 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "PaymentDrafts": ("DocEntry",),
     "PaymentTermsTypes": ("GroupNumber",),
     "PriceLists": ("PriceListNo",),
+    "PurchaseCreditNotes": ("DocEntry",),
+    "PurchaseDeliveryNotes": ("DocEntry",),
+    "PurchaseInvoices": ("DocEntry",),
+    "PurchaseOrders": ("DocEntry",),
+    "PurchaseReturns": ("DocEntry",),
     "Quotations": ("DocEntry",),
     "Returns": ("DocEntry",),
     "SQLQueries": ("SqlCode",),
@@ -47,6 +54,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "ShippingTypes": ("Code",),
     "SpecialPrices": ("ItemCode", "CardCode"),
     "States": ("Code", "Country"),
+    "StockTransfers": ("DocEntry",),
     "UnitOfMeasurementGroups": ("AbsEntry",),
     "UnitOfMeasurements": ("AbsEntry",),
     "UserFieldsMD": ("TableName", "FieldID"),
@@ -71,7 +79,19 @@ DOCUMENTS = frozenset(
     }
 )
 """Marketing documents: what is done to them takes long."""
-VERSIONED = DOCUMENTS | {"AdditionalExpenses", "BusinessPartners", "Items"}
+MOVEMENTS = frozenset(
+    {
+        "InventoryGenEntries",
+        "InventoryGenExits",
+        "PurchaseCreditNotes",
+        "PurchaseDeliveryNotes",
+        "PurchaseInvoices",
+        "PurchaseOrders",
+        "PurchaseReturns",
+    }
+)
+"""Documents that are only read, for the stock they move; in the metadata's list of ETags."""
+VERSIONED = DOCUMENTS | MOVEMENTS | {"AdditionalExpenses", "BusinessPartners", "Items"}
 """Sets whose rows carry ``DataVersion``, which ETags are made of."""
 
 _V1_NAMES: Mapping[str, str] = {

@@ -47,14 +47,14 @@ def currency_code(cx: Connection, code: object) -> str:
     return text if text and text != "##" else cx.facts.currency
 
 
-def price_lists(cx: Connection) -> Mapping[int, ListFacts]:
-    """Return all price lists by number."""
-
-    def read() -> dict[int, ListFacts]:
-        rows = cx.client.rows(SET, select=_COLUMNS)
-        return {found.number: found for found in (ListFacts.of(cx, row) for row in rows)}
-
-    return cx.facts.keep(price_lists, read)
+def price_lists(cx: Connection, *, fresh: bool = False) -> Mapping[int, ListFacts]:
+    """Return all price lists by number; ``fresh``: as they are this moment."""
+    kept: dict[int, ListFacts] = cx.facts.keep(price_lists, dict)
+    if fresh or not kept:
+        rows = [ListFacts.of(cx, row) for row in cx.client.rows(SET, select=_COLUMNS)]
+        kept.clear()
+        kept.update({facts.number: facts for facts in rows})
+    return kept
 
 
 def own_list(cx: Connection) -> ListFacts:

@@ -7,9 +7,11 @@ times: that of its moment, and now minus the time since then. The two differ whe
 back, and then nothing is missed.
 
 **Sweeps.** What has no time of change (stock, prices) is walked through in the order of codes, a
-part with each poll, so that every item is looked at within some minutes. Items are taken
-together in runs of about :data:`RUN`; a run's digest tells whether anything in it is another. Runs
-end at codes that their own checksum chooses, so that a new item changes the run it is in alone.
+part with each poll, so that every item is looked at within some minutes. Items are taken together
+in runs, whose digests tell whether anything in them is another: of one item each in a small
+company, of more in a larger one, so that a cursor keeps some hundred digests however many items
+there are. Runs end at codes that their own checksum chooses, so that a new item changes the run it
+is in alone.
 """
 
 from __future__ import annotations
@@ -31,12 +33,14 @@ LAG = timedelta(minutes=10)
 """Longest time between what a row says and when it can be read."""
 SWEEP_SECONDS = 900.0
 """Within which every item is looked at, as long as polls come at least that often."""
-RUN = 50
 SLICE = 500
 _LONGEST_RUN = 400
+_MOST_RUNS = 2000
+_FEWEST_RUNS = 200
 _AT = "at:"
 _RUN = "run:"
 _ROUND = "round"
+_SIZE = "size"
 
 
 # -- windows ---------------------------------------------------------------------------------------
@@ -99,31 +103,33 @@ class Sweep:
     """How far all items were walked through, and the digests of their runs.
 
     ``at`` is the code behind which the next part begins; ``round`` tells runs met in this walk from
-    those of the last one.
+    those of the last one; ``size`` is how many items a run has on average.
     """
 
     at: str = ""
     round: str = "a"
+    size: int = 1
     runs: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, seen: Mapping[str, str]) -> Sweep:
         """Return the sweep that a cursor keeps."""
         runs = {k.removeprefix(_RUN): v for k, v in seen.items() if k.startswith(_RUN)}
-        return cls(seen.get(_AT, ""), seen.get(_ROUND, "a"), runs)
+        return cls(seen.get(_AT, ""), seen.get(_ROUND, "a"), int(seen.get(_SIZE, "1")), runs)
 
     def marks(self) -> dict[str, str]:
         """Return what a cursor keeps of it."""
         return {
             _AT: self.at,
             _ROUND: self.round,
+            _SIZE: str(self.size),
             **{f"{_RUN}{code}": value for code, value in self.runs.items()},
         }
 
 
 def is_mark(key: str) -> bool:
     """Tell whether a cursor's key is a sweep's."""
-    return key in (_AT, _ROUND) or key.startswith(_RUN)
+    return key in (_AT, _ROUND, _SIZE) or key.startswith(_RUN)
 
 
 Codes = Callable[[str, int], Sequence[str]]
@@ -133,17 +139,20 @@ Digests = Callable[[Sequence[str]], Mapping[str, str]]
 
 
 def sweep(
-    state: Sweep, codes: Codes, digests: Digests, *, parts: int | None
+    state: Sweep, codes: Codes, digests: Digests, *, total: int, parts: int | None
 ) -> tuple[list[str], Sweep]:
-    """Walk on by so many parts (None: once through all); returns codes of runs that changed."""
-    state = Sweep(state.at, state.round, dict(state.runs))
+    """Walk on by so many parts (None: once through all); returns codes of runs that changed.
+
+    ``total`` is how many items there are.
+    """
+    state = Sweep(state.at, state.round, _size(state.size, total), dict(state.runs))
     told: list[str] = []
     done = 0
     while parts is None or done < parts:
         done += 1
         portion = list(codes(state.at, SLICE))
         last = len(portion) < SLICE
-        runs = _runs(portion, whole=last)
+        runs = _runs(portion, state.size, whole=last)
         found = digests([code for run in runs for code in run])
         for run in runs:
             value = _digest(found.get(code, "") for code in run)
@@ -166,13 +175,22 @@ def parts_due(total: int, elapsed: float, seconds: float = SWEEP_SECONDS) -> int
     return max(1, ceil(total / SLICE * min(elapsed, seconds) / seconds))
 
 
-def _runs(codes: Sequence[str], *, whole: bool) -> list[list[str]]:
+def _size(size: int, total: int) -> int:
+    """Return how many items a run is to have; it changes seldom, for then all is told once."""
+    while total / size > _MOST_RUNS:
+        size *= 2
+    while size > 1 and total / size < _FEWEST_RUNS:
+        size //= 2
+    return size
+
+
+def _runs(codes: Sequence[str], size: int, *, whole: bool) -> list[list[str]]:
     """Return codes in runs; what is behind the last end waits for the next part."""
     runs: list[list[str]] = []
     current: list[str] = []
     for code in codes:
         current.append(code)
-        if zlib.crc32(code.encode()) % RUN == 0 or len(current) >= _LONGEST_RUN:
+        if zlib.crc32(code.encode()) % size == 0 or len(current) >= _LONGEST_RUN:
             runs.append(current)
             current = []
     if current and (whole or not runs):

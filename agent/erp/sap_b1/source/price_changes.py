@@ -47,15 +47,15 @@ def price_changes(
     rows_seen = {k: m for k, m in cursor.seen.items() if not is_mark(k) and k != _SETUP}
     news = changed_rows(cx, SET, (FAMILY,), cursor.since or after, rows_seen)
     told = {family_of(row) for row in news.rows}
-    parts: int | None = None
-    if cursor.since and same:
-        total = cx.client.count(SET, item_filter(cx))
-        parts = parts_due(total, elapsed_since(cx, cursor), SECONDS)
+    total = cx.client.count(SET, item_filter(cx))
+    due = parts_due(total, elapsed_since(cx, cursor), SECONDS) if cursor.since else 0
+    parts = due if same and due else None
     families: dict[str, str] = {}
     swept, state = sweep(
         Sweep.of(cursor.seen if same else {}),
         lambda at, most: _codes(cx, at, most, families),
         lambda codes: _digests(cx, codes, used),
+        total=total,
         parts=parts,
     )
     told |= {families.get(code, code) for code in swept}

@@ -51,7 +51,7 @@ def all_lists(cx: Connection) -> list[PriceList]:
     cx.facts.enter()
     return [
         PriceList(str(facts.number), facts.name, facts.currency)
-        for facts in price_lists(cx).values()
+        for facts in price_lists(cx, fresh=True).values()
         if facts.active
     ]
 
@@ -90,7 +90,7 @@ class _Desk:
 
     @classmethod
     def open(cls, cx: Connection, families: Sequence[Family], lists: Sequence[str]) -> _Desk:
-        known = price_lists(cx)
+        known = price_lists(cx, fresh=True)
         numbers = {ref: int(ref) if ref.isascii() and ref.isdigit() else 0 for ref in lists}
         used = {
             ref: facts if (facts := known.get(n)) is not None and facts.active else None

@@ -91,7 +91,7 @@ class SourceSide:
                 _TABLES[entity], "", ("Code",), after=after or None, limit=limit
             )
             return [str(row["Code"]) for row in rows]
-        last = int(after) if after.isascii() and after.isdigit() else 0
+        last = int(after) if after.isascii() and after.isdigit() else -1
         return [str(n) for n in self._numbers(entity) if n > last][:limit]
 
     def source_read(self, entity: Entity, refs: Sequence[str]) -> list[Sourced | Unreadable]:

@@ -3,73 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from agent.erp.draft import Draft
-from agent.erp.port import Candidate, Change, Outcome
 from agent.erp.sap_b1 import prepare
+from agent.erp.sap_b1.adapter import SapB1Erp
 from agent.erp.sap_b1.client import Client, Row
-from agent.erp.sap_b1.connection import Connection, Work
-from agent.erp.sap_b1.items import archiving, groups, makers, matching, products, rows
-from agent.erp.sap_b1.settings import parse_settings
-from agent.erp.sap_b1.source.side import SourceSide
-from agent.model.catalogue import (
-    Attribute,
-    AttributeValue,
-    Category,
-    Manufacturer,
-    OptionValue,
-    Product,
-    ProductOption,
-)
+from agent.erp.sap_b1.connection import Connection
+from agent.erp.sap_b1.settings import SapB1Settings, parse_settings
+from agent.model.catalogue import OptionValue, ProductOption
 from agent.model.entity import Entity
 from agent.sandbox.sap_b1 import SapB1Sandbox
 
 P = Entity.PRODUCTS
-_WRITERS = {
-    Entity.ATTRIBUTES: rows.upsert_attributes,
-    Entity.ATTRIBUTE_VALUES: rows.upsert_values,
-    Entity.CATEGORIES: groups.upsert,
-    Entity.MANUFACTURERS: makers.upsert,
-    Entity.PRODUCTS: products.upsert,
-}
-
-
-class Catalogue(SourceSide):
-    """What the adapter does about the catalogue, without the adapter."""
-
-    def __init__(self, cx: Connection) -> None:
-        self._cx = cx
-
-    def upsert(
-        self, entity: Entity, changes: Sequence[Change], *, media: Any, progress: Any
-    ) -> list[Outcome]:
-        drafts = [Draft.of(change) for change in changes]
-        _WRITERS[entity](Work(self._cx, media, progress), drafts)
-        return [draft.outcome() for draft in drafts]
-
-    def archive(self, entity: Entity, refs: Sequence[tuple[str, str]]) -> list[Outcome]:
-        return archiving.archive(self._cx, entity, refs)
-
-    def adopt(self, entity: Entity, external_ids: Sequence[str]) -> Mapping[str, str]:
-        return archiving.adopt(self._cx, entity, external_ids)
-
-    def exists(self, entity: Entity, refs: Sequence[str]) -> Mapping[str, bool]:
-        return archiving.exists(self._cx, entity, refs)
-
-    def match(
-        self, entity: Entity, records: Sequence[Any], *, refs: Any
-    ) -> Mapping[str, list[Candidate]]:
-        return matching.match(self._cx, records, refs)
-
-    def search(self, entity: Entity, text: str, limit: int) -> list[Candidate]:
-        return archiving.search(self._cx, entity, text, limit)
-
-    def close(self) -> None:
-        self._cx.client.close()
 
 
 class B1Ground:
@@ -82,6 +30,10 @@ class B1Ground:
         prepare.prepare(self.cx)
 
     def connection(self, instance: str, **settings: object) -> Connection:
+        checked = self._settings(settings)
+        return Connection(Client(checked, "manager", self.folder), checked, instance)
+
+    def _settings(self, settings: Mapping[str, object]) -> SapB1Settings:
         values = {
             "url": self.sandbox.url,
             "database": "SBODEMO",
@@ -90,11 +42,11 @@ class B1Ground:
             "language": "8",
             **settings,
         }
-        checked = parse_settings(values)
-        return Connection(Client(checked, "manager", self.folder), checked, instance)
+        return parse_settings(values)
 
-    def connect(self, instance: str, **settings: object) -> Catalogue:
-        return Catalogue(self.connection(instance, **settings))
+    def connect(self, instance: str, **settings: object) -> SapB1Erp:
+        checked = self._settings(settings)
+        return SapB1Erp(Client(checked, "manager", self.folder), checked, instance=instance)
 
     # -- a person's eyes and hands ---------------------------------------------------------------
 
@@ -146,16 +98,3 @@ def colours(*extras: str) -> ProductOption:
         for n, extra in enumerate(extras, 1)
     )
     return ProductOption("option:14", values)
-
-
-__all__ = [
-    "Attribute",
-    "AttributeValue",
-    "B1Ground",
-    "Catalogue",
-    "Category",
-    "Manufacturer",
-    "P",
-    "Product",
-    "colours",
-]

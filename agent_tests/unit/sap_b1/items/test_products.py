@@ -8,9 +8,10 @@ from decimal import Decimal
 import pytest
 
 from agent.erp.port import Status
-from agent.errors import Ambiguous, Held, InvalidRecord, TimedOut
+from agent.errors import Ambiguous, ConfigError, Held, InvalidRecord, TimedOut
 from agent.model.catalogue import Category, Manufacturer, Product
 from agent.model.entity import Entity
+from agent.sandbox.sap_b1 import SapB1Sandbox
 from agent.sandbox.sap_b1.web.chaos import Fault
 from agent_tests.contract.ground import unique
 from agent_tests.contract.shop import Shop, mug, text
@@ -403,9 +404,6 @@ class TestArchive:
 
 
 def test_nothing_is_written_into_a_company_that_is_not_prepared(ground: B1Ground) -> None:
-    from agent.errors import ConfigError
-    from agent.sandbox.sap_b1 import SapB1Sandbox
-
     with SapB1Sandbox() as bare:
         other = B1Ground.__new__(B1Ground)
         other.sandbox, other.folder = bare, ground.folder
