@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agent.erp.sales import StepInput
 from agent.erp.sap_b1.connection import Connection
 from agent.erp.sap_b1.faults import B1Refused, NotAllowed
 from agent.erp.sap_b1.sales import explaining
@@ -11,8 +12,8 @@ from agent.erp.sap_b1.sales.sight import Sight, look_again
 from agent.errors import Held
 
 
-def confirm(cx: Connection, sight: Sight) -> bool:
-    """Approve an order (``Confirmed``); returns whether there was anything to do.
+def confirm(cx: Connection, sight: Sight, given: StepInput) -> Sight:  # noqa: ARG001
+    """Approve an order (``Confirmed``); returns it as it is then.
 
     Raises:
         Held: the order is cancelled.
@@ -21,24 +22,25 @@ def confirm(cx: Connection, sight: Sight) -> bool:
     if sight.cancelled:
         raise cancelled(sight)
     if sight.confirmed:
-        return False
+        return sight
     try:
         cx.client.patch(ORDERS, sight.id, {"Confirmed": "tYES"})
     except B1Refused as error:
         what = f"The order {sight.name}"
         raise explaining.document_refused(cx, error, sight.row, what) from None
+    # nothing else came about by that
     sight.row = {**sight.row, "Confirmed": "tYES"}
-    return True
+    return sight
 
 
-def cancel(cx: Connection, sight: Sight) -> bool:
-    """Cancel an order of which nothing is delivered, invoiced or paid; whether there was any need.
+def cancel(cx: Connection, sight: Sight, given: StepInput) -> Sight:  # noqa: ARG001
+    """Cancel an order of which nothing is delivered, invoiced or paid; returns it as it is then.
 
     Raises:
         Held: something is out already, or the order is closed; says what has to be done first.
     """
     if sight.cancelled:
-        return False
+        return sight
     reason = _reason(sight)
     if not reason:
         try:
@@ -46,10 +48,10 @@ def cancel(cx: Connection, sight: Sight) -> bool:
         except NotAllowed as error:
             now = look_again(cx, sight)
             if now.cancelled:
-                return True
+                return now
             reason = _reason(now) or error.cause
         else:
-            return True
+            return look_again(cx, sight)
     raise Held(
         f"The order {sight.name} cannot be cancelled: {reason}",
         fix="Settle it in SAP (return or cancel the delivery, credit the invoice, cancel payment "

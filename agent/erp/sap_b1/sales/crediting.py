@@ -28,8 +28,8 @@ _SELECT = (
 )
 
 
-def credit(cx: Connection, sight: Sight, given: StepInput) -> bool:
-    """Make a credit note for every invoice that has none; tells whether there was need.
+def credit(cx: Connection, sight: Sight, given: StepInput) -> Sight:
+    """Make a credit note for every invoice that has none; returns the order as it is then.
 
     Raises:
         Held: nothing was invoiced, or the period is closed.
@@ -41,7 +41,7 @@ def credit(cx: Connection, sight: Sight, given: StepInput) -> bool:
     open_ = [one for one in live if not _credited(sight, one)]
     for one in open_:
         _make(cx, sight, one, given)
-    return bool(open_)
+    return look_again(cx, sight) if open_ else sight
 
 
 def _credited(sight: Sight, one: Document) -> bool:

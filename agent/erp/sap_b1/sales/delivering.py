@@ -27,8 +27,8 @@ _MOST_TRIES = 12
 _STOCK = "ItemWarehouseInfoCollection"
 
 
-def deliver(cx: Connection, sight: Sight, given: StepInput) -> bool:
-    """Deliver all that is open; tells whether there was anything.
+def deliver(cx: Connection, sight: Sight, given: StepInput) -> Sight:
+    """Deliver all that is open; returns the order as it is then.
 
     Raises:
         Held: something is not in stock, or batches have to be chosen by a person.
@@ -36,9 +36,9 @@ def deliver(cx: Connection, sight: Sight, given: StepInput) -> bool:
     """
     need_confirmed(sight)
     if not sight.open_lines():
-        return False
+        return sight
     _make(cx, sight, given, f"The delivery of the order {sight.name}")
-    return True
+    return look_again(cx, sight)
 
 
 def _make(cx: Connection, sight: Sight, given: StepInput, what: str) -> None:

@@ -12,7 +12,7 @@ from agent.erp.sap_b1.sales import documents, explaining, following
 from agent.erp.sap_b1.sales.documents import DOWN_PAYMENTS, INVOICES, RELEASE
 from agent.erp.sap_b1.sales.holding import need_confirmed
 from agent.erp.sap_b1.sales.paying import ADVANCE, pay_document
-from agent.erp.sap_b1.sales.sight import Sight, look_again
+from agent.erp.sap_b1.sales.sight import Sight, look_again, read_headers
 from agent.erp.sap_b1.sales.states import paid, residual
 from agent.erp.sap_b1.sales.totals import totals_of
 from agent.errors import BridgeError, Held
@@ -22,8 +22,8 @@ _PERCENT = Decimal("0.000001")
 _TYPES = {"request": "dptRequest", "invoice": "dptInvoice"}
 
 
-def deposit(cx: Connection, sight: Sight, given: StepInput) -> bool:
-    """Make the down payment and its payment, as far as that is not done; whether there was need.
+def deposit(cx: Connection, sight: Sight, given: StepInput) -> Sight:
+    """Make the down payment and its payment, as far as that is not done; returns the order then.
 
     Raises:
         Held: the order is not confirmed, the payment method has no account, the period is closed,
@@ -31,12 +31,11 @@ def deposit(cx: Connection, sight: Sight, given: StepInput) -> bool:
         Refused: B1 said no.
     """
     if given.deposit <= 0:
-        return False
+        return sight
     need_confirmed(sight)
     made = sight.live(DOWN_PAYMENTS)
     if not made and sight.live(INVOICES):
-        return False  # it is invoiced already: nothing is left to pay in advance
-    changed = not made
+        return sight  # it is invoiced already: nothing is left to pay in advance
     if not made:
         sight = _make(cx, sight, given)
         made = sight.live(DOWN_PAYMENTS)
@@ -46,8 +45,8 @@ def deposit(cx: Connection, sight: Sight, given: StepInput) -> bool:
             amount = min(residual(cx, one.row), given.deposit)
             base = f"{given.external_id}_deposit_payment"
             pay_document(cx, sight, one, ADVANCE, base, amount, given)
-            changed = True
-    return changed
+            read_headers(cx, DOWN_PAYMENTS, [one])
+    return sight
 
 
 def _make(cx: Connection, sight: Sight, given: StepInput) -> Sight:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from agent.erp.sap_b1.births import FIELD, id_of, made
 from agent.erp.sap_b1.client import Operation, number
 from agent.erp.sap_b1.connection import Connection
+from agent.erp.sap_b1.faults import B1Refused
 from agent.erp.sap_b1.sales.texts import yes
 from agent.erp.sap_b1.sets import Row
 from agent.errors import BridgeError, Busy, Held
@@ -88,7 +89,7 @@ def make_next(
         what: how it is called in messages.
         used: names that are known to be taken.
         carries: the external id it is found by, where that is not its name.
-        done: looks whether it was made by another try; asked where a name is taken.
+        done: looks whether it was made by another try; asked where a name is taken or B1 says no.
 
     Raises: as :func:`make`, and
         Busy: another worker is at it.
@@ -99,7 +100,12 @@ def make_next(
         name = base if turn == 1 else f"{base}_{turn}"
         if id_of(name) in taken:
             continue
-        row = make(cx, entity_set, name, body(), what, carries=carries)
+        try:
+            row = make(cx, entity_set, name, body(), what, carries=carries)
+        except B1Refused:
+            if done():  # another worker was faster, between our looks at order and document
+                return None
+            raise
         if row is not None:
             return row
         if done():

@@ -19,7 +19,7 @@ from agent.erp.sap_b1.sales.documents import (
     is_open,
     open_quantity,
 )
-from agent.erp.sap_b1.sales.sight import Document, Sight
+from agent.erp.sap_b1.sales.sight import Sight
 from agent.erp.sap_b1.sales.states import drawn_quantities, paid
 from agent.erp.sap_b1.sales.taxes import tax_field
 from agent.erp.sap_b1.sales.totals import is_local, taxes_in_rows, totals_of
@@ -168,11 +168,13 @@ class InvoiceBody:
         return found
 
 
-def value_of(cx: Connection, one: Document) -> Decimal:
-    """Return what an invoice comes to before it draws down payments, in its currency."""
-    select = (*_SELECT, _DRAWS, "DocTotal", "DocTotalFc", "RoundingDiffAmount")
-    rows = following.whole_rows(cx, INVOICES, [one], select)
-    return value_of_row(cx, rows[0]) if rows else totals_of(cx, one.row)[0]
+def values_of(cx: Connection, sight: Sight) -> list[Decimal]:
+    """Return what each invoice comes to before it draws down payments, in its currency."""
+    live = sight.live(INVOICES)
+    if not sight.live(DOWN_PAYMENTS):
+        return [totals_of(cx, one.row)[0] for one in live]
+    select = (*_SELECT, _DRAWS, "DocTotal", "DocTotalFc")
+    return [value_of_row(cx, row) for row in following.whole_rows(cx, INVOICES, live, select)]
 
 
 def value_of_row(cx: Connection, row: Row) -> Decimal:

@@ -11,15 +11,15 @@ from agent.erp.sap_b1.faults import B1Refused
 from agent.erp.sap_b1.sales import documents, explaining
 from agent.erp.sap_b1.sales.documents import INVOICES, RELEASE
 from agent.erp.sap_b1.sales.holding import need_confirmed
-from agent.erp.sap_b1.sales.invoice_body import InvoiceBody, value_of
+from agent.erp.sap_b1.sales.invoice_body import InvoiceBody, values_of
 from agent.erp.sap_b1.sales.sight import Sight, look_again
 from agent.erp.sap_b1.sales.states import drawn_quantities
 from agent.erp.sap_b1.sales.totals import totals_of
 from agent.errors import Held
 
 
-def invoice(cx: Connection, sight: Sight, given: StepInput) -> bool:
-    """Invoice deliveries that are not, and what is open of the order; whether there was any.
+def invoice(cx: Connection, sight: Sight, given: StepInput) -> Sight:
+    """Invoice deliveries that are not, and what is open of the order; returns it as it is then.
 
     Goods that were delivered are invoiced from their deliveries, the rest from the order itself,
     which B1 takes out of stock then.
@@ -34,7 +34,7 @@ def invoice(cx: Connection, sight: Sight, given: StepInput) -> bool:
     if not plan.lines:
         if not sight.live(INVOICES):
             raise _nothing(sight)
-        return False
+        return sight
 
     def done() -> bool:
         nonlocal plan
@@ -54,8 +54,9 @@ def invoice(cx: Connection, sight: Sight, given: StepInput) -> bool:
     except B1Refused as error:
         what = f"The invoice of the order {sight.name}"
         raise explaining.document_refused(cx, error, sight.row, what) from None
-    _compare(cx, look_again(cx, sight), given)
-    return True
+    now = look_again(cx, sight)
+    _compare(cx, now, given)
+    return now
 
 
 def _compare(cx: Connection, sight: Sight, given: StepInput) -> None:
@@ -68,7 +69,7 @@ def _compare(cx: Connection, sight: Sight, given: StepInput) -> None:
     every = all(invoiced.get(int(x["LineNum"]), 0) >= number(x, "Quantity") for x in sight.lines)
     if not every or sight.credits:
         return  # a part of it was closed by hand, or comes later
-    charged = sum((value_of(cx, one) for one in live), Decimal(0))
+    charged = sum(values_of(cx, sight), Decimal(0))
     wanted, _ = totals_of(cx, sight.row)
     limit = Decimal(0) if len(live) == 1 else given.document.rounding_limit
     if abs(charged - wanted) <= limit:

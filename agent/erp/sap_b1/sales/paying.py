@@ -12,7 +12,7 @@ from agent.erp.sap_b1.faults import B1Refused
 from agent.erp.sap_b1.sales import documents, explaining
 from agent.erp.sap_b1.sales.days import server_day
 from agent.erp.sap_b1.sales.documents import INVOICES, PAYMENTS, RELEASE
-from agent.erp.sap_b1.sales.sight import Document, Sight, look_again
+from agent.erp.sap_b1.sales.sight import Document, Sight, look_again, read_headers
 from agent.erp.sap_b1.sales.states import currency_of, residual
 from agent.erp.sap_b1.sales.texts import as_day, cut, head
 from agent.errors import Held
@@ -22,8 +22,8 @@ INVOICE, ADVANCE = "it_Invoice", "it_DownPayment"
 _VALID_FOR = timedelta(days=365)
 
 
-def pay(cx: Connection, sight: Sight, given: StepInput) -> bool:
-    """Pay every invoice of an order that is still open; tells whether there were any.
+def pay(cx: Connection, sight: Sight, given: StepInput) -> Sight:
+    """Pay every invoice of an order that is still open; returns the order as it is then.
 
     Raises:
         Held: there is no invoice, the payment method is not linked to an account, or the period is
@@ -41,7 +41,8 @@ def pay(cx: Connection, sight: Sight, given: StepInput) -> bool:
     for one in open_:
         base = f"{given.external_id}_payment_{one.id}"
         pay_document(cx, sight, one, INVOICE, base, residual(cx, one.row), given)
-    return bool(open_)
+    read_headers(cx, INVOICES, open_)
+    return sight
 
 
 def pay_document(

@@ -7,7 +7,7 @@ however many orders are looked at.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
@@ -175,6 +175,16 @@ def look_again(cx: Connection, sight: Sight) -> Sight:
     return look(cx, [str(sight.id)], whole=True).get(sight.id, sight)
 
 
+def read_headers(cx: Connection, entity_set: str, documents: Sequence[Document]) -> None:
+    """Read the headers of documents again: what is paid of them has changed."""
+    numbers = [document.id for document in documents]
+    select = (*_HEADER, *_OF[entity_set])
+    rows = cx.client.find(entity_set, "DocEntry", numbers, select) if numbers else []
+    by_number = {int(row["DocEntry"]): row for row in rows}
+    for document in documents:
+        document.row = by_number.get(document.id, document.row)
+
+
 def add_documents(cx: Connection, sights: Mapping[int, Sight]) -> None:
     """Read what was made of orders."""
     if not sights:
@@ -216,27 +226,36 @@ def drawn(
     found: dict[int, Document] = {}
     lines = f"{entity_set}/DocumentLines"
     select = {entity_set: (*_HEADER, *_OF[entity_set]), lines: _LINE}
-    for code, numbers in bases.items():
-        entry = f"{lines}/BaseEntry"
-        for piece in portions(entry, sorted(set(numbers)), _ROOM):
-            where = (
-                f"{entity_set}/DocEntry eq {lines}/DocEntry and {lines}/BaseType eq {code} "
-                f"and ({any_of(entry, piece)})"
+    for test in _tests(lines, bases):
+        where = f"{entity_set}/DocEntry eq {lines}/DocEntry and ({test})"
+        for row in cx.client.cross((entity_set, lines), select, where):
+            head, line = row[entity_set], row[lines]
+            document = found.setdefault(int(head["DocEntry"]), Document(head))
+            link = Link(
+                int(line["LineNum"]),
+                int(line["BaseType"]),
+                int(line["BaseEntry"]),
+                int(line["BaseLine"]),
+                number(line, "Quantity"),
             )
-            for row in cx.client.cross((entity_set, lines), select, where):
-                head, line = row[entity_set], row[lines]
-                document = found.setdefault(int(head["DocEntry"]), Document(head))
-                link = Link(
-                    int(line["LineNum"]),
-                    int(line["BaseType"]),
-                    int(line["BaseEntry"]),
-                    int(line["BaseLine"]),
-                    number(line, "Quantity"),
-                )
-                if link not in document.links:
-                    document.links.append(link)
+            if link not in document.links:
+                document.links.append(link)
     # the cancellation of a document is none of the order's
     return {k: d for k, d in found.items() if d.row.get("CancelStatus") != "csCancellation"}
+
+
+def _tests(lines: str, bases: Mapping[int, Iterable[int]]) -> Iterator[str]:
+    """Yield conditions for lines made from others; all in one where they fit into an address."""
+    entry = f"{lines}/BaseEntry"
+    pieces = {code: list(portions(entry, sorted(set(n)), _ROOM)) for code, n in bases.items()}
+    single = [
+        f"({lines}/BaseType eq {code} and ({any_of(entry, piece)}))"
+        for code, found in pieces.items()
+        for piece in found
+    ]
+    if all(len(found) <= 1 for found in pieces.values()):
+        single = [" or ".join(single)] if single else []
+    yield from single
 
 
 def _from(documents: Mapping[int, Document], code: int, numbers: set[int]) -> list[Document]:

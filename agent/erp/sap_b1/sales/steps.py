@@ -14,15 +14,17 @@ from agent.erp.sap_b1.sales import (
     invoicing,
     paying,
 )
-from agent.erp.sap_b1.sales.sight import Sight, look, look_again
+from agent.erp.sap_b1.sales.sight import Sight, look
 from agent.erp.sap_b1.sales.states import state_of
 from agent.errors import Refused
 
-_STEPS: Mapping[Step, Callable[[Connection, Sight, StepInput], bool]] = {
+_STEPS: Mapping[Step, Callable[[Connection, Sight, StepInput], Sight]] = {
+    Step.CONFIRM: confirming.confirm,
     Step.DEPOSIT: deposits.deposit,
     Step.DELIVER: delivering.deliver,
     Step.INVOICE: invoicing.invoice,
     Step.PAY: paying.pay,
+    Step.CANCEL: confirming.cancel,
     Step.CREDIT: crediting.credit,
 }
 
@@ -42,13 +44,6 @@ def step(
             code="erp.gone",
         )
     (sight,) = found.values()
-    if name is Step.CONFIRM:
-        confirming.confirm(cx, sight)
-        changed = False  # the order itself tells all: nothing else came about
-    elif name is Step.CANCEL:
-        changed = confirming.cancel(cx, sight)
-    else:
-        changed = _STEPS[name](cx, sight, given)
+    after = _STEPS[name](cx, sight, given)
     progress()
-    # where nothing was open, what was read before is what the order is like
-    return state_of(cx, look_again(cx, sight) if changed else sight)
+    return state_of(cx, after)

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from agent.erp.sales import Step
 from agent.erp.port import Status
+from agent.erp.sales import Step
+from agent.erp.sap_b1.sales import finding
 from agent.model.document import LineKind
 from agent.model.entity import Entity
 from agent.model.sales import Carrier
 from agent.sandbox.sap_b1.books import desk
 from agent.sandbox.sap_b1.options import Options
-from agent.erp.sap_b1.sales import finding
 from agent_tests.unit.sap_b1.sales.conftest import Open
 from agent_tests.unit.sap_b1.sales.trade import Trade, address, customer, line
 
@@ -209,7 +209,8 @@ class TestHeld:
         error = trade.send(sent).error
         assert error is not None
         assert error.code == "order.rate_missing"
-        assert "USD" in error.cause and "2026-03-04" in error.cause
+        assert "USD" in error.cause
+        assert "2026-03-04" in error.cause
 
     def test_a_closed_period(self, open_trade: Open) -> None:
         trade = open_trade()

@@ -97,8 +97,8 @@ def test_a_difference_is_told_with_its_line(trade: Trade) -> None:
     error = trade.send(wrong).error
     assert error is not None
     assert error.code == "order.total_differs"
-    assert "119.00" in error.cause and "119.80" in error.cause and "-0.80" in error.cause
-    assert "Line line_1" in error.cause
+    for word in ("119.00", "119.80", "-0.80", "Line line_1"):
+        assert word in error.cause
     assert trade.rows("Orders") == []
 
 
@@ -191,7 +191,8 @@ def test_several_taxes_on_a_line(open_trade: Open) -> None:
     assert row["VatSum"] == cents(Decimal("16.125"))
     set_ = open_trade(Options(localisation="sales_tax"), tax_combinations="NY+CA=NY")
     error = set_.send(set_.document("1", both)).error
-    assert error is not None and error.code == "order.total_differs", "the set code is taken"
+    assert error is not None
+    assert error.code == "order.total_differs", "the code that is set is taken"
 
 
 def test_untaxed_lines_need_a_code(open_trade: Open) -> None:

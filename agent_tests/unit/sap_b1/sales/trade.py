@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+import pytest
+
 from agent.erp.draft import Draft, Work
 from agent.erp.port import Change, Outcome
 from agent.erp.sales import OrderState, Step, StepInput
@@ -68,7 +70,7 @@ def customer(key: str = "1", *places: Address, **values: Any) -> Customer:
 
 
 def line(key: str, price: str, quantity: int = 1, **values: Any) -> DocumentLine:
-    """Return a line; ``rate`` (percent) computes its tax as the shop does: per piece, 4 decimals."""
+    """Return a line; ``rate`` (percent) computes its tax as the shop does, per piece."""
     rate = Decimal(values.pop("rate", "0"))
     kind = values.pop("kind", LineKind.PRODUCT)
     amount = Decimal(price)
@@ -109,7 +111,7 @@ class Trade:
         before = self.sent.get((entity, record.key))
         names = {f.name for f in dataclasses.fields(record)} - {"key"}
         ref = self.refs.get((entity, record.key))
-        if before is not None and ref is not None:
+        if before is not None and ref is not None and "ref" not in given:
             now = to_plain(record)
             names = {n for n in names if now.get(n) != before.get(n)}
         values = {"ref": ref, "previous": before if ref else None, **given}
@@ -237,12 +239,10 @@ class Life:
         return state
 
     def held(self, step: Step, **values: Any) -> BridgeError:
-        try:
+        with pytest.raises(Held) as caught:
             self.once(step, **values)
-        except Held as error:
-            assert error.cause and error.fix
-            return error
-        raise AssertionError(f"{step} was done")
+        assert caught.value.fix
+        return caught.value
 
     @property
     def state(self) -> OrderState:
