@@ -125,6 +125,8 @@ def products(owner: Owner, sap: SapB1Sandbox) -> None:
     owner.screen("Products")
     page.fill("#erpb-q", "iPod")
     page.locator("#erpb-filter button[type=submit]").click()
+    expect(page.locator("#erpb-list tbody tr")).to_have_count(4)
+    expect(page.locator("#erpb-list:not(.erpb-loading)")).to_be_visible()
     for name in TICKED:
         row = page.locator("#erpb-list tbody tr", has_text=name)
         row.locator("input[type=checkbox]").check()

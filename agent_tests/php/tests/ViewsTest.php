@@ -116,6 +116,19 @@ final class ViewsTest extends TestCase
         self::assertTrue($row['linked']);
     }
 
+    public function testTellsAccountsAndCardsAsPeopleSayThem(): void
+    {
+        $view = new MappingView(Text::words(), self::clock());
+        $shown = function (string $id, string $entity) use ($view): string {
+            return $view->row(['erp_id' => $id], '', $entity)['erp_id'];
+        };
+        self::assertSame('161000, bank transfer', $shown('transfer:161000', 'payment-methods'));
+        self::assertSame('Credit card 2', $shown('card:2', 'payment-methods'));
+        self::assertSame('Freight 4', $shown('freight:4', 'tax-rates'));
+        self::assertSame('card:2', $shown('card:2', 'products'), 'an item may be called so');
+        self::assertSame('7', $shown('7', 'payment-methods'));
+    }
+
     public function testLinksOnlyToWebAddresses(): void
     {
         $row = (new MappingView(Text::words(), self::clock()))->row(['erp_url' => 'javascript:alert(1)'], '');

@@ -235,6 +235,10 @@ $_['action_link_hand'] = 'Mit einem Datensatz des ERP verknüpfen';
 $_['action_unlink'] = 'Verknüpfung entfernen';
 $_['action_exclude'] = 'Von Übertragungen ausschließen';
 $_['action_readmit'] = 'Wieder teilnehmen lassen';
+$_['erp_ref_payment_methods_transfer'] = '{id}, Überweisung';
+$_['erp_ref_payment_methods_cash'] = '{id}, bar';
+$_['erp_ref_payment_methods_card'] = 'Kreditkarte {id}';
+$_['erp_ref_tax_rates_freight'] = 'Fracht {id}';
 
 // Automatic mapping
 $_['auto_shop'] = 'Im Shop';

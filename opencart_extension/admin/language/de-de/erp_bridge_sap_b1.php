@@ -27,3 +27,4 @@ $_['sap_b1.prepare_intro'] = 'Bevor die Bridge etwas schreibt, braucht SAP Busin
 $_['sap_b1.js_prepare_title'] = 'SAP Business One vorbereiten?';
 $_['sap_b1.js_prepare_text'] = 'Diese Benutzertabellen und Benutzerfelder werden in der Firma angelegt:';
 $_['sap_b1.js_prepare_busy'] = 'Die Benutzertabellen und -felder werden angelegt… das kann einige Minuten dauern.';
+$_['sap_b1.connection_saved_next'] = 'Prüfen Sie sie, bereiten Sie dann unten SAP Business One vor und wählen Sie aus dem, was es hat, z. B. die Frachten.';

@@ -235,6 +235,10 @@ $_['action_link_hand'] = 'Link to a record of the ERP';
 $_['action_unlink'] = 'Remove the link';
 $_['action_exclude'] = 'Exclude from synchronizations';
 $_['action_readmit'] = 'Let it take part again';
+$_['erp_ref_payment_methods_transfer'] = '{id}, bank transfer';
+$_['erp_ref_payment_methods_cash'] = '{id}, cash';
+$_['erp_ref_payment_methods_card'] = 'Credit card {id}';
+$_['erp_ref_tax_rates_freight'] = 'Freight {id}';
 
 // Automatic mapping
 $_['auto_shop'] = 'In the shop';

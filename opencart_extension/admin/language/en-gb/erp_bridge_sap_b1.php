@@ -27,3 +27,4 @@ $_['sap_b1.prepare_intro'] = 'Before the bridge writes anything, SAP Business On
 $_['sap_b1.js_prepare_title'] = 'Prepare SAP Business One?';
 $_['sap_b1.js_prepare_text'] = 'These user tables and user fields are made in the company:';
 $_['sap_b1.js_prepare_busy'] = 'The user tables and fields are being made… this can take some minutes.';
+$_['sap_b1.connection_saved_next'] = 'Test it, then prepare SAP Business One below and choose from what it has, e.g. the freights.';

@@ -70,7 +70,8 @@ abstract class ConnectionEdit extends Screen
         $message = $this->words->get('connection_saved', ['name' => Plain::text($item, 'name')]);
 
         if (!$id) {
-            $this->shop->remember('message', $message . ' ' . $this->words->get('connection_saved_next'));
+            $words = $this->words->about(Plain::text($item, 'kind'));
+            $this->shop->remember('message', $message . ' ' . $words->get('connection_saved_next'));
         }
 
         return [

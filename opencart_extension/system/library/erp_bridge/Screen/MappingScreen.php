@@ -140,7 +140,8 @@ class MappingScreen extends MappingJobs
         $rows = [];
 
         foreach (Plain::items($list) as $item) {
-            $rows[] = $view->row($item, $this->recordHref($this->tab(), Plain::text($item, 'store_key')));
+            $href = $this->recordHref($this->tab(), Plain::text($item, 'store_key'));
+            $rows[] = $view->row($item, $href, $this->tab());
         }
 
         return $this->view('mapping_list', [

@@ -35,10 +35,11 @@ final class MappingView
     /**
      * @param mixed  $item     as the agent gives it
      * @param string $editHref address of the record's own page in the shop, '' for none
+     * @param string $entity   what it is a record of
      *
      * @return array<string, mixed>
      */
-    public function row($item, string $editHref): array
+    public function row($item, string $editHref, string $entity = ''): array
     {
         $state = Plain::text($item, 'state');
         $erpId = Plain::text($item, 'erp_id');
@@ -47,7 +48,7 @@ final class MappingView
         return [
             'key' => Plain::text($item, 'store_key'),
             'label' => $label !== '' ? $label : $this->words->get('mapping_nameless'),
-            'erp_id' => $erpId,
+            'erp_id' => $this->reference($erpId, $entity),
             'erp_url' => Plain::url($item, 'erp_url'),
             'state' => $state,
             'state_label' => $this->words->orElse('mapping_' . $state, $state),
@@ -73,5 +74,17 @@ final class MappingView
         return array_map(function ($state) {
             return ['value' => $state, 'label' => $this->words->get('mapping_' . $state)];
         }, self::STATES);
+    }
+
+    /**
+     * Return a reference of the ERP as people say it: ``transfer:161000`` of a payment method is account
+     * 161000, by bank transfer.
+     */
+    private function reference(string $id, string $entity): string
+    {
+        list($kind, $rest) = array_pad(explode(':', $id, 2), 2, '');
+        $key = 'erp_ref_' . str_replace('-', '_', $entity) . '_' . $kind;
+
+        return $rest !== '' && $this->words->has($key) ? $this->words->get($key, ['id' => $rest]) : $id;
     }
 }
