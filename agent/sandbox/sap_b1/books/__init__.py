@@ -10,8 +10,7 @@ from . import desk, pictures
 from .seed import seed
 from .services import SERVICES
 from .sets import Sets
-from .userfields import user_fields
 
 LOGIC: Mapping[str, Logic] = Sets()
 
-__all__ = ["LOGIC", "SERVICES", "desk", "pictures", "seed", "user_fields"]
+__all__ = ["LOGIC", "SERVICES", "desk", "pictures", "seed"]

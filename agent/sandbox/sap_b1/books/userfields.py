@@ -19,27 +19,11 @@ LINES = (
     *("PCH1", "RPC1", "PDN1", "RPD1", "POR1", "PQT1", "DPO1", "ADO1"),
 )
 ITEMS = ("OITM", "AITM", "SITM", "UITM")
-TABLES = {
-    "Document": "ORDR",
-    "DocumentLine": "RDR1",
-    "Item": "OITM",
-    "BusinessPartner": "OCRD",
-    "BPAddress": "CRD1",
-    "ContactEmployee": "OCPR",
-    "Payment": "ORCT",
-    "Warehouse": "OWHS",
-    "PriceList": "OPLN",
-    "ItemGroups": "OITB",
-    "ItemPrice": "ITM1",
-    "ItemWarehouseInfo": "OITW",
-    "DocumentAdditionalExpense": "RDR3",
-    "Manufacturer": "OMRC",
-    "SpecialPrice": "OSPP",
-    "SalesPerson": "OSLP",
-    "ShippingType": "OSHP",
-}
-"""Table that user fields of a type are asked for."""
-_STANDARD = frozenset(TABLES.values()) | set(HEADERS) | set(LINES) | set(ITEMS)
+_OTHERS = (
+    *("OCRD", "CRD1", "OCPR", "ORCT", "OVPM", "OWHS", "OPLN", "OITB", "ITM1", "OITW", "RDR3"),
+    *("OMRC", "OSPP", "OSLP", "OSHP"),
+)
+_STANDARD = frozenset({*HEADERS, *LINES, *ITEMS, *_OTHERS})
 _TABLE_KINDS = {"bott_NoObject", "bott_NoObjectAutoIncrement"}
 _TEXT = 254
 """Longest text of a ``db_Alpha`` field."""
@@ -51,13 +35,6 @@ def fields(company: Company, table: str) -> dict[str, Row]:
     """Return the user fields of a table by the name they have in bodies (``U_…``)."""
     rows = company.table("UserFieldsMD").rows.values()
     return {f"U_{row['Name']}": row for row in rows if row["TableName"] == table}
-
-
-def user_fields(company: Company, type_name: str) -> dict[str, Row]:
-    """Return the user fields of a type, or of a user table's set (``U_<table>``)."""
-    if type_name.startswith("U_"):
-        return fields(company, f"@{type_name[2:]}")
-    return fields(company, TABLES[type_name]) if type_name in TABLES else {}
 
 
 def checked(company: Company, table: str, body: Mapping[str, Any], *, new: bool) -> Row:

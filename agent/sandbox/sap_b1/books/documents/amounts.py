@@ -38,11 +38,6 @@ def of(document: Mapping[str, Any], company: Company) -> Currency:
     return Currency(code, num(document["DocRate"]), code != company.options.currency)
 
 
-def own(row: Mapping[str, Any], currency: Currency, home: str, foreign: str) -> Decimal:
-    """Return an amount of a row in the document's currency."""
-    return num(row[foreign if currency.foreign else home])
-
-
 def price_line(company: Company, line: Row, given: Mapping[str, Any], currency: Currency) -> None:
     """Compute a line's prices and totals from what its body gave (``given``).
 
@@ -65,10 +60,17 @@ def price_line(company: Company, line: Row, given: Mapping[str, Any], currency: 
     else:
         _prices(company, line, given)
         total = money(company, line["Price"] * quantity)
-    if line["_gross"] is None or not _has(given, "PriceAfterVAT"):
-        line["PriceAfterVAT"] = price(company, line["Price"] * plus)
-    line["GrossPrice"] = price(company, line["UnitPrice"] * plus)
     line["_own"] = total
+    if gross is None:
+        line["PriceAfterVAT"] = price(company, line["Price"] * plus)
+        line["GrossPrice"] = price(company, line["UnitPrice"] * plus)
+    else:
+        after = price(company, gross / quantity)
+        if _has(given, "PriceAfterVAT") and not _has(given, "GrossTotal"):
+            after = price(company, num(given["PriceAfterVAT"]))
+        line["PriceAfterVAT"] = after
+        left = HUNDRED - num(line["DiscountPercent"])
+        line["GrossPrice"] = price(company, after * HUNDRED / left) if left else after
 
 
 def _has(given: Mapping[str, Any], name: str) -> bool:
@@ -86,14 +88,12 @@ def _gross(
     if any(_has(given, one) for one in ("UnitPrice", "Price", "LineTotal", "RowTotalFC")):
         return None
     if _has(given, "PriceAfterVAT"):
-        line["PriceAfterVAT"] = price(company, num(given["PriceAfterVAT"]))
-    elif _has(given, "GrossPrice"):
+        return money(company, price(company, num(given["PriceAfterVAT"])) * quantity)
+    if _has(given, "GrossPrice"):
         off = num(line.get("DiscountPercent"))
         after = num(given["GrossPrice"]) * (HUNDRED - off) / HUNDRED
-        line["PriceAfterVAT"] = price(company, after)
-    else:
-        return None
-    return money(company, num(line["PriceAfterVAT"]) * quantity)
+        return money(company, price(company, after) * quantity)
+    return None
 
 
 def _given_total(given: Mapping[str, Any], currency: Currency) -> Decimal:
@@ -111,7 +111,7 @@ def _prices_from_total(
     if _has(given, "UnitPrice") and num(given["UnitPrice"]):
         line["UnitPrice"] = price(company, num(given["UnitPrice"]))
         line["DiscountPercent"] = _percent(line["UnitPrice"], line["Price"])
-    elif _has(given, "DiscountPercent") and off != HUNDRED:
+    elif off != HUNDRED and (_has(given, "DiscountPercent") or line["_gross"] is not None):
         line["UnitPrice"] = price(company, line["Price"] * HUNDRED / (HUNDRED - off))
         line["DiscountPercent"] = off
     else:
