@@ -75,7 +75,7 @@ def changed_orders(cx: Connection, cursor: Cursor) -> tuple[list[str], Cursor]:
 
 def _payments(cx: Connection, seen: Mapping[str, str], news: _News) -> None:
     """Note what new payments, and newly cancelled ones, were for."""
-    last = int(seen.get(_LAST, "0")) or _newest(cx)
+    last = int(seen[_LAST]) if _LAST in seen else _newest(cx)
     where = f"DocEntry gt {last} or (Cancelled eq {q('tYES')} and DocEntry gt {last - _BACK})"
     select = ("Cancelled", "PaymentInvoices")
     newest = last
@@ -96,12 +96,25 @@ def _payments(cx: Connection, seen: Mapping[str, str], news: _News) -> None:
 
 
 def _newest(cx: Connection) -> int:
-    """Return the number of the newest payment: the count is a lower bound to search from."""
-    found = 0
-    low = max(cx.client.count(PAYMENTS) - 1, 0)
-    for row in cx.client.rows(PAYMENTS, "", ("DocEntry",), after=low):
-        found = int(row["DocEntry"])
-    return found or low
+    """Return the number of the newest payment; only reading upwards is stable, so it is hunted."""
+
+    def is_behind(number_: int) -> bool:
+        rows = cx.client.rows(PAYMENTS, "", ("Cancelled",), after=number_, limit=1)
+        return next(rows, None) is not None
+
+    low = 0
+    if not is_behind(low):
+        return low
+    high = max(cx.client.count(PAYMENTS), 1)
+    while is_behind(high):
+        low, high = high, high * 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        if is_behind(middle):
+            low = middle
+        else:
+            high = middle
+    return high
 
 
 def _open_invoices(cx: Connection, seen: Mapping[str, str], news: _News) -> None:

@@ -1,7 +1,7 @@
 """A sales order as it is sent to B1: header, lines, freights.
 
-Nothing is left to defaults that would change amounts: discounts of the partner, special prices and
-tax codes of items would else come in.
+Nothing is left to defaults that would change amounts: discounts of the partner, special prices, tax
+codes and sales units of items would else come in. The shop's pieces are B1's inventory units.
 """
 
 from __future__ import annotations
@@ -85,6 +85,9 @@ class OrderBody:
     def whole(self) -> dict[str, Any]:
         """Return the body that makes the order."""
         found = {**self.header, **self.rounding(), "DocumentLines": self.line_rows()}
+        texts = self.header.get("AddressExtension") or {}
+        if texts:
+            found["AddressExtension"] = {name: text for name, text in texts.items() if text}
         if self.freights:
             found["DocumentAdditionalExpenses"] = self.freight_rows()
         return found
@@ -160,6 +163,7 @@ class OrderBodies:
         found: dict[str, Any] = {
             "ItemCode": self._item(line),
             "Quantity": line.quantity,
+            "UseBaseUnits": "tYES",
             "UnitPrice": price,
             "DiscountPercent": Decimal(0),
             tax_field(self.cx): tax.code,
@@ -238,7 +242,7 @@ class OrderBodies:
             ),
         )
         found: dict[str, Any] = {}
-        texts: dict[str, str] = {}
+        texts: dict[str, str | None] = {}
         for column, side, kind, key in wanted:
             if key is None:
                 continue

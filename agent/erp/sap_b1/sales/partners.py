@@ -68,9 +68,9 @@ def has_kind(partner: Row, kind: str, name: str) -> bool:
     return row is not None and row.get("AddressType") == kind
 
 
-def address_texts(row: Row, side: str) -> dict[str, str]:
+def address_texts(row: Row, side: str) -> dict[str, str | None]:
     """Return an address as a document copies it; ``side`` is ``ShipTo`` or ``BillTo``."""
-    return {f"{side}{copy}": str(row.get(name) or "") for name, copy in _TEXTS.items()}
+    return {f"{side}{copy}": str(row.get(name) or "") or None for name, copy in _TEXTS.items()}
 
 
 def check_partner(partner: Row | None, code: str, on: date, currency: str) -> None:

@@ -95,7 +95,7 @@ def in_place(row: Row, code: str, content: Mapping[str, str]) -> dict[str, Any]:
         "AddressName": row["AddressName"],
         "AddressType": row["AddressType"],
         "RowNum": row["RowNum"],
-        **content,
+        **{name: text or None for name, text in content.items()},
     }
 
 

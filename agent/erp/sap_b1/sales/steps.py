@@ -36,7 +36,7 @@ def step(
 
     Raises: see :meth:`agent.erp.sales.SalesErp.step`.
     """
-    found = look(cx, [ref])
+    found = look(cx, [ref], whole=name is Step.CANCEL)
     if not found:
         raise Refused(
             "The order it was linked to is no longer in SAP Business One",

@@ -8,7 +8,7 @@ import pytest
 
 from agent.erp.cursor import Cursor
 from agent.erp.sales import Step
-from agent.erp.sap_b1.sales.changes import changed_orders
+from agent.erp.sap_b1.sales.changes import _newest, changed_orders
 from agent.sandbox.sap_b1.books import desk
 from agent_tests.unit.sap_b1.sales.trade import Life, Trade
 
@@ -47,6 +47,17 @@ def test_all_that_happens_is_told_once(any_trade: Trade) -> None:
         event()
         assert follower.poll() == [life.ref], number
         assert follower.poll() == [], number
+
+
+def test_the_newest_payment_is_found_whatever_the_numbers(trade: Trade) -> None:
+    for key in ("1", "2", "3"):
+        trade.order(key=key).do(Step.CONFIRM, Step.INVOICE, Step.PAY)
+    table = trade.company.table("IncomingPayments")
+    with trade.company.transaction():
+        for entry, other in ((2, 700), (3, 9001)):
+            table.put(other, {**table.rows[entry], "DocEntry": other})
+            table.drop(entry)
+    assert _newest(trade.cx) == 9001
 
 
 def test_cancelled_documents_are_told(trade: Trade) -> None:

@@ -68,6 +68,15 @@ def test_the_day_is_that_of_the_server(open_trade: Open) -> None:
     assert row["DocDate"] == "2026-03-05", "22:30 UTC is the next day in Tokyo"
 
 
+def test_pieces_are_inventory_units(trade: Trade) -> None:
+    trade.item("box", SalesItemsPerUnit=12)
+    sent = trade.document("1", trade.goods("box", "2.50", 3))
+    row = trade.row("Orders", trade.must(sent).ref)
+    (first,) = row["DocumentLines"]
+    assert (first["Quantity"], first["InventoryQuantity"]) == (3, 3)
+    assert row["DocTotal"] == sent.amount_total
+
+
 def test_sent_again_it_is_the_same_order(trade: Trade) -> None:
     sent = trade.document("1", trade.goods())
     first = trade.must(sent)
@@ -107,6 +116,17 @@ class TestEdits:
         assert row["DocumentAdditionalExpenses"] == []
         assert row["DocTotal"] == edited.amount_total
         assert row["Comments"] == "changed"
+
+    def test_another_address_leaves_nothing_of_the_old_one(self, trade: Trade) -> None:
+        old, new = address(line2="Hinterhaus"), address(line1="Hafen 1")
+        for place in (old, new):
+            trade.must(place)
+        life = trade.order(trade.goods(), delivery_address=old.key)
+        assert life.row["AddressExtension"]["ShipToBlock"] == "Hinterhaus"
+        trade.must(trade.document("1", trade.goods(), delivery_address=new.key))
+        extension = life.row["AddressExtension"]
+        assert extension["ShipToStreet"] == "Hafen 1"
+        assert not extension["ShipToBlock"]
 
     def test_lines_of_people_stay(self, trade: Trade) -> None:
         trade.item("2")

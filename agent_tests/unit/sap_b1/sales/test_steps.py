@@ -323,6 +323,12 @@ class TestCancelAndCredit:
         assert error.code == "order.cancel_refused"
         assert word in error.cause
 
+    def test_a_down_payment_of_people_on_an_order_that_waits(self, open_trade: Open) -> None:
+        trade = open_trade(Options(unapproved_ships=True))
+        life = trade.order()
+        desk.down_payment(trade.company, int(life.ref), 50)
+        assert life.held(CANCEL).code == "order.cancel_refused"
+
     def test_an_invoice_is_credited_once(self, any_trade: Trade) -> None:
         life = mixed(any_trade)
         life.do(CONFIRM, DELIVER, INVOICE)
