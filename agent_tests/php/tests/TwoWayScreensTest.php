@@ -70,6 +70,18 @@ final class TwoWayScreensTest extends ScreenTestCase
         self::assertSame('shop.request', $this->post('stock', 'start', $values)['problem']['code']);
     }
 
+    public function testWhatNeverTravelsIsLinkedNotSynchronized(): void
+    {
+        $rows = $this->shown($this->get('tax_rates', 'list', ['connection' => 1]));
+        self::assertSame(['Linked', 'Not yet linked'], array_column($rows['rows'], 'state_label'));
+        self::assertFalse($rows['times']);
+        $rows = $this->shown($this->get('carriers', 'list', ['connection' => 1]));
+        self::assertContains('Synchronized', array_column($rows['rows'], 'state_label'));
+        self::assertTrue($rows['times']);
+        $values = ['connection' => '1', 'tab' => 'tax-rates', 'key' => '29', 'erp_id' => '5'];
+        self::assertStringContainsString('goes on', $this->post('tax_rates', 'link', $values)['message']);
+    }
+
     public function testOnlyErpsThatOfferItAreAskedFor(): void
     {
         $this->addConnection('other');

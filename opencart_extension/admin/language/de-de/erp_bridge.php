@@ -240,6 +240,11 @@ $_['erp_ref_payment_methods_cash'] = '{id}, bar';
 $_['erp_ref_payment_methods_card'] = 'Kreditkarte {id}';
 $_['erp_ref_tax_rates_freight'] = 'Fracht {id}';
 
+// Mappings of what never travels
+$_['only_links.mapping_new'] = 'Noch nicht verknüpft';
+$_['only_links.mapping_linked'] = 'Verknüpft';
+$_['only_links.mapping_linked_now'] = 'Der Datensatz ist verknüpft. Was auf ihn gewartet hat, läuft von selbst weiter.';
+
 // Automatic mapping
 $_['auto_shop'] = 'Im Shop';
 $_['auto_erp'] = 'Im ERP';

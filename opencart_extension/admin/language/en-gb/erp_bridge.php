@@ -240,6 +240,11 @@ $_['erp_ref_payment_methods_cash'] = '{id}, cash';
 $_['erp_ref_payment_methods_card'] = 'Credit card {id}';
 $_['erp_ref_tax_rates_freight'] = 'Freight {id}';
 
+// Mappings of what never travels
+$_['only_links.mapping_new'] = 'Not yet linked';
+$_['only_links.mapping_linked'] = 'Linked';
+$_['only_links.mapping_linked_now'] = 'The record is linked. What waited for it goes on by itself.';
+
 // Automatic mapping
 $_['auto_shop'] = 'In the shop';
 $_['auto_erp'] = 'In the ERP';

@@ -2,6 +2,7 @@
 
 namespace ErpBridge\Screen;
 
+use ErpBridge\OpenCart\Shop;
 use ErpBridge\Screens;
 use ErpBridge\View\MappingView;
 use ErpBridge\View\Plain;
@@ -17,6 +18,15 @@ class MappingScreen extends MappingJobs
 {
     const LIMIT = 20;
     const SORTS = ['store_key', 'label', 'erp_id', 'state', 'synced_at'];
+
+    public function __construct(Shop $shop, string $name)
+    {
+        parent::__construct($shop, $name);
+
+        if ($this->onlyLinks()) {
+            $this->words = $this->words->about('only_links');
+        }
+    }
 
     public function handlers(): array
     {
@@ -127,6 +137,14 @@ class MappingScreen extends MappingJobs
         ];
     }
 
+    /**
+     * Tell whether records are only linked here and never travel.
+     */
+    private function onlyLinks(): bool
+    {
+        return $this->outgoing() === '' && $this->incoming() === '';
+    }
+
     private function table(int $connection): string
     {
         $query = array_filter($this->filter(), function ($value) {
@@ -151,6 +169,7 @@ class MappingScreen extends MappingJobs
             'filtered' => $this->filter()['q'] !== '' || $this->filter()['state'] !== '',
             'links' => $this->mayModify() && Screens::MAPPINGS[$this->name]['links'],
             'ticks' => $this->hasTicks(),
+            'times' => !$this->onlyLinks(),
         ]);
     }
 }

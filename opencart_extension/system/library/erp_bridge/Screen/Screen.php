@@ -161,7 +161,7 @@ abstract class Screen
      */
     protected function speakOf(int $connection): void
     {
-        $this->words = $this->shop->words()->about($this->connections()->kind($connection));
+        $this->words = $this->words->about($this->connections()->kind($connection));
     }
 
     /**
