@@ -102,6 +102,7 @@ class Desk:
         body: dict[str, Any] = {
             "ItemCode": item.code,
             "ItemType": "itItems",
+            "SalesItem": "tYES",
             ID_FIELD: id_of(draft.change.external_id),
         }
         if settings.uom_group is not None:

@@ -25,7 +25,7 @@ COLUMNS = (
     *("ItemName", "ForeignName", "User_Text", "ItemsGroupCode", "Manufacturer", "SalesVATGroup"),
     *("ArTaxCode", "InventoryItem", "BarCode", "SalesUnitWeight", "SalesWeightUnit"),
     *("SalesUnitLength", "SalesLengthUnit", "SalesUnitWidth", "SalesWidthUnit"),
-    *("SalesUnitHeight", "SalesHeightUnit", "ItemPrices", "ItemBarCodeCollection"),
+    *("SalesUnitHeight", "SalesHeightUnit", "ItemPrices"),
 )
 _ACTIVE = {"Valid": "tYES", "Frozen": "tNO"}
 _INACTIVE = {"Valid": "tNO", "Frozen": "tYES"}
@@ -45,7 +45,10 @@ class Item:
 
 
 class ItemSteps:
-    """Makes the steps of one product's items."""
+    """Makes the steps of one product's items.
+
+    ``barcodes`` are those of items that are to get another one: they go a way of their own.
+    """
 
     def __init__(self, desk: Desk, draft: Draft, plan: Plan) -> None:
         self._desk = desk
@@ -53,6 +56,7 @@ class ItemSteps:
         self._plan = plan
         self._today: date = today_of(desk.cx)
         self._before = _previous_values(draft)
+        self.barcodes: list[tuple[Draft, str, str]] = []
 
     def step(self, item: Item) -> Step | None:
         """Return what is to be done about a wanted item, None for nothing."""
@@ -65,11 +69,12 @@ class ItemSteps:
         if price is not None:
             body["ItemPrices"] = [price]
         body |= self._state(item, row)
-        operations = [Operation.patch(SET, item.code, body)] if body else []
-        operations += self._barcode(item, row, columns)
-        if not operations:
+        if columns.barcode is not None and columns.barcode != str(row.get("BarCode") or ""):
+            self.barcodes.append((self._draft, item.code, columns.barcode))
+        if not body:
             return None
-        return Step(self._draft, operations, item.code, lambda e: self._without_kind(item, body, e))
+        change = [Operation.patch(SET, item.code, body)]
+        return Step(self._draft, change, item.code, lambda e: self._without_kind(item, body, e))
 
     def had(self, values: Sequence[str]) -> bool:
         """Tell whether the shop had a combination when the product was last written."""
@@ -167,22 +172,6 @@ class ItemSteps:
         prices = self._desk.prices
         entry = {"PriceList": prices.number, "Price": price}
         return {**entry, "Currency": prices.currency} if prices.currency else entry
-
-    def _barcode(self, item: Item, row: Row, columns: Columns) -> list[Operation]:
-        wanted, has = columns.barcode, str(row.get("BarCode") or "")
-        if wanted is None or wanted == has:
-            return []
-        others = [m for m in row.get("ItemBarCodeCollection") or () if m.get("Barcode") != has]
-        members = [
-            {k: m[k] for k in ("Barcode", "UoMEntry", "FreeText") if m.get(k)} for m in others
-        ]
-        if wanted and all(m["Barcode"] != wanted for m in members):
-            members.insert(0, {"Barcode": wanted})
-        body: dict[str, Any] = {"ItemBarCodeCollection": members}
-        found = [Operation.patch(SET, item.code, body, replace=True)]
-        if wanted:
-            found.append(Operation.patch(SET, item.code, {"BarCode": wanted}))
-        return found
 
     def _state(self, item: Item, row: Row) -> dict[str, Any]:
         aspects = aspects_of(self._draft)

@@ -12,14 +12,24 @@ from dataclasses import dataclass, field
 
 from agent.erp.draft import Draft
 from agent.erp.port import variant_key
+from agent.erp.product_changes import aspects_of
 from agent.erp.sap_b1.births import FIELD as ID_FIELD
 from agent.erp.sap_b1.births import id_of
 from agent.erp.sap_b1.client import Row
 from agent.erp.sap_b1.connection import Connection, Work
-from agent.erp.sap_b1.items import pictures
+from agent.erp.sap_b1.items import barcodes, pictures
 from agent.erp.sap_b1.items.batches import Step, write
 from agent.erp.sap_b1.items.codes import product_code, values_of
-from agent.erp.sap_b1.items.families import SET, STATE, VALUES, Family, family_of, read_families
+from agent.erp.sap_b1.items.families import (
+    SET,
+    STATE,
+    VALUES,
+    Family,
+    family_of,
+    in_use,
+    read_families,
+    today_of,
+)
 from agent.erp.sap_b1.items.item_columns import Desk
 from agent.erp.sap_b1.items.item_steps import COLUMNS, Item, ItemSteps
 from agent.erp.sap_b1.items.product_plan import Plan, Planner, Wanted, product_of
@@ -59,14 +69,16 @@ def upsert(work: Work, drafts: Sequence[Draft]) -> None:
     _refuse_taken(work.cx, jobs)
     desk = Desk.open(work.cx)
     steps: list[Step] = []
+    codes: list[tuple[Draft, str, str]] = []
     for job in _alive(jobs):
         try:
-            steps += _steps(desk, job)
+            steps += _steps(desk, job, codes)
         except BridgeError as error:
             if error.retry:
                 raise
             job.draft.error = error
     write(work, steps)
+    barcodes.settle(work, codes)
     for job in _alive(jobs):
         _remember(job)
     pictures.send(work, [(job.draft, job.items) for job in _alive(jobs)])
@@ -159,9 +171,12 @@ def _ours(job: _Job, rows: Sequence[Row]) -> bool:
 # -- what is to be done ----------------------------------------------------------------------------
 
 
-def _steps(desk: Desk, job: _Job) -> list[Step]:
+def _steps(desk: Desk, job: _Job, codes: list[tuple[Draft, str, str]]) -> list[Step]:
+    """Return the steps of a product; the bar codes to change are added to ``codes``."""
     maker = ItemSteps(desk, job.draft, job.plan)
     steps = [step for item in job.items if (step := maker.step(item)) is not None]
+    codes += maker.barcodes
+    _tell_left(desk.cx, job)
     kept = {str(item.row["ItemCode"]) for item in job.items if item.row is not None}
     for row in job.family.rows:
         if str(row["ItemCode"]) in kept:
@@ -199,6 +214,22 @@ def _tell_kept_code(cx: Connection, draft: Draft) -> None:
                 fix="Nothing to do: the two stay linked. For another item number make a new item "
                 "in SAP and link it on the mapping screen.",
                 code="sap_b1.code_kept",
+            )
+        )
+
+
+def _tell_left(cx: Connection, job: _Job) -> None:
+    """Tell of an item made in SAP that a product was before it had options."""
+    single, draft = job.family.single, job.draft
+    if single is None or not job.plan.several or not aspects_of(draft).lines:
+        return
+    if not _ours(job, [single]) and in_use(single, today_of(cx)):
+        draft.warnings.append(
+            Refused(
+                f"The item {single['ItemCode']}, which the product was linked to, stays active in "
+                "SAP beside the items of its options",
+                fix="Set it inactive in SAP if it is not to be sold by itself.",
+                code="sap_b1.item_left",
             )
         )
 

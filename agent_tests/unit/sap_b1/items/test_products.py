@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -298,6 +299,29 @@ class TestUpdate:
         row = ground.item(product.sku)
         assert row["BarCode"] == new
         assert {m["Barcode"] for m in row["ItemBarCodeCollection"]} == {new, "by-hand"}
+
+    def test_a_bar_code_people_add_meanwhile_is_not_lost(
+        self, shop: Shop, ground: B1Ground, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        old, new = unique("4").replace(" ", ""), unique("5").replace(" ", "")
+        product = mug(barcode=old)
+        shop.must(product)
+        client = type(ground.cx.client)
+        patch = client.patch
+        added: list[str] = []
+
+        def meanwhile(self: Any, name: str, key: Any, *more: Any, **also: Any) -> None:
+            if name == "Items" and not added:
+                added.append("added-meanwhile")
+                body = {"ItemNo": product.sku, "Barcode": "added-meanwhile"}
+                ground.cx.client.post("BarCodes", body)
+            patch(self, name, key, *more, **also)
+
+        monkeypatch.setattr(client, "patch", meanwhile)
+        shop.must(dataclasses.replace(product, barcode=new))
+        row = ground.item(product.sku)
+        assert row["BarCode"] == new
+        assert {m["Barcode"] for m in row["ItemBarCodeCollection"]} == {new, *added}
 
     def test_disabling_and_enabling(self, shop: Shop, ground: B1Ground) -> None:
         product = mug()

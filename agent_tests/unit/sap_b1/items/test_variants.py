@@ -234,6 +234,16 @@ class TestUpdate:
         assert dict(back.children) == {(V, "7:"): product.sku}
         assert set(values(ground, product)) == {product.sku}
 
+    def test_options_for_an_item_made_in_sap(self, options: Shop, ground: B1Ground) -> None:
+        made = ground.make(unique("OWN").replace(" ", "-"))
+        product = mug(sku=made)
+        options.link(product, made)
+        options.must(product)
+        (outcome,) = options.put(dataclasses.replace(product, options=(sizes("0", "1"),)))
+        assert outcome.error is None
+        assert [w.code for w in outcome.warnings] == ["sap_b1.item_left"]
+        assert ground.item(made)["Frozen"] == "tNO"
+
     def test_archiving_reaches_all_items(self, options: Shop, ground: B1Ground) -> None:
         product = shirt()
         options.must(product)
