@@ -130,7 +130,7 @@ def percentile(values: Sequence[float], percent: int) -> float:
 
 def _flow(stage: Stage, checkout: Checkout, seconds: int) -> Flow:
     flow = Flow()
-    with _worker(stage, flow):
+    with worker(stage, flow):
         # a worker's threads log in to the ERP when they are first needed: that is not counted
         first = Flow()
         for _ in range(_THREADS):
@@ -177,7 +177,7 @@ def _wait(checkout: Checkout, flow: Flow) -> None:
 
 
 @contextmanager
-def _worker(stage: Stage, flow: Flow) -> Iterator[None]:
+def worker(stage: Stage, flow: Flow) -> Iterator[None]:
     """Run a worker in a process of its own, and note its peak memory when it has ended."""
     process = subprocess.Popen(
         [

@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from agent.bench import export, memory, orders, prices, transport, unchanged
+from agent.bench import export, memory, orders, prices, sap, to_store, transport, unchanged
 from agent.bench.measure import MemoryResult, Result
 from agent.bench.target import TargetOptions
+from agent.bench.to_store import ToStoreResult
 from agent.bench.transport import TransportResult
 
-NAMES = ("export", "memory", "unchanged", "prices", "orders", "transport")
+NAMES = ("export", "memory", "unchanged", "prices", "orders", "to-store", "transport", "sap")
 ONLY_19 = frozenset({"transport"})
-AnyResult = Result | MemoryResult | TransportResult
+AnyResult = Result | MemoryResult | TransportResult | ToStoreResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +68,28 @@ def run_benches(
             sizes.seconds or sizes.of(orders.SECONDS),
             say,
         ),
+        "to-store": lambda: to_store.measure_to_store(
+            options,
+            products,
+            sizes.of(to_store.STOCK_CHANGES),
+            sizes.of(to_store.LATENCY_CHANGES),
+            say,
+        ),
         "transport": lambda: transport.measure_transport(
             options, lambda usual: max(2, int(usual * sizes.scale)), say
         ),
     }
     every = [name for name in NAMES if options.release != "14" or name not in ONLY_19]
     for name in names or every:
-        yield runs[name]()
+        if name == "sap":
+            yield from sap.measure_sap(
+                sizes.of(sap.PRODUCTS),
+                sizes.orders or sizes.of(sap.ORDERS),
+                sizes.of(sap.ITEMS),
+                say,
+            )
+        else:
+            yield runs[name]()
 
 
 def command(names: Sequence[str], options: TargetOptions, sizes: Sizes) -> str:

@@ -111,14 +111,19 @@ def run_products(services: Services, connection_id: int) -> tuple[Job, float]:
     return run_entity(services, connection_id, Entity.PRODUCTS)
 
 
-def run_entity(services: Services, connection_id: int, entity: Entity) -> tuple[Job, float]:
+def run_entity(
+    services: Services,
+    connection_id: int,
+    entity: Entity,
+    direction: Direction = Direction.TO_ERP,
+) -> tuple[Job, float]:
     """Synchronize all records of an entity; return the job and its seconds.
 
     Raises:
         ConfigError: the job did not end well, so its time says nothing.
     """
     started = time.perf_counter()
-    job_id = start_sync(services, SyncRequest(connection_id, entity, Direction.TO_ERP))
+    job_id = start_sync(services, SyncRequest(connection_id, entity, direction))
     worker = Worker(services.ledger, handlers(services), "bench", 1)
     worker.run_until_idle()
     seconds = time.perf_counter() - started

@@ -34,7 +34,7 @@ from agent.cli.common import Command, Context, pass_context, read_secret
 @click.option("--seconds", type=click.IntRange(2), help="Orders placed one a second; 60.")
 @pass_context
 def bench(context: Context, /, names: tuple[str, ...], **options: Any) -> None:
-    """Measure NAME (export, memory, unchanged, prices, orders, transport; all without a name).
+    """Measure NAME (export, memory, unchanged, prices, orders, to-store, transport, sap; or all).
 
     Each runs the bridge and the least that could do the same side by side and prints their ratio.
     Makes a private MariaDB with a sample shop; your own shop is not touched.

@@ -90,6 +90,26 @@ class TestAgainstStandIns:
         assert 0 < facts["checkout_to_odoo_p50_seconds"] <= facts["checkout_to_odoo_p95_seconds"]
         assert facts["worker_peak_mib"] > 20
 
+    def test_the_way_into_the_shop_writes_the_same_rows_on_both_sides(self) -> None:
+        (result,) = bench("to-store", "--scale", "0.005")["results"]
+        assert [shop["engine"] for shop in result["shops"]] == ["MyISAM", "InnoDB"]
+        for shop in result["shops"]:
+            products, stock = shop["floors"]
+            assert products["rows"] > 100
+            assert stock["rows"] >= 250
+            for floor in (products, stock):
+                shown = floor["bare_seconds"] / floor["bridge_seconds"]
+                assert abs(floor["speed_by_floor"] - shown) < 0.1 * shown + 0.01
+            front = shop["front"]
+            assert front["pages_alone"] > 0
+            assert front["pages_meanwhile"] > 0
+            assert front["writing_statements"] > 20
+            assert front["longest_statement_ms"] > 0
+            assert front["longest_statement"].split()[0] in {"INSERT", "UPDATE", "DELETE"}
+        latency = result["latency"]
+        assert latency["stock_changes_in_the_erp"] == 10
+        assert 0 < latency["erp_to_shop_p50_seconds"] <= latency["erp_to_shop_p95_seconds"]
+
     def test_the_command_that_repeats_it_is_given(self) -> None:
         told = bench("prices", "--scale", "0.01", "--version", "14")["command"]
         assert told == "erp-bridge bench prices --version 14 --scale 0.01"
