@@ -100,7 +100,7 @@ class Wire:
         self._pause = pause
         self._most_moves = MOST_MOVES if search_nodes else 0
         self._stuck: dict[str, float] = {}
-        self._http = HttpSession(
+        self.http = HttpSession(
             settings.url,
             secret,
             product=PRODUCT,
@@ -183,12 +183,12 @@ class Wire:
             return json.loads(response.content, parse_float=Decimal)
         except ValueError:
             if b"<html" in response.content[:500].lower():
-                raise self._http.wrong(response) from None
+                raise self.http.wrong(response) from None
             raise self.cut(response) from None
 
     def unreadable(self, response: requests.Response) -> BridgeError:
         """Return the error for a good answer that is not what was asked for."""
-        return self._http.wrong(response)
+        return self.http.wrong(response)
 
     def cut(self, response: requests.Response) -> BridgeError:
         """Return the error for an answer that ends in the middle."""
@@ -196,14 +196,14 @@ class Wire:
 
     def masked(self, text: str) -> str:
         """Return ``text`` without the password."""
-        return self._http.masked(text)
+        return self.http.masked(text)
 
     def close(self) -> None:
         """Leave the session (the last one ends it) and close the sockets."""
         try:
             self.sessions.close()
         finally:
-            self._http.close()
+            self.http.close()
 
     def _after(self, request: Request, fault: Fault, session: Session, tries: _Tries) -> Session:
         """Return the session to try once more with; raises where the fault is final."""
@@ -241,7 +241,7 @@ class Wire:
         if request.body is not None:
             headers.setdefault("Content-Type", "application/json")
         self.calls += 1
-        response = self._http.request(
+        response = self.http.request(
             request.verb,
             f"/b1s/{session.api}/{request.path}",
             request.body,
@@ -253,7 +253,7 @@ class Wire:
 
     def _wrong(self, response: requests.Response, request: Request) -> BridgeError:
         """Return the error for an answer that is not the Service Layer's, such as a web page."""
-        error = self._http.wrong(response)
+        error = self.http.wrong(response)
         if request.reads or response.status_code < 500 or isinstance(error, TimedOut):
             return error
         host = self._settings.url
@@ -300,17 +300,17 @@ class Wire:
     def _login_call(self, path: str, body: bytes) -> requests.Response:
         self.calls += 1
         headers = {"Accept": "application/json", "Content-Type": "application/json"}
-        return self._http.request("POST", path, body, headers)
+        return self.http.request("POST", path, body, headers)
 
     def _opened(self, response: requests.Response, api: str) -> Session:
         if response.status_code != 200:
-            error = self._http.wrong(response)
+            error = self.http.wrong(response)
             if response.status_code == 404 and self._settings.version == "auto":
                 raise _NoSuchService(error)
             raise error
         found = self.json(response)
         if not isinstance(found, Mapping) or not found.get("SessionId"):
-            raise self._http.wrong(response)
+            raise self.http.wrong(response)
         self.clock.observe(response.headers.get("Date", ""))
         route = re.search(r"ROUTEID=([^;,\s]+)", response.headers.get("Set-Cookie", ""))
         return Session(
