@@ -227,9 +227,11 @@ def _bar_codes(company: Company, code: str, row: Row, before: Row) -> None:
         if (member["Barcode"], member["UoMEntry"]) in names:
             raise Refusal(-2035, ENTRY_EXISTS)
         names.add((member["Barcode"], member["UoMEntry"]))
-        entry = member.get("AbsEntry")
-        if not isinstance(entry, int) or company.table("BarCodes").get(entry) is None:
-            entry = member["AbsEntry"] = next_number(company, "BarCodes")
+        told = member.get("AbsEntry")
+        known = company.table("BarCodes").get(told) if isinstance(told, int) else None
+        mine = known is not None and known["ItemNo"] == code
+        entry = int(told or 0) if mine else next_number(company, "BarCodes")
+        member["AbsEntry"] = entry
         kept.add(entry)
         company.table("BarCodes").put(entry, {"FreeText": None, **member, "ItemNo": code})
     for member in before.get("ItemBarCodeCollection") or ():

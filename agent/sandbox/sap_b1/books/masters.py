@@ -74,6 +74,17 @@ class SalesTaxes(UsedBy):
         return row
 
 
+class Units(Records):
+    """``UnitOfMeasurements``: they stay while a group has them."""
+
+    def check_unused(self, company: Company, key: Key) -> None:
+        """Refuse while a group has the unit."""
+        for group in company.table("UnitOfMeasurementGroups").rows.values():
+            members = group["UoMGroupDefinitionCollection"]
+            if any(member["AlternateUoM"] == key for member in members):
+                raise wrong(f"Cannot remove '{key}'; it is used in a group", self.table)
+
+
 class UnitGroups(UsedBy):
     """``UnitOfMeasurementGroups``: how many base units an alternative one is."""
 
@@ -193,7 +204,7 @@ MASTERS: dict[str, Records] = {
         required=("Name",),
         users={_ITEMS: "ArTaxCode"},
     ),
-    "UnitOfMeasurements": Records(
+    "UnitOfMeasurements": Units(
         *("UnitOfMeasurements", "OUOM", "AbsEntry"),
         numbered=True,
         unique=("Code",),

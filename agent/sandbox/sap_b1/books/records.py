@@ -45,7 +45,10 @@ class Records:
 
     def create(self, company: Company, body: Mapping[str, Any]) -> Key:
         """Store a new record; returns its key."""
-        row = {**self.defaults, **body}
+        given = {
+            n: value for n, value in body.items() if value is not None or n not in self.defaults
+        }
+        row = {**self.defaults, **given}
         key = self.new_key(company, row)
         if not isinstance(key, tuple):
             row[self.key] = key
@@ -60,7 +63,10 @@ class Records:
     def update(self, company: Company, key: Key, body: Mapping[str, Any], *, replace: bool) -> None:
         """Change a record; its key is read-only and so silently kept."""
         before = company.table(self.name).rows[key]
-        change = {name: value for name, value in body.items() if name != self.key}
+        absent = {n for n, value in body.items() if value is None and _many(before.get(n))}
+        change = {
+            n: value for n, value in body.items() if n not in {self.key, "DataVersion", *absent}
+        }
         change |= userfields.checked(company, self.table, change, new=False)
         row = self.complete(
             company, {**before, **self.merged(company, before, change, replace)}, before
@@ -138,6 +144,10 @@ class Fixed(Records):
         """Refuse."""
         del company, key
         raise Refusal(-5006, NOT_SUPPORTED)
+
+
+def _many(value: Any) -> bool:
+    return isinstance(value, list)
 
 
 def next_number(company: Company, name: str) -> int:

@@ -137,7 +137,9 @@ def _cancel2(name: str) -> Service:
         key = given.get("DocEntry")
         if key is None:
             lines = given.get("DocumentLines") or ()
-            own = (line["BaseEntry"] for line in lines if line.get("BaseType") == KINDS[name].code)
+            own = (
+                line.get("BaseEntry") for line in lines if line.get("BaseType") == KINDS[name].code
+            )
             key = next(own, None)
         reference(company, name, key, f"{KINDS[name].header}.DocEntry")
         cancelling.cancel(company, KINDS[name], int(key or 0), given)

@@ -57,10 +57,10 @@ def checked(company: Company, table: str, body: Mapping[str, Any], *, new: bool)
 def _value(name: str, field: Row, value: Any) -> Any:
     if value is None:
         return None
-    valid = [row["Value"] for row in field.get("ValidValuesMD") or ()]
+    valid = {row.get("Value"): row for row in field.get("ValidValuesMD") or ()}
     if valid and str(value) not in valid:
         listed = ", ".join(
-            f"'{row['Value']}' - '{row.get('Description') or ''}'" for row in field["ValidValuesMD"]
+            f"'{one}' - '{row.get('Description') or ''}'" for one, row in valid.items()
         )
         raise Refusal(
             -1004,
@@ -124,7 +124,7 @@ class UserFields:
         if int(body.get("Size") or row["Size"]) < int(row["Size"]):
             raise Refusal(-5002, "Field size cannot be decreased")
         names = {"Description", "DefaultValue", "ValidValuesMD", "Size", "EditSize", "Mandatory"}
-        change = {name: value for name, value in body.items() if name in names}
+        change = {n: value for n, value in body.items() if n in names and value is not None}
         for place in _together(str(row["TableName"])):
             for at, other in list(company.table("UserFieldsMD").rows.items()):
                 if other["TableName"] == place and other["Name"] == row["Name"]:

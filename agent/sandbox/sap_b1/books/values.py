@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from agent.sandbox.sap_b1.company import Company, Key, Refusal, Row
@@ -27,8 +27,15 @@ def num(value: Any) -> Decimal:
 
 
 def rounded(value: Decimal, places: int) -> Decimal:
-    """Round half away from zero, as books do."""
-    return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    """Round half away from zero, as books do.
+
+    Raises:
+        Refusal: the number is too large for any book.
+    """
+    try:
+        return value.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
+    except InvalidOperation:
+        raise Refusal(-1004, f"'{value}' is too large a number") from None
 
 
 def money(company: Company, value: Decimal) -> Decimal:

@@ -15,6 +15,7 @@ from typing import Any
 from agent.sandbox.sap_b1.books.values import HUNDRED, ZERO, money, num, price, rounded
 from agent.sandbox.sap_b1.company import Company, Row
 
+_FOREIGN = frozenset({"RowTotalFC", "GrossTotalFC"})
 PERCENT = 6
 """Decimals of percentages."""
 
@@ -44,6 +45,8 @@ def price_line(company: Company, line: Row, given: Mapping[str, Any], currency: 
     The first of these that is given rules: ``GrossTotal``, ``PriceAfterVAT`` or ``GrossPrice``,
     the line's total, ``UnitPrice``, ``Price``; without any, the prices the line has.
     """
+    if not currency.foreign:
+        given = {name: value for name, value in given.items() if name not in _FOREIGN}
     quantity = num(line.get("Quantity")) or Decimal(1)
     rate = num(line["TaxPercentagePerRow"])
     plus = 1 + rate / HUNDRED

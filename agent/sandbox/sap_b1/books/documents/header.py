@@ -36,6 +36,13 @@ COMPUTED = frozenset(
     }
 )
 PLACES = {"ShipTo": "bo_ShipTo", "BillTo": "bo_BillTo"}
+_COMPOSED = frozenset(
+    {
+        *("AddressExtension", "DocumentLines", "DocumentAdditionalExpenses"),
+        "DownPaymentsToDraw",
+    }
+)
+"""Parts that are made of what a body gives, not taken as they are."""
 _PARTS = {
     "Street": "Street",
     "StreetNo": "StreetNo",
@@ -74,7 +81,7 @@ def new_header(company: Company, kind: Kind, body: Mapping[str, Any], bases: Seq
     }  # fmt: skip
     if first:
         row |= _followed(company, first)
-    row |= {name: value for name, value in given.items() if name != "AddressExtension"}
+    row |= {name: value for name, value in given.items() if name not in _COMPOSED}
     _dates(company, kind, row, given)
     partner = partner_of(company, kind, row)
     if partner:

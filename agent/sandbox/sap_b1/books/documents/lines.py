@@ -84,6 +84,8 @@ def new_line(setting: Setting, given: Mapping[str, Any], number: int, position: 
         if setting.kind.code == DOWN_PAYMENT:
             line["Quantity"] = base["Quantity"]  # it is a share of all, delivered or not
     line |= {name: value for name, value in given.items() if name not in COMPUTED}
+    if base is None:
+        line |= {"BaseType": -1, "BaseEntry": None, "BaseLine": None}
     line["LineNum"], line["VisualOrder"] = number, position - 1
     line |= userfields.checked(setting.company, "RDR1", line, new=True)
     _item(setting, line, position)
@@ -130,7 +132,7 @@ def changed_line(setting: Setting, before: Row, given: Mapping[str, Any], positi
             change = {**change, "GrossPrice": before["GrossPrice"]}
         else:
             change = {**change, "PriceAfterVAT": before["PriceAfterVAT"]}
-    elif "ItemCode" in change and not any(name in change for name in PRICES):
+    elif "ItemCode" in change and line["ItemCode"] and not any(name in change for name in PRICES):
         change = {**change, **_quoted(setting, line)}
     amounts.price_line(setting.company, line, change, setting.currency)
     return line
@@ -202,8 +204,8 @@ def _factor(
     if line.get("UoMEntry") in (None, -1):
         line["UoMEntry"] = item["DefaultSalesUoMEntry"]
     members = {m["AlternateUoM"]: m for m in group["UoMGroupDefinitionCollection"]}
-    wanted, kept = members.get(line["UoMEntry"]), members[item["InventoryUoMEntry"]]
-    if wanted is None:
+    wanted, kept = members.get(line["UoMEntry"]), members.get(item["InventoryUoMEntry"])
+    if wanted is None or kept is None:
         raise undefined(
             "Unit of measurement is not in the item's group", "DocumentLines.UomEntry", position
         )
