@@ -26,6 +26,7 @@ from agent.erp.sap_b1.items.families import (
 )
 from agent.erp.sap_b1.items.named import GROUPS, MAKERS, adopted, all_rows
 from agent.erp.sap_b1.items.rows import ATTRIBUTES, VALUES
+from agent.erp.sap_b1.query import holding
 from agent.errors import PermanentError, Refused
 from agent.model.entity import Entity
 
@@ -136,7 +137,7 @@ def search(cx: Connection, entity: Entity, text: str, limit: int) -> list[Candid
     if entity is Entity.TAXES:
         return _plain(cx, tax_set(cx), "Code", "Name", words, limit)
     columns = (*STATE, "ItemName")
-    where = _either(["ItemCode", "ItemName", "ForeignName", FAMILY], words)
+    where = holding(["ItemCode", "ItemName", "ForeignName", FAMILY], words)
     if words:
         where = f"{where} or BarCode eq {q(words)}"
     found: dict[str, Candidate] = {}
@@ -157,17 +158,8 @@ def label(row: Row, ref: str) -> str:
 def _plain(
     cx: Connection, name: str, key: str, title: str, words: str, limit: int
 ) -> list[Candidate]:
-    where = _either([title, *(["Code"] if key == "Code" and title == "Name" else [])], words)
+    where = holding([title, *(["Code"] if key == "Code" and title == "Name" else [])], words)
     if key in ("Number", "Code") and title != "Name" and words.isascii() and words.isdigit():
         where = f"{where} or {key} eq {int(words)}"
     rows = cx.client.rows(name, where, (title,), limit=limit)
     return [Candidate(str(r[key]), str(r.get(title) or r[key]), "search") for r in rows]
-
-
-def _either(fields: Sequence[str], words: str) -> str:
-    """Return the filter for ``words`` in one of the fields, as typed or in another case."""
-    if not words:
-        return ""
-    spellings = dict.fromkeys((words, words.lower(), words.upper(), words.capitalize()))
-    tests = [f"contains({field},{q(spelling)})" for field in fields for spelling in spellings]
-    return " or ".join(tests)

@@ -9,12 +9,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from agent.erp.draft import Draft
-from agent.erp.people import customer_of, default_address, plain
+from agent.erp.people import customer_of, default_address
 from agent.erp.sap_b1.births import FIELD, id_of, made
 from agent.erp.sap_b1.client import Operation
 from agent.erp.sap_b1.connection import Connection, Work
 from agent.erp.sap_b1.faults import B1Refused, Exists
 from agent.erp.sap_b1.sales import addresses, partners, places
+from agent.erp.sap_b1.sales.contact_persons import email_of, person_of, persons
 from agent.erp.sap_b1.sales.customer_codes import codes
 from agent.erp.sap_b1.sales.groups import group_of
 from agent.erp.sap_b1.sales.texts import NAME, PHONE, cut, head
@@ -29,8 +30,6 @@ _SELECT = (
     *("FreeText", "ShipToDefault", "BilltoDefault", "ContactPerson", FIELD, "BPAddresses"),
     "ContactEmployees",
 )
-_PERSON = ("first_name", "last_name", "company", "email", "phone")
-_PERSON_NAME = 50
 
 
 def upsert(work: Work, drafts: Sequence[Draft]) -> None:
@@ -127,7 +126,7 @@ def _body(cx: Connection, draft: Draft, customer: Customer) -> dict[str, Any]:
         FIELD: id_of(draft.change.external_id),
     }
     texts = {
-        "EmailAddress": _email(customer),
+        "EmailAddress": email_of(customer),
         "Phone1": head(customer.phone, PHONE),
         "FederalTaxID": head(customer.vat, 32),
     }
@@ -136,8 +135,8 @@ def _body(cx: Connection, draft: Draft, customer: Customer) -> dict[str, Any]:
     if group is not None:
         body["GroupCode"] = group
     if company and person:
-        body["ContactEmployees"] = [_person(customer)]
-        body["ContactPerson"] = cut(person, _PERSON_NAME)
+        body["ContactEmployees"] = [person_of(customer)]
+        body["ContactPerson"] = person_of(customer)["Name"]
     address = default_address(customer)
     if address is not None:
         content = places.content_of(cx, address, draft.warnings)
@@ -147,22 +146,6 @@ def _body(cx: Connection, draft: Draft, customer: Customer) -> dict[str, Any]:
     return body
 
 
-def _email(customer: Customer) -> str:
-    email = customer.email.strip()
-    return email if len(email) <= NAME else ""
-
-
-def _person(customer: Customer) -> dict[str, Any]:
-    found = {
-        "Name": cut(customer.name, _PERSON_NAME),
-        "FirstName": cut(customer.first_name, _PERSON_NAME),
-        "LastName": cut(customer.last_name, _PERSON_NAME),
-        "E_Mail": _email(customer),
-        "Phone1": head(customer.phone, PHONE),
-    }
-    return {key: value for key, value in found.items() if value}
-
-
 # -- those that are there ------------------------------------------------------------------------
 
 
@@ -170,7 +153,7 @@ def _update(cx: Connection, draft: Draft, row: Row) -> None:
     customer = customer_of(draft)
     code = str(row["CardCode"])
     change = _changes(cx, draft, customer, row)
-    people = _people(draft, customer, row)
+    people = persons(draft, customer, row, ours=_ours(draft, row))
     if people:
         change["ContactEmployees"] = people
     _address(cx, draft, customer, row, change)
@@ -193,7 +176,7 @@ def _changes(cx: Connection, draft: Draft, customer: Customer, row: Row) -> dict
     if draft.has("company", "first_name", "last_name") and (company or person):
         wanted["CardName"] = cut(company or person, NAME)
     if draft.has("email"):
-        wanted["EmailAddress"] = _email(customer)
+        wanted["EmailAddress"] = email_of(customer)
     if draft.has("phone"):
         wanted["Phone1"] = head(customer.phone, PHONE)
     if draft.has("vat"):
@@ -215,29 +198,6 @@ def _ours(draft: Draft, row: Row) -> bool:
     One that was linked is only completed; once it was written, the shop's edits travel.
     """
     return draft.change.previous is not None or row.get(FIELD) == id_of(draft.change.external_id)
-
-
-def _people(draft: Draft, customer: Customer, row: Row) -> list[dict[str, Any]]:
-    """Return the contact person to add or change, none where there is nothing to do.
-
-    Persons are found by number alone: an unknown one with a known name would be refused.
-    """
-    if not (customer.company.strip() and customer.name and draft.has(*_PERSON)):
-        return []
-    wanted = _person(customer)
-    before = draft.change.previous or {}
-    former = f"{before.get('first_name', '')} {before.get('last_name', '')}".strip()
-    mails = {plain(wanted.get("E_Mail")), plain(before.get("email"))} - {""}
-    names = {plain(wanted["Name"]), plain(former)} - {""}
-    rows: list[Row] = list(row.get("ContactEmployees") or ())
-    found = next((p for p in rows if plain(p.get("E_Mail")) in mails), None) or next(
-        (p for p in rows if plain(p.get("Name")) in names), None
-    )
-    if found is None:
-        return [wanted]
-    if not _ours(draft, row) or all(found.get(k) == v for k, v in wanted.items()):
-        return []
-    return [{"InternalCode": found["InternalCode"], **wanted}]
 
 
 def _address(
