@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Delete, delete, exists, or_, select
 
@@ -20,7 +20,8 @@ def purge(ledger: Ledger, *, days: int = 30, failed_days: int = 90) -> int:
 
     Failed ones stay ``failed_days``; jobs with tasks that wait for a person stay as long as these
     wait. Rows go in small transactions, the job's own last, so that an interruption leaves nothing
-    behind that the next run would not find. Returns the number of jobs removed.
+    behind that the next run would not find. Marks of records made in the shop go with failed jobs,
+    once they are linked. Returns the number of jobs removed.
     """
     now = ledger.clock()
     j, w = ledger.database.tables.job, ledger.database.tables.worker
@@ -37,7 +38,41 @@ def purge(ledger: Ledger, *, days: int = 30, failed_days: int = 90) -> int:
             removed += 1
     gone = delete(w).where(w.c.seen_at < now - _WORKERS)
     _delete(ledger, gone)
+    _purge_births(ledger, now - timedelta(days=failed_days))
     return removed
+
+
+def _purge_births(ledger: Ledger, before: datetime) -> None:
+    """Remove marks of records that were made in the shop before ``before`` and are linked.
+
+    A linked record is never made again. One whose mark is gone and whose link somebody removes is
+    found by its SKU, barcode or name, as any other.
+    """
+    tables = ledger.database.tables
+    b, m, c = tables.birth, tables.mapping, tables.connection
+    # by way of the connections, of which there are few: mappings are ordered by them
+    linked = exists().where(
+        m.c.connection_id == c.c.id,
+        m.c.entity == b.c.entity,
+        m.c.store_key == b.c.store_key,
+        m.c.erp_id.is_not(None),
+    )
+    after = ""
+    while True:
+        old = (
+            select(b.c.marker, linked.label("linked"))
+            .where(b.c.marker > after, b.c.created_at < before)
+            .order_by(b.c.marker)
+            .limit(_CHUNK)
+        )
+        with ledger.database.begin() as connection:
+            rows = connection.execute(old).all()
+        marks = [row.marker for row in rows if row.linked]
+        if marks:
+            _delete(ledger, delete(b).where(b.c.marker.in_(marks)))
+        if len(rows) < _CHUNK:
+            return
+        after = rows[-1].marker
 
 
 def _old_jobs(ledger: Ledger, old: ColumnElement[bool]) -> list[int]:

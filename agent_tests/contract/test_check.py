@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import xmlrpc.client
+
 import pytest
 
 from agent.erp.port import Finding
@@ -30,9 +32,9 @@ class TestFindings:
     def test_all_is_well(self, ground: Ground) -> None:
         findings = check(ground)
         assert not [f for f in findings if f.level == "error"]
-        assert {"server", "login", "apps", "rights", "company", "languages", "warehouse"} <= {
-            f.check for f in findings
-        }
+        steps = {f.check for f in findings}
+        assert {"server", "login", "apps", "rights", "stock"} <= steps
+        assert {"company", "languages", "warehouse"} <= steps
         assert f"Odoo {ground.version}.0" in findings[0].message
         (login,) = [f for f in findings if f.check == "login"]
         assert login.message.endswith("JSON-2" if ground.protocol == "json2" else "XML-RPC")
@@ -54,6 +56,15 @@ class TestFindings:
         rights = next(f for f in findings if f.check == "rights")
         assert (rights.level, rights.code) == ("error", "erp.rights")
         assert "product.template" in rights.cause
+        stock = next(f for f in findings if f.check == "stock")
+        lacking = []
+        for model in ("stock.quant", "stock.move", "stock.warehouse"):
+            try:
+                ground.rpc_as((login, password), model, "search_count", [])
+            except xmlrpc.client.Fault:
+                lacking.append(model)
+        assert (stock.level == "ok") is (not lacking)
+        assert all(model in stock.cause for model in lacking)
 
     def test_a_seller_has_the_rights(self, ground: Ground) -> None:
         login, password = ground.sellers()

@@ -90,3 +90,29 @@ def test_a_product_without_stock_is_disabled_and_comes_back_by_setting(make_rig:
     rig.to_store(Entity.STOCK, mode="ids", ids=(key,))
     assert rig.sql(shown, k=key) == [(1, 7)]
     assert rig.to_store(Entity.STOCK, mode="ids", ids=(key,)).counts.updated == 0
+
+
+def test_what_is_not_kept_in_stock_is_said_so_and_the_rest_is_linked(make_rig: MakeRig) -> None:
+    rig = make_rig()
+    rig.to_erp()
+    several = _variants(rig)
+    kept = {k: _storable(rig, v) for k, v in several.items()}
+    key = next(k for k, yes in sorted(kept.items()) if yes)
+    before = _quantity(rig, key)
+    (template,) = {rig.erp_read("product.product", v, "product_tmpl_id")[0] for v in several[key]}
+    modern = rig.ground.modern
+    not_kept = {"is_storable": False} if modern else {"type": "consu"}
+    rig.erp_write("product.template", template, **not_kept)
+    assert rig.to_store(Entity.STOCK, mode="all").counts.failed == 0
+    rows = "SELECT store_key, state, code FROM oc_erp_mapping WHERE entity = 'stock'"
+    told = {str(k): (state, code) for k, state, code in rig.sql(rows)}
+    assert told.keys() == several.keys(), "none is new for ever"
+    assert told[key] == ("linked", "stock.not_kept")
+    assert _quantity(rig, key) == before
+    assert {code for k, (_s, code) in told.items() if kept[k] and k != key} <= {"", None}
+    again = {"is_storable": True} if modern else {"type": "product"}
+    rig.erp_write("product.template", template, **again)
+    rig.put_stock(several[key][0], 9)
+    rig.to_store(Entity.STOCK, mode="all")
+    told = {str(k): (state, code) for k, state, code in rig.sql(rows)}
+    assert told[key] == ("linked", "")

@@ -24,6 +24,8 @@ RIGHTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("product.template.attribute.line", ("read", "create", "write")),
     ("product.template.attribute.value", ("read", "write")),
 )
+STOCK_MODELS = ("stock.quant", "stock.move", "stock.warehouse")
+"""What the quantities for a shop are read from."""
 _APPS = (("product.template", "error"), ("sale.order", "warning"), ("stock.quant", "warning"))
 _WORDS = {"read": "read", "create": "create", "write": "change"}
 
@@ -35,7 +37,16 @@ def run(cx: Connection, shop_currency: str) -> list[Finding]:
         findings += _step(step, cx)
         if any(f.level == "error" for f in findings):
             return findings
-    for step in (_apps, _rights, _company, _languages, _warehouse, _manufacturers, _digits):
+    for step in (
+        _apps,
+        _rights,
+        _stock_rights,
+        _company,
+        _languages,
+        _warehouse,
+        _manufacturers,
+        _digits,
+    ):
         findings += _step(step, cx)
     findings += _step(lambda c: _currency(c, shop_currency), cx)
     findings += _step(sales_findings, cx)
@@ -121,6 +132,22 @@ def _rights(cx: Connection) -> Iterator[Finding]:
         "to create products (Odoo 19: Products, Creation).",
         "erp.rights",
     )
+
+
+def _stock_rights(cx: Connection) -> Iterator[Finding]:
+    there = [model for model in STOCK_MODELS if cx.facts.has(model)]
+    lacking = [model for model in there if not cx.facts.may(model, "read")]
+    if lacking:
+        yield Finding(
+            "warning",
+            "stock",
+            "The user may not read stock",
+            f"The user may not read {', '.join(lacking)}: no quantity can come into the shop",
+            "Make the user a User of Inventory in Odoo (Settings, Users).",
+            "erp.rights",
+        )
+    elif there:
+        yield _ok("stock", "The user may read stock")
 
 
 def _company(cx: Connection) -> Iterator[Finding]:

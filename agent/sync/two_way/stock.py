@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agent.erp.port import variant_key
-from agent.errors import Held
+from agent.errors import BridgeError, Held, InvalidRecord
 from agent.model.entity import Entity
 from agent.model.stock import StockLevel, StockTarget
 from agent.sync.context import PageResult
@@ -187,7 +187,8 @@ def _write(
     result: PageResult,
 ) -> None:
     differing = [(i, t) for i, t in wanted if _differs(t, current[i.key])]
-    result.counts.unchanged += len(wanted) - len(differing)
+    same = [(i, t) for i, t in wanted if not _differs(t, current[i.key])]
+    result.counts.unchanged += len(same)
     if two.sync.dry_run:
         for item, target in differing:
             result.counts.updated += 1
@@ -202,7 +203,34 @@ def _write(
         else:
             result.counts.updated += 1
             entries.append(settled(item.head, target))
-    two.sync.mappings.save(Entity.STOCK, entries)
+    two.sync.mappings.save(Entity.STOCK, [*entries, *_looked_at(two, same)])
+
+
+def _looked_at(two: TwoWay, same: Sequence[tuple[_Item, StockTarget]]) -> list[Entry]:
+    """Return rows for products that need nothing, where their row does not say so yet."""
+    heads = two.sync.mappings.heads(Entity.STOCK, [item.key for item, _ in same])
+    entries: list[Entry] = []
+    for item, target in same:
+        entry = settled(item.head, target, _not_kept() if target.quantity is None else None)
+        head = heads.get(item.key)
+        if head is not None and head.state is MapState.EXCLUDED:
+            continue
+        if (
+            head is None
+            or head.state is not MapState.LINKED
+            or head.erp_fingerprint != entry.erp_fingerprint
+        ):
+            entries.append(entry)
+    return entries
+
+
+def _not_kept() -> BridgeError:
+    return InvalidRecord(
+        "The ERP keeps no stock of it: the shop's quantity is left as it is",
+        fix="Nothing to do. To have its stock follow, let the ERP keep stock of the item (Odoo: "
+        "Track Inventory).",
+        code="stock.not_kept",
+    )
 
 
 def _differs(target: StockTarget, have: StockTarget) -> bool:

@@ -38,8 +38,8 @@ def refuse(
         two.sync.mappings.save(entity, [entry])
 
 
-def settled(head: Head, target: object) -> Entry:
-    """Return the row that remembers what a product was given."""
+def settled(head: Head, target: object, note: BridgeError | None = None) -> Entry:
+    """Return the row that remembers what a product was given; ``note`` is shown with it."""
     plain = to_plain(target)
     return Entry(
         store_key=head.store_key,
@@ -51,6 +51,7 @@ def settled(head: Head, target: object) -> Entry:
         erp_fingerprint=fingerprint(plain),
         snapshot=plain,
         synced=True,
+        error=note,
     )
 
 

@@ -154,6 +154,34 @@ def test_purge_removes_big_jobs_in_small_steps(ledger: Ledger, clock: StandingCl
         assert connection.scalar(text("SELECT COUNT(*) FROM oc_erp_record_result")) == 0
 
 
+def test_marks_of_what_was_made_go_once_it_is_linked_and_old(
+    ledger: Ledger, clock: StandingClock
+) -> None:
+    tables = ledger.database.tables
+    connection_id = add_connection(ledger)
+
+    def made(marker: str, key: str | None) -> dict[str, object]:
+        values = {"marker": marker, "entity": "products", "low_id": 1, "store_key": key}
+        return values | {"created_at": clock()}
+
+    def linked(key: str, ref: str | None) -> dict[str, object]:
+        texts = {"external_id": key, "state": "linked", "cause": "", "fix": ""}
+        values = {"connection_id": connection_id, "entity": "products", "store_key": key}
+        return values | texts | {"erp_id": ref, "updated_at": clock()}
+
+    with ledger.database.begin() as connection:
+        marks = [made("linked", "1"), made("unlinked", "2"), made("begun", None), made("no", "3")]
+        connection.execute(tables.birth.insert(), marks)
+        connection.execute(tables.mapping.insert(), [linked("1", "41"), linked("2", None)])
+    clock.forward(91 * 86_400)
+    with ledger.database.begin() as connection:
+        connection.execute(tables.birth.insert(), [made("young", "1")])
+    purge(ledger)
+    with ledger.database.begin() as connection:
+        left = set(connection.scalars(text("SELECT marker FROM oc_erp_birth")))
+    assert left == {"unlinked", "begun", "no", "young"}
+
+
 def test_health_counts_what_waits_runs_and_failed(ledger: Ledger, clock: StandingClock) -> None:
     assert health(ledger).to_plain() == {
         "ready": 0,
