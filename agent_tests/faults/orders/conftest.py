@@ -4,32 +4,46 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from agent.sandbox.mariadb import MariaDb
 from agent.sandbox.odoo import OdooSandbox
+from agent.sandbox.sap_b1 import SapB1Sandbox
 from agent_tests.contract.ground import Ground
 from agent_tests.faults.orders.audit import Found, audit
+from agent_tests.faults.orders.plant import Plant
+from agent_tests.faults.orders.plant_odoo import OdooPlant
+from agent_tests.faults.orders.plant_sap_b1 import SapB1Plant
 from agent_tests.faults.orders.rig import Rig
 from agent_tests.lab.odoo import OdooServer
 from agent_tests.lab.wire import Wire
 
 _REAL_SHARE = 4
 """On the real server one in so many kills is run by default; ``ERP_BRIDGE_FAULTS=all`` runs all."""
+_SAP_SHARE = 3
+_WALKS = (
+    *("is_lost_once[sap-b1-v2-", "is_lost_once[sap-b1-v1-12]", "breaks_once[sap-b1-v2-page-12"),
+    *("breaks_once[sap-b1-v2-cut-5", "mid_job[sap-b1-v2-end-session-5", "-late-502-12]"),
+    *("mid_job[sap-b1-v1-switch-2", "comes_back[sap-b1-v2", "has_to_see[sap-b1-v2"),
+)
+"""What SAP Business One meets by default: each road, and each kind of fault but a few."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave most kills to the stand-in: on the real server each takes ten seconds."""
+    """Leave most kills to Odoo's stand-in, and what is nearly the same to those who ask."""
     if os.environ.get("ERP_BRIDGE_FAULTS") == "all":
         return
     here = Path(__file__).parent
-    kills = [
-        item for item in items if item.path == here / "test_killed.py" and "odoo-19" in item.nodeid
-    ]
+    kills = [i for i in items if i.path == here / "test_killed.py" and "odoo-19" in i.nodeid]
     left_out = {item for number, item in enumerate(kills) if number % _REAL_SHARE}
+    kills = [i for i in items if i.path == here / "test_killed.py" and "sap-b1" in i.nodeid]
+    left_out |= {item for number, item in enumerate(kills) if number % _SAP_SHARE}
+    walks = [i for i in items if i.path == here / "test_sap_b1.py"]
+    left_out |= {item for item in walks if not any(part in item.nodeid for part in _WALKS)}
     if left_out:
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=list(left_out))
@@ -43,51 +57,77 @@ def _ground(name: str, url: str, database: str, password: str, *, real: bool) ->
     return Ground(name, "19", url, database, "admin", password, _nobody, _nobody, real)
 
 
-@pytest.fixture(
-    scope="session", params=["sandbox-19", pytest.param("odoo-19", marks=pytest.mark.live)]
-)
-def odoo_ground(request: pytest.FixtureRequest) -> Iterator[Ground]:
-    """Give a database of the stand-in, then one of a real server."""
-    if request.param == "sandbox-19":
-        with OdooSandbox("19", languages=("de_DE",)) as sandbox:
+class Worlds:
+    """Rigs by the name of their ERP, each built when it is first asked for."""
+
+    def __init__(self, mariadb: MariaDb, folders: pytest.TempPathFactory) -> None:
+        self.mariadb = mariadb
+        self.folders = folders
+        self.stack = ExitStack()
+        self._built: dict[str, Rig] = {}
+
+    def of(self, name: str, odoo: Callable[[], OdooServer]) -> Rig:
+        """Return the rig of an ERP with sound wires; ``odoo`` gives the real server."""
+        if name not in self._built:
+            self._built[name] = self._build(self._plant(name, odoo))
+        rig = self._built[name]
+        rig.erp.calm()
+        rig.shop.calm()
+        return rig
+
+    def _plant(self, name: str, odoo: Callable[[], OdooServer]) -> Plant:
+        if name.startswith("sap-b1"):
+            company = self.stack.enter_context(SapB1Sandbox())
+            return SapB1Plant(company, name.removeprefix("sap-b1-"))
+        if name == "sandbox-19":
+            sandbox = self.stack.enter_context(OdooSandbox("19", languages=("de_DE",)))
             password = sandbox.users["admin"].password
-            yield _ground(request.param, sandbox.url, sandbox.database, password, real=False)
-        return
-    server: OdooServer = request.getfixturevalue("odoo19")
-    database = server.new_database()
-    yield _ground(request.param, server.url, database.database, server.password, real=True)
-    database.drop()
+            return OdooPlant(_ground(name, sandbox.url, sandbox.database, password, real=False))
+        server = odoo()
+        database = server.new_database()
+        self.stack.callback(database.drop)
+        ground = _ground(name, server.url, database.database, server.password, real=True)
+        return OdooPlant(ground)
+
+    def _build(self, plant: Plant) -> Rig:
+        name = plant.name.replace("-", "_")
+        wire = self.stack.enter_context(Wire(plant.url, plant.patience))
+        made = Rig(self.mariadb, self.folders.mktemp(name), f"faults_{name}", plant, wire)
+        self.stack.callback(made.close)
+        made.build()
+        return made
 
 
 @pytest.fixture(scope="session")
-def _world(
-    mariadb: MariaDb, tmp_path_factory: pytest.TempPathFactory, odoo_ground: Ground
-) -> Iterator[Rig]:
-    name = odoo_ground.name.replace("-", "_")
-    patience = 15.0 if odoo_ground.real else 4.0
-    with Wire(odoo_ground.url, patience) as wire:
-        made = Rig(mariadb, tmp_path_factory.mktemp(name), f"faults_{name}", odoo_ground, wire)
-        try:
-            made.build()
-            yield made
-        finally:
-            made.close()
+def worlds(mariadb: MariaDb, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
+    """Give the rigs of the whole run."""
+    made = Worlds(mariadb, tmp_path_factory)
+    with made.stack:
+        yield made
+
+
+@pytest.fixture(params=["sandbox-19", pytest.param("odoo-19", marks=pytest.mark.live), "sap-b1-v2"])
+def rig(request: pytest.FixtureRequest, worlds: Worlds) -> Rig:
+    """Give a rig of each ERP with sound wires; each test places orders of its own."""
+    return worlds.of(request.param, lambda: request.getfixturevalue("odoo19"))
+
+
+@pytest.fixture(params=["sandbox-19", pytest.param("odoo-19", marks=pytest.mark.live)])
+def odoo_rig(request: pytest.FixtureRequest, worlds: Worlds) -> Rig:
+    """Give a rig of each Odoo: for what only its calls can tell."""
+    return worlds.of(request.param, lambda: request.getfixturevalue("odoo19"))
 
 
 @pytest.fixture
-def rig(_world: Rig) -> Iterator[Rig]:
-    """Give the rig with sound wires; each test places orders of its own."""
-    yield _world
-    _world.odoo.calm()
-    _world.shop.calm()
+def stand_in(request: pytest.FixtureRequest, worlds: Worlds) -> Rig:
+    """Give the rig of Odoo's stand-in alone: for cases too many for a real server."""
+    return worlds.of("sandbox-19", lambda: request.getfixturevalue("odoo19"))
 
 
-@pytest.fixture
-def stand_in(rig: Rig) -> Rig:
-    """Give the stand-in's rig alone: for cases too many for a real server."""
-    if rig.ground.real:
-        pytest.skip("the real server meets these faults all in one test")
-    return rig
+@pytest.fixture(params=["sap-b1-v2", "sap-b1-v1"])
+def sap_b1(request: pytest.FixtureRequest, worlds: Worlds) -> Rig:
+    """Give the rig of SAP Business One in both versions of its Service Layer."""
+    return worlds.of(request.param, lambda: request.getfixturevalue("odoo19"))
 
 
 class Book:
@@ -100,8 +140,8 @@ class Book:
     def check(self, rig: Rig, placed: dict[str, str], fault: str) -> Found:
         """Audit a run that met ``fault``, and add its counts."""
         found = audit(rig, placed)
-        self.faults[f"{rig.ground.name}: {fault}"] += 1
-        total = self.found.setdefault(rig.ground.name, Found())
+        self.faults[f"{rig.plant.name}: {fault}"] += 1
+        total = self.found.setdefault(rig.plant.name, Found())
         total.counts.update(found.counts)
         total.doubled += found.doubled
         total.lost += found.lost
@@ -110,7 +150,7 @@ class Book:
 
     def forgive(self, rig: Rig) -> None:
         """Forget what was lost so far: it was meant to be found later."""
-        self.found[rig.ground.name].lost.clear()
+        self.found[rig.plant.name].lost.clear()
 
 
 _BOOK = pytest.StashKey[Book]()

@@ -1,4 +1,4 @@
-"""A shop that sells, an Odoo behind a faulty wire, and the agent between, in a time of its own."""
+"""A shop that sells, an ERP behind a faulty wire, and the agent between, in a time of its own."""
 
 from __future__ import annotations
 
@@ -13,9 +13,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from agent.bench.selling import link_counterparts, prepare_odoo
-from agent.bench.shadow import BareOdoo
-from agent.bench.target import Database as Target
 from agent.config import AgentSection, Config, DatabaseSection, ShopSection
 from agent.db import DatabaseSettings
 from agent.erp.sales import parse_action
@@ -31,7 +28,7 @@ from agent.services.container import Services
 from agent.services.following import poll_outbox
 from agent.services.order_following import poll_erp, sweep_orders
 from agent.services.sync_jobs import SyncRequest, handlers, start_sync
-from agent_tests.contract.ground import Ground, silently
+from agent_tests.faults.orders.plant import Plant
 from agent_tests.faults.orders.shop import Database, Endpoint, StoreFront
 from agent_tests.lab.wire import Wire
 
@@ -55,7 +52,7 @@ BACK: tuple[Mapping[str, Any], ...] = (
     {"fact": "shipped", "status": "3", "notify": True, "comment": "Shipped with {delivery}"},
     {"fact": "cancelled", "status": "7", "notify": True, "comment": "Cancelled"},
 )
-"""What the shop is told of what people do in Odoo."""
+"""What the shop is told of what people do in the ERP."""
 _PRODUCTS, _ORDERS = 8, 200
 _STEP = timedelta(minutes=20)
 """Longer than any back-off and any lease."""
@@ -74,13 +71,13 @@ class Clock:
 
 @dataclass
 class Rig:
-    """One shop, one database of Odoo, one agent."""
+    """One shop, one ERP behind the wire ``erp``, one agent."""
 
     mariadb: MariaDb
     folder: Path
     name: str
-    ground: Ground
-    odoo: Wire
+    plant: Plant
+    erp: Wire
     clock: Clock = field(default_factory=Clock)
     stack: ExitStack = field(default_factory=ExitStack)
     shop: Wire = field(init=False)
@@ -89,7 +86,7 @@ class Rig:
     connection: int = field(init=False)
 
     def build(self) -> None:
-        """Make the shop, set Odoo up, and carry over what orders refer to."""
+        """Make the shop, set the ERP up, and carry over what orders refer to."""
         self.mariadb.create_database(self.name)
         (self.folder / "image").mkdir(parents=True, exist_ok=True)
         build_sample_shop(
@@ -106,7 +103,7 @@ class Rig:
         self._connect()
         self._carry(Entity.PRODUCTS)
         self._carry(Entity.CARRIERS)
-        self._set_odoo_up()
+        self.plant.set_up(self.services, self.connection, ACTIONS)
         self._carry(Entity.ORDERS)  # of none yet: from now on they are followed
         status_back.store(self.services, self.connection, BACK)
         poll_erp(self.services)
@@ -130,16 +127,13 @@ class Rig:
 
     def _connect(self) -> None:
         settings = {
-            "url": self.odoo.url,
-            "database": self.ground.database,
-            "user": self.ground.user,
-            "timeout": max(1, int(self.odoo.patience - 1)),
+            **self.plant.settings(self.erp.url),
             "orders_statuses": "1,2,3,5,12,13",
             "credit_notes": "1",
             "deposits": f"cod={DEPOSIT_PERCENT}; bank_transfer={DEPOSIT_PERCENT}; "
             f"free_checkout={DEPOSIT_PERCENT}",
         }
-        draft = ConnectionDraft("faults", "odoo", settings, self.ground.password)
+        draft = ConnectionDraft("faults", self.plant.kind, settings, self.plant.secret)
         self.connection = self.services.connections.add(draft).id
 
     def _carry(self, entity: Entity) -> None:
@@ -148,13 +142,6 @@ class Rig:
         self.settle()
         ended = self.services.ledger.job(job)
         assert ended.counts.failed == ended.counts.held == 0, ended
-
-    def _set_odoo_up(self) -> None:
-        ground = self.ground
-        target = Target(ground.url, ground.database, ground.user, ground.password)
-        bare = BareOdoo(target)
-        link_counterparts(self.services, self.connection, prepare_odoo(bare), ACTIONS)
-        fill_stock(ground)
 
     # -- working ---------------------------------------------------------------------------------
 
@@ -180,31 +167,15 @@ class Rig:
         return bool(self.services.ledger.tasks(state="running").items)
 
     def carry_on(self) -> None:
-        """Take hints, sweep for lost ones, look at Odoo, and do all of it."""
+        """Take hints, sweep for lost ones, look at the ERP, and do all of it."""
         self.listen()
         sweep_orders(self.services)
         poll_erp(self.services)
         self.settle()
 
-    def look_at_odoo(self) -> None:
-        """Find what changed in Odoo; the work is not done yet."""
+    def look_at_erp(self) -> None:
+        """Find what changed in the ERP; the work is not done yet."""
         poll_erp(self.services)
-
-    def ship(self, number: int) -> None:
-        """Deliver an order in Odoo as a person does."""
-        ground = self.ground
-        open_ = [("sale_id", "=", number), ("state", "not in", ["done", "cancel"])]
-        for picking in ground.find("stock.picking", open_, "id"):
-            ground.rpc("stock.picking", "action_assign", [picking["id"]])
-            moves = [
-                r["id"]
-                for r in ground.find("stock.move", [("picking_id", "=", picking["id"])], "id")
-            ]
-            ground.rpc("stock.move", "write", moves, {"picked": True})
-            questions = {"skip_backorder": True, "skip_immediate": True, "skip_sms": True}
-            ground.rpc("stock.picking", "button_validate", [picking["id"]], context=questions)
-            state = ground.read("stock.picking", picking["id"], "state")["state"]
-            assert state == "done", state
 
     def wait_for_lease(self) -> None:
         """Let the lease of a dead worker run out."""
@@ -254,20 +225,3 @@ def steps_of(statuses: str) -> set[str]:
     """Return the steps that statuses ask for, given with a space between."""
     actions = (parse_action(ACTIONS[status]) or () for status in statuses.split())
     return {step.value for steps in actions for step in steps}
-
-
-def fill_stock(ground: Ground) -> None:
-    """Put enough of everything into the warehouse."""
-    kind = [("is_storable", "=", True)] if ground.modern else [("type", "=", "product")]
-    products = [row["id"] for row in ground.find("product.product", kind, "id")]
-    place = ground.find("stock.warehouse", [], "lot_stock_id")[0]["lot_stock_id"][0]
-    rows = [
-        {"product_id": number, "location_id": place, "inventory_quantity": 10_000}
-        for number in products
-    ]
-    if not rows:
-        return
-    context = {"inventory_mode": True}
-    quants = ground.rpc("stock.quant", "create", rows, context=context)
-    if ground.modern:
-        silently(ground, "stock.quant", "action_apply_inventory", quants)

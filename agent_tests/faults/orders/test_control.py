@@ -23,7 +23,7 @@ _numbers = itertools.count(1)
 def broken(rig: Rig, status: str, name: str) -> Found:
     """Lose an answer on the way of a new order."""
     order = rig.front.place(status)
-    rig.odoo.order("lose", name)
+    rig.erp.order("lose", name)
     rig.listen()
     rig.settle()
     return audit(rig, {order: status})
@@ -42,7 +42,7 @@ def test_without_external_ids_an_order_is_doubled(
     monkeypatch.setattr(OdooErp, "adopt", lambda *_: {})
     monkeypatch.setattr(OdooErp, "match", lambda *_, **__: {})
     found = broken(stand_in, "1", "sale.order.load")
-    assert any("2 in Odoo" in words for words in found.doubled), found.doubled
+    assert any("2 in the ERP" in words for words in found.doubled), found.doubled
 
 
 def test_without_its_external_id_a_payment_is_doubled(
@@ -93,8 +93,8 @@ def test_with_another_event_each_time_a_history_line_is_doubled(
     monkeypatch.setattr(ShopApi, "add", forgetful)
     order = stand_in.front.place("1")
     stand_in.carry_on()
-    (row,) = stand_in.ground.find("sale.order", [("client_order_ref", "=", order)], "id")
-    stand_in.ground.rpc("sale.order", "action_confirm", [row["id"]])
+    ref = stand_in.plant.order(order)
+    stand_in.plant.confirm(ref)
     stand_in.shop.order("lose", "history")
     stand_in.carry_on()
     found = audit(stand_in, {order: "1 2"})

@@ -65,9 +65,9 @@ def test_a_killed_worker_leaves_nothing_doubled_or_lost(
 def test_killed_after_the_shop_was_told_it_tells_nothing_twice(rig: Rig, book: Book) -> None:
     order = rig.front.place("1")
     rig.carry_on()
-    (row,) = rig.ground.find("sale.order", [("client_order_ref", "=", order)], "id")
-    rig.ground.rpc("sale.order", "action_confirm", [row["id"]])
-    rig.look_at_odoo()
+    ref = rig.plant.order(order)
+    rig.plant.confirm(ref)
+    rig.look_at_erp()
     assert rig.work_and_die("order.after_tell") == KILLED
     rig.wait_for_lease()
     rig.carry_on()
@@ -77,18 +77,19 @@ def test_killed_after_the_shop_was_told_it_tells_nothing_twice(rig: Rig, book: B
 
 @pytest.mark.parametrize(("name", "road"), LATE)
 def test_a_call_that_arrives_after_the_work_was_done_does_nothing_twice(
-    rig: Rig, book: Book, name: str, road: str
+    odoo_rig: Rig, book: Book, name: str, road: str
 ) -> None:
+    rig = odoo_rig
     order = bring(rig, road)
     rig.listen()
-    rig.odoo.order("late", name)
+    rig.erp.order("late", name)
     victim = rig.start_victim()
-    assert rig.odoo.wait_held(120), "the call is under way"
+    assert rig.erp.wait_held(120), "the call is under way"
     victim.kill()
     victim.communicate()
     rig.wait_for_lease()
     rig.settle()
-    assert rig.odoo.release(120), "the call arrived"
+    assert rig.erp.release(120), "the call arrived"
     rig.front.set_status(order, road.rsplit(maxsplit=1)[-1])
     rig.carry_on()
     book.check(rig, {order: road}, f"late {name}").assert_sound()

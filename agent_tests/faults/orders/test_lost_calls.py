@@ -60,11 +60,11 @@ def test_a_broken_call_is_made_good(
     stand_in: Rig, book: Book, road: str, name: str, fault: Fault
 ) -> None:
     placed = {bring(stand_in, road): road}
-    stand_in.odoo.order(fault, name)
-    met = stand_in.odoo.spoiled[name]
+    stand_in.erp.order(fault, name)
+    met = stand_in.erp.spoiled[name]
     stand_in.listen()
     stand_in.settle()
-    assert stand_in.odoo.spoiled[name] == met + 1, "the call was made and broken"
+    assert stand_in.erp.spoiled[name] == met + 1, "the call was made and broken"
     book.check(stand_in, placed, f"{fault} {name}").assert_sound()
 
 
@@ -79,14 +79,15 @@ _PARTS = [
 
 @pytest.mark.parametrize(("road", "names"), _PARTS, ids=[f"{r} {n[0]}" for r, n in _PARTS])
 def test_every_call_of_an_order_loses_its_answer(
-    rig: Rig, book: Book, road: str, names: tuple[str, ...]
+    odoo_rig: Rig, book: Book, road: str, names: tuple[str, ...]
 ) -> None:
+    rig = odoo_rig
     order = bring(rig, road)
     for name in names:
-        rig.odoo.order("lose", name)
+        rig.erp.order("lose", name)
     rig.listen()
     rig.settle()
-    assert rig.odoo.pending() == set(), "all these calls were made"
+    assert rig.erp.pending() == set(), "all these calls were made"
     book.check(rig, {order: road}, "each answer lost once").assert_sound()
 
 
@@ -94,8 +95,8 @@ def test_every_call_of_an_order_loses_its_answer(
 def test_a_broken_call_to_the_shop_is_made_good(rig: Rig, book: Book, fault: Fault) -> None:
     order = rig.front.place("1")
     rig.carry_on()
-    (row,) = rig.ground.find("sale.order", [("client_order_ref", "=", order)], "id")
-    rig.ground.rpc("sale.order", "action_confirm", [row["id"]])
+    ref = rig.plant.order(order)
+    rig.plant.confirm(ref)
     rig.shop.order(fault, "history")
     met = rig.shop.spoiled["history"]
     rig.carry_on()

@@ -81,26 +81,27 @@ def test_orders_whose_hints_were_lost_are_swept_up(rig: Rig, book: Book) -> None
 
 
 def test_orders_come_through_a_storm(rig: Rig, book: Book) -> None:
-    rig.odoo.storm = Storm(random.Random(11), 0.04, _STORM)
+    rig.erp.storm = Storm(random.Random(11), 0.04, _STORM)
     placed = {rig.front.place(status): status for status in ("2", "5", "12", "13", "3", "5")}
     rig.listen()
     rig.settle()
-    rig.odoo.calm()
+    rig.erp.calm()
     rig.release_dead()
     rig.settle()
     book.check(rig, placed, "storm").assert_sound()
 
 
-def test_a_slow_answer_is_looked_up_later(rig: Rig, book: Book) -> None:
+def test_a_slow_answer_is_looked_up_later(odoo_rig: Rig, book: Book) -> None:
+    rig = odoo_rig
     order = rig.front.place("2")
-    rig.odoo.order("slow", "sale.order.load")
+    rig.erp.order("slow", "sale.order.load")
     rig.listen()
     rig.settle()
     book.check(rig, {order: "2"}, "slow").assert_sound()
 
 
 def test_statuses_are_done_in_their_order_whatever_breaks(rig: Rig, book: Book) -> None:
-    rig.odoo.storm = Storm(random.Random(3), 0.03, _STORM)
+    rig.erp.storm = Storm(random.Random(3), 0.03, _STORM)
     done, cancelled = rig.front.place("2"), rig.front.place("2")
     rig.listen()
     rig.settle()
@@ -109,7 +110,7 @@ def test_statuses_are_done_in_their_order_whatever_breaks(rig: Rig, book: Book) 
     rig.carry_on()
     rig.front.set_status(done, "5")
     rig.carry_on()
-    rig.odoo.calm()
+    rig.erp.calm()
     rig.release_dead()
     rig.carry_on()
     found = book.check(rig, {done: "2 3 5", cancelled: "2 7"}, "statuses in a storm")
@@ -122,10 +123,10 @@ def test_what_happens_in_odoo_is_told_in_order_whatever_breaks(rig: Rig, book: B
     order = rig.front.place("1")
     rig.carry_on()
     rig.shop.storm = Storm(random.Random(5), 0.5, _STORM)
-    (row,) = rig.ground.find("sale.order", [("client_order_ref", "=", order)], "id")
-    rig.ground.rpc("sale.order", "action_confirm", [row["id"]])
+    ref = rig.plant.order(order)
+    rig.plant.confirm(ref)
     rig.carry_on()
-    rig.ship(row["id"])
+    rig.plant.ship(ref)
     rig.carry_on()
     rig.shop.calm()
     rig.release_dead()
