@@ -1,7 +1,8 @@
-"""SAP Business One, as an owner connects it: form, test, prepare, products, an order, mappings."""
+"""SAP Business One, as an owner connects it: test, prepare, products, an order there and back."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -21,6 +22,8 @@ pytestmark = pytest.mark.browser
 
 TICKED = ("iPod Classic", "iPod Nano")
 ECO_TAX, PENDING = 87, "1"
+CENT = Decimal("0.01")
+TRACKING = "JD014600<7>"
 
 
 @pytest.fixture
@@ -62,7 +65,8 @@ def test_an_owner_connects_sap_business_one(
         set_up(owner)
         products(owner, sap)
         total = store.value("SELECT total FROM {p}order WHERE order_id = %s", (order,))
-        an_order(owner, sap, Decimal(str(total)).quantize(Decimal("0.01")))
+        an_order(owner, sap, Decimal(str(total)).quantize(CENT))
+        a_delivery_comes_back(owner, sap, order)
 
 
 def connect(owner: Owner, sap: SapB1Sandbox) -> None:
@@ -114,6 +118,7 @@ def set_up(owner: Owner) -> None:
     freights.locator("input").check()
     expect(page.locator('#erpb-f-tax_free option[value="O0"]')).to_have_count(1)
     page.select_option("#erpb-f-tax_free", "O0")
+    page.fill("#erpb-f-deposits", "cod=30")
     owner.shot("sap-connection-orders")
     owner.act("save").click()
     expect(owner.said).to_be_visible(timeout=30_000)
@@ -142,9 +147,13 @@ def an_order(owner: Owner, sap: SapB1Sandbox, total: Decimal) -> None:
     owner.screen("Order statuses")
     option = owner.page.locator(f'#erpb-a-{PENDING} option[value="quotation"]')
     expect(option).to_have_text("Sales order, not approved")
-    owner.page.select_option(f"#erpb-a-{PENDING}", "confirm")
+    owner.page.select_option(f"#erpb-a-{PENDING}", "confirm+deposit")
     owner.act("save-actions").click()
-    expect(owner.said).to_be_visible()
+    expect(owner.said).to_contain_text("statuses are saved")
+    owner.page.select_option("#erpb-b-shipped", label="Shipped")
+    owner.page.fill('textarea[name="comment[shipped]"]', "Sent: {tracking}")
+    owner.act("save-back").click()
+    expect(owner.said).to_contain_text("way back is saved")
     owner.screen("Orders")
     owner.synchronize("changed")
     assert owner.finish_job()["held"] == 1
@@ -157,8 +166,38 @@ def an_order(owner: Owner, sap: SapB1Sandbox, total: Decimal) -> None:
     (made,) = rows(sap, "Orders")
     assert Decimal(str(made["DocTotal"])) == total
     assert made["Confirmed"] == "tYES"
+    (advance,) = rows(sap, "DownPayments")
+    (payment,) = rows(sap, "IncomingPayments")
+    share = (total * 30 / 100).quantize(CENT)
+    assert Decimal(str(advance["DocTotal"])) == share
+    assert (payment["TransferAccount"], Decimal(str(payment["TransferSum"]))) == ("161000", share)
     owner.menu("Sales", "Orders")
     cell = owner.page.locator("#content tbody tr").first.locator(".erpb-cell")
     expect(cell).to_contain_text(str(made["DocNum"]))
     expect(cell.locator("a")).to_have_count(0)
     owner.shot("sap-order-list")
+
+
+def a_delivery_comes_back(owner: Owner, sap: SapB1Sandbox, order: int) -> None:
+    """Deliver the order in SAP; its tracking number comes into the shop's history by itself."""
+    (made,) = rows(sap, "Orders")
+    lines = made["DocumentLines"]
+    received = [{"ItemCode": x["ItemCode"], "Quantity": float(x["Quantity"])} for x in lines]
+    post(sap, "InventoryGenEntries", {"DocumentLines": received})
+    drawn = [
+        {"BaseType": 17, "BaseEntry": made["DocEntry"], "BaseLine": x["LineNum"]} for x in lines
+    ]
+    note = {"CardCode": made["CardCode"], "TrackingNumber": TRACKING, "DocumentLines": drawn}
+    post(sap, "DeliveryNotes", note)
+    comment = "SELECT comment FROM {p}order_history WHERE order_id = %s ORDER BY 1 DESC LIMIT 1"
+    deadline = time.monotonic() + 90
+    while "Sent" not in str(owner.store.value(comment, (order,))):
+        assert time.monotonic() < deadline, "the delivery was not told to the shop"
+        time.sleep(0.2)
+    owner.menu("Sales", "Orders")
+    row = owner.page.locator("#content tbody tr").first
+    expect(row).to_contain_text("Shipped")
+    row.locator("a.btn-primary, a.btn-info").first.click()
+    expect(owner.page.locator("#erpb-order")).to_contain_text(TRACKING)
+    expect(owner.page.locator("#history")).to_contain_text(f"Sent: {TRACKING}")
+    owner.shot("sap-order")

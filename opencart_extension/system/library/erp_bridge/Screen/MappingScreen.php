@@ -164,7 +164,7 @@ class MappingScreen extends MappingJobs
 
         return $this->view('mapping_list', [
             'rows' => $rows,
-            'pages' => $this->pagesHtml($list),
+            'pages' => $this->pagesHtml($list, !$this->onlyLinks()),
             'filter' => $this->filter(),
             'filtered' => $this->filter()['q'] !== '' || $this->filter()['state'] !== '',
             'links' => $this->mayModify() && Screens::MAPPINGS[$this->name]['links'],
