@@ -14,7 +14,7 @@ Key = str | int | tuple[str | int, ...]
 
 LONGEST = 6000
 """Bytes of an address. Web servers take 8,190 with everything around it (Apache's own limit)."""
-MOST_VALUES = 100
+MOST_VALUES = 200
 """Values in one filter: each is a term that the database has to look up."""
 
 _PATH_SAFE = "'(),=$@!*~"

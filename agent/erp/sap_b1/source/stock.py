@@ -53,37 +53,38 @@ DOCUMENTS = (
 )
 """Documents that move stock or promise it."""
 _TRANSFER_LINES = "StockTransferLines"
-_ROOM = 3000
+_ROOM = 5000
 """Bytes of an address for codes or numbers."""
 
 
 def levels(cx: Connection, refs: Sequence[str]) -> list[StockLevel]:
     """Return what there is of items, for all warehouses; those that are gone are absent."""
     wanted = [ref for ref in dict.fromkeys(refs) if ref]
-    tracked = {
-        str(row["ItemCode"]): row.get("InventoryItem") != "tNO"
-        for row in cx.client.find(SET, "ItemCode", wanted, ("InventoryItem",))
-    }
+    found: dict[str, dict[str, WarehouseStock]] = {}
+    tracked: dict[str, bool] = {}
+    for piece in portions("Items/ItemCode", wanted, _ROOM):
+        for item, warehouse, stock in _places(cx, any_of("Items/ItemCode", piece)):
+            code = str(item["ItemCode"])
+            tracked[code] = item.get("InventoryItem") != "tNO"
+            found.setdefault(code, {})[warehouse] = stock
+    named = {code.casefold() for code in tracked}
+    rest = [ref for ref in wanted if ref.casefold() not in named]  # in no warehouse, or gone
+    for item in cx.client.find(SET, "ItemCode", rest, ("InventoryItem",)):
+        tracked[str(item["ItemCode"])] = item.get("InventoryItem") != "tNO"
     by_case = {code.casefold(): code for code in tracked}
-    stocked = [code for code, keeps in tracked.items() if keeps]
-    found: dict[str, dict[str, WarehouseStock]] = {code: {} for code in stocked}
-    for piece in portions("Items/ItemCode", stocked, _ROOM):
-        for code, warehouse, stock in _places(cx, any_of("Items/ItemCode", piece)):
-            if code in found:
-                found[code][warehouse] = stock
     return [
-        StockLevel(ref, found.get(code, {}), tracked=tracked[code])
+        StockLevel(ref, found.get(code, {}) if tracked[code] else {}, tracked=tracked[code])
         for ref in wanted
         if (code := ref if ref in tracked else by_case.get(ref.casefold(), "")) in tracked
     ]
 
 
-def _places(cx: Connection, where: str) -> Iterable[tuple[str, str, WarehouseStock]]:
+def _places(cx: Connection, where: str) -> Iterable[tuple[Row, str, WarehouseStock]]:
     joined = f"Items/ItemCode eq {PLACES}/ItemCode"
-    select = {SET: ("ItemCode",), PLACES: ("WarehouseCode", *_QUANTITIES)}
+    select = {SET: ("ItemCode", "InventoryItem"), PLACES: ("WarehouseCode", *_QUANTITIES)}
     for row in cx.client.cross((SET, PLACES), select, all_of(joined, where)):
         place = row[PLACES]
-        yield str(row[SET]["ItemCode"]), str(place["WarehouseCode"]), _stock(place)
+        yield row[SET], str(place["WarehouseCode"]), _stock(place)
 
 
 def _stock(place: Row) -> WarehouseStock:
@@ -166,7 +167,8 @@ def _digests(cx: Connection, codes: Sequence[str]) -> dict[str, str]:
         return {}
     where = f"Items/ItemCode ge {q(codes[0])} and Items/ItemCode le {q(codes[-1])}"
     found: dict[str, list[str]] = {}
-    for code, warehouse, stock in _places(cx, all_of(where, f"Items/{_STOCKED}")):
+    for item, warehouse, stock in _places(cx, all_of(where, f"Items/{_STOCKED}")):
+        code = str(item["ItemCode"])
         if stock != WarehouseStock():
             text = " ".join(_text(n) for n in (stock.on_hand, stock.reserved, stock.incoming))
             found.setdefault(code, []).append(f"{warehouse} {text}")
