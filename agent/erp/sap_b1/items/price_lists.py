@@ -76,18 +76,23 @@ def own_list(cx: Connection) -> ListFacts:
     return lists[wanted]
 
 
-def tax_rates(cx: Connection) -> Mapping[str, Decimal]:
-    """Return the percentage of each sales tax code, as it is today."""
+def tax_rates(cx: Connection, *, fresh: bool = False) -> Mapping[str, Decimal]:
+    """Return the percentage of each sales tax code, as it is today; ``fresh``: read anew."""
+    kept: dict[str, Decimal] = cx.facts.keep(tax_rates, dict)
+    if fresh or not kept:
+        rates = _read_rates(cx)
+        kept.clear()
+        kept.update(rates)
+    return kept
 
-    def read() -> dict[str, Decimal]:
-        if not cx.facts.vat:
-            rows = cx.client.rows("SalesTaxCodes", select=("Rate",))
-            return {str(row["Code"]): number(row, "Rate") for row in rows}
-        today = cx.client.clock.local().date()
-        found = cx.client.rows("VatGroups", select=("VatGroups_Lines",))
-        return {str(row["Code"]): _rate(row, today) for row in found}
 
-    return cx.facts.keep(tax_rates, read)
+def _read_rates(cx: Connection) -> dict[str, Decimal]:
+    if not cx.facts.vat:
+        rows = cx.client.rows("SalesTaxCodes", select=("Rate",))
+        return {str(row["Code"]): number(row, "Rate") for row in rows}
+    today = cx.client.clock.local().date()
+    found = cx.client.rows("VatGroups", select=("VatGroups_Lines",))
+    return {str(row["Code"]): _rate(row, today) for row in found}
 
 
 def _rate(row: Row, today: date) -> Decimal:

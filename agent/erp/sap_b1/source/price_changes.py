@@ -10,13 +10,20 @@ each poll; where one is another (currency, with or without tax), all products ma
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from agent.erp.cursor import Cursor
 from agent.erp.sap_b1.client import Row, q
 from agent.erp.sap_b1.connection import Connection
 from agent.erp.sap_b1.items.families import FAMILY, SET, family_of
-from agent.erp.sap_b1.items.price_lists import own_list, price_lists, tax_field, tax_rates
+from agent.erp.sap_b1.items.price_lists import (
+    ListFacts,
+    own_list,
+    price_lists,
+    tax_field,
+    tax_rates,
+)
 from agent.erp.sap_b1.source.polling import (
     Sweep,
     changed_rows,
@@ -40,9 +47,9 @@ def price_changes(
 ) -> tuple[list[str] | None, Cursor]:
     """Return codes of products whose prices may have changed; None: all may have."""
     after = moment(cx)
-    cx.facts.forget()  # lists and rates are what is looked for
+    lists_now, rates_now = price_lists(cx, fresh=True), tax_rates(cx, fresh=True)
     used = sorted({own_list(cx).number, *(int(r) for r in lists if r.isascii() and r.isdigit())})
-    setup = _setup(cx, used)
+    setup = _setup(used, lists_now, rates_now)
     same = cursor.seen.get(_SETUP, setup) == setup
     rows_seen = {k: m for k, m in cursor.seen.items() if not is_mark(k) and k != _SETUP}
     news = changed_rows(cx, SET, (FAMILY,), cursor.since or after, rows_seen)
@@ -65,12 +72,12 @@ def price_changes(
     return (sorted(told) if same else None), Cursor(after, marks)
 
 
-def _setup(cx: Connection, used: Sequence[int]) -> str:
+def _setup(
+    used: Sequence[int], lists: Mapping[int, ListFacts], rates: Mapping[str, Decimal]
+) -> str:
     """Return what all prices depend on."""
-    lists = [facts for number, facts in price_lists(cx).items() if number in used]
-    plain = [[f.number, f.currency, f.gross, f.active] for f in lists]
-    rates = sorted([code, str(rate)] for code, rate in tax_rates(cx).items())
-    return fingerprint([list(used), plain, rates])
+    plain = [[f.number, f.currency, f.gross, f.active] for n, f in lists.items() if n in used]
+    return fingerprint([list(used), plain, sorted([c, str(rate)] for c, rate in rates.items())])
 
 
 def _codes(cx: Connection, at: str, most: int, families: dict[str, str]) -> list[str]:

@@ -127,26 +127,21 @@ def _met_before(cx: Connection, rows: Sequence[Row], start: str, today: date) ->
 
 
 def groups_meant(cx: Connection) -> dict[str, Row]:
-    """Return the item groups that have items for the shop, but the one for all others."""
+    """Return the item groups that have items for the shop, but the one for all others.
+
+    Whether a group has any is asked once per group and kept as long as other facts.
+    """
     if cx.settings.categories_as != "item_groups":
         return {}
     other = str(cx.settings.item_group or FIRST_GROUP)
-
-    def read() -> dict[str, Row]:
-        base = item_filter(cx)
-        return {
-            number: row
-            for number, row in all_rows(cx, GROUPS).items()
-            if number != other
-            and next(
-                cx.client.rows(
-                    SET, all_of(base, f"ItemsGroupCode eq {number}"), ("ItemCode",), limit=1
-                ),
-                None,
-            )
-        }
-
-    return read()
+    used: dict[str, bool] = cx.facts.keep(groups_meant, dict)
+    rows = all_rows(cx, GROUPS)
+    for number in rows:
+        if number != other and number not in used:
+            where = all_of(item_filter(cx), f"ItemsGroupCode eq {number}")
+            first = next(cx.client.rows(SET, where, ("ItemCode",), limit=1), None)
+            used[number] = first is not None
+    return {number: row for number, row in rows.items() if used.get(number) and number != other}
 
 
 def makers_meant(cx: Connection) -> dict[str, Row]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,7 +22,6 @@ from agent.model.catalogue import (
     ProductOption,
 )
 from agent.model.entity import Entity
-from agent.sandbox.sap_b1 import SapB1Sandbox
 from agent_tests.contract.common.reading import read_one, read_record, refused, source_of, told
 from agent_tests.contract.ground import unique
 from agent_tests.contract.shop import Shop, mug, shirt, sizes, text
@@ -337,99 +334,6 @@ class TestPictures:
         with pytest.raises(InvalidRecord) as raised:
             source_of(shop).source_image(record.images[0])
         assert raised.value.code == "record.image"
-
-
-class TestPages:
-    """In a company of their own."""
-
-    @pytest.fixture
-    def own(self, tmp_path: Path) -> Iterator[tuple[Shop, B1Ground]]:
-        with SapB1Sandbox() as sandbox:
-            ground = B1Ground(sandbox, tmp_path)
-            shop = Shop(ground)
-            shop.size_and_colour()
-            yield shop, ground
-            shop.close()
-
-    def pages(self, shop: Shop, limit: int, entity: Entity = P) -> list[list[str]]:
-        found: list[list[str]] = []
-        after = ""
-        while page := source_of(shop).source_page(entity, after, limit):
-            found.append(page)
-            after = page[-1]
-        return found
-
-    def fill(self, shop: Shop, ground: B1Ground) -> list[str]:
-        shop.must(*(mug(str(n), sku=f"M{n:03}") for n in range(1, 8)))
-        shop.must(shirt("20", sku="A-SHIRT"), shirt("21", sku="Z-SHIRT"))
-        member(shop, ground, "SPREAD", "", "option:13/1")
-        for number, start in enumerate(("B", "N", "ZZ"), 1):
-            value = shop.ref(W, f"option:13/{number}")
-            ground.make(f"{start}-SPREAD", U_ERPB_Product="FAM", U_ERPB_Values=value)
-        return [f"M{n:03}" for n in range(1, 8)] + ["A-SHIRT", "Z-SHIRT", "SPREAD", "FAM"]
-
-    @pytest.mark.parametrize("limit", [1, 2, 3, 50])
-    def test_each_product_comes_once(self, own: tuple[Shop, B1Ground], limit: int) -> None:
-        shop, ground = own
-        expected = self.fill(shop, ground)
-        seeded = ground.items()
-        pages = self.pages(shop, limit)
-        assert all(len(page) <= limit for page in pages)
-        refs = [ref for page in pages for ref in page]
-        assert sorted(refs) == sorted(
-            [*expected, *(r for r in seeded if r in refs and r not in expected)]
-        )
-        assert len(refs) == len(set(refs)) == source_of(shop).source_count(P)
-
-    def test_pages_do_not_drift(self, own: tuple[Shop, B1Ground]) -> None:
-        shop, ground = own
-        self.fill(shop, ground)
-        first = source_of(shop).source_page(P, "", 4)
-        whole = [ref for page in self.pages(shop, 50) for ref in page]
-        ground.make("A-AA-NEW")
-        ground.cx.client.delete("Items", "M001")
-        rest: list[str] = []
-        after = first[-1]
-        while page := source_of(shop).source_page(P, after, 4):
-            rest += page
-            after = page[-1]
-        assert [ref for ref in whole if ref not in ("M001", *first)] == [
-            ref for ref in rest if ref != "M001"
-        ]
-
-    def test_only_what_is_meant_for_the_shop(self, own: tuple[Shop, B1Ground]) -> None:
-        shop, ground = own
-        ground.make("G-1", ItemsGroupCode=101, Properties7="tYES")
-        ground.make("G-2", ItemsGroupCode=101, SalesItem="tNO")
-        ground.make("G-3", U_ERPB_Product="G-3")
-        ground.make("G-4", Frozen="tYES", Valid="tNO", Properties7="tYES")
-        ground.make("ERPB-X", U_ERPB_ID=f"{shop.instance}.service_ERPB-X", ItemsGroupCode=101)
-
-        def meant(**settings: str) -> set[str]:
-            shop.reconnect(**settings)
-            found = {ref for page in self.pages(shop, 3) for ref in page}
-            assert source_of(shop).source_count(P) == len(found)
-            return {ref for ref in found if ref.startswith(("G-", "ERPB"))}
-
-        assert meant() == {"G-1", "G-3"}
-        assert meant(source_products="group", source_group="101") == {"G-1"}
-        assert meant(source_products="property", source_property="7") == {"G-1"}
-        assert meant(source_products="prepared") == {"G-3"}
-        record = read_one(shop, P, "G-1").record
-        assert isinstance(record, Product)
-        assert not record.active, "not meant for the shop (any more)"
-
-    def test_groups_makers_attributes_and_values(self, own: tuple[Shop, B1Ground]) -> None:
-        shop, _ = own
-        shop.must(
-            Category("2", text("Cups"), path=("2",)), Category("3", text("Empty"), path=("3",))
-        )
-        shop.must(mug(categories=("2",)))
-        assert self.pages(shop, 5, Entity.CATEGORIES) == [[shop.ref(Entity.CATEGORIES, "2")]]
-        assert self.pages(shop, 5, Entity.MANUFACTURERS) == [[shop.ref(Entity.MANUFACTURERS, "8")]]
-        for entity, count in ((A, 4), (W, 8), (Entity.CATEGORIES, 1), (Entity.MANUFACTURERS, 1)):
-            pages = self.pages(shop, 3, entity)
-            assert sum(map(len, pages)) == source_of(shop).source_count(entity) == count
 
 
 def test_options_of_a_product_keep_the_order_people_gave_them(shop: Shop, ground: B1Ground) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +14,6 @@ from agent.erp.cursor import Cursor
 from agent.erp.source import Unreadable
 from agent.model.entity import Entity
 from agent.model.pricing import ErpPrices, ListPrice
-from agent.sandbox.sap_b1 import SapB1Sandbox
 from agent_tests.contract.common.reading import source_of
 from agent_tests.contract.shop import Shop, mug, shirt, sizes
 from agent_tests.unit.sap_b1.items.rig import B1Ground, colours
@@ -24,14 +22,10 @@ D = Decimal
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Iterator[tuple[Shop, B1Ground]]:
-    """Give a shop and a company of its own with one item for 10."""
-    with SapB1Sandbox() as sandbox:
-        ground = B1Ground(sandbox, tmp_path)
-        shop = Shop(ground)
-        shop.must(mug(sku="MUG", price=D(10)))
-        yield shop, ground
-        shop.close()
+def own(own: tuple[Shop, B1Ground]) -> tuple[Shop, B1Ground]:
+    """Give a shop and its company with one item for 10."""
+    own[0].must(mug(sku="MUG", price=D(10)))
+    return own
 
 
 def today() -> date:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
 from agent.erp.cursor import Cursor
 from agent.model.stock import WarehouseStock
-from agent.sandbox.sap_b1 import SapB1Sandbox
 from agent.sandbox.sap_b1.books import desk
 from agent_tests.contract.common.reading import Follower, source_of, stock_followed
 from agent_tests.contract.shop import Shop, mug, shirt
@@ -20,14 +17,10 @@ from agent_tests.unit.sap_b1.items.rig import B1Ground
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Iterator[tuple[Shop, B1Ground]]:
-    """Give a shop and a company of its own with one item."""
-    with SapB1Sandbox() as sandbox:
-        ground = B1Ground(sandbox, tmp_path)
-        shop = Shop(ground)
-        shop.must(mug(sku="MUG"))
-        yield shop, ground
-        shop.close()
+def own(own: tuple[Shop, B1Ground]) -> tuple[Shop, B1Ground]:
+    """Give a shop and its company with one item."""
+    own[0].must(mug(sku="MUG"))
+    return own
 
 
 def stock(shop: Shop, item: str, warehouse: str = "01") -> WarehouseStock:
