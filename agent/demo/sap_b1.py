@@ -11,6 +11,7 @@ import requests
 
 from agent.demo.erp import DEPOSITS, Total
 from agent.demo.stage import Stage
+from agent.errors import ConfigError
 from agent.sandbox.mariadb import free_port
 from agent.sandbox.waiting import wait_for
 
@@ -78,8 +79,11 @@ class SapB1:
             rate = {"Currency": "CHF", "Rate": "1.0526315789"}
             rate["RateDate"] = (today - timedelta(days=back)).strftime("%Y%m%d")
             self._call("POST", "SBOBobService_SetCurrencyRate", rate)
-        rows = self._rows("Items", "ItemCode", ("InventoryItem",))
-        items = [str(row["ItemCode"]) for row in rows if row["InventoryItem"] == "tYES"]
+        items = [
+            str(row["ItemCode"])
+            for row in self._rows("Items", "ItemCode", ("InventoryItem", "Frozen"))
+            if row["InventoryItem"] == "tYES" and row["Frozen"] != "tYES"
+        ]
         for first in range(0, len(items), _MOST_LINES):
             part = items[first : first + _MOST_LINES]
             lines = [{"ItemCode": item, "Quantity": _ON_SHELF} for item in part]
@@ -135,5 +139,10 @@ class SapB1:
         """Call the Service Layer; what it refuses ends the demo."""
         answer = self._session.request(method, f"{self._url}/b1s/v2/{path}", json=body, timeout=60)
         if answer.status_code >= 400:
-            raise RuntimeError(f"{method} {path}: {answer.text}")
+            raise ConfigError(
+                f"The stand-in refuses {method} {path}",
+                fix="See the line below.",
+                code="demo.failed",
+                detail=answer.text,
+            )
         return answer.json() if answer.content else None
