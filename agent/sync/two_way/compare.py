@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from agent.sync.two_way.comparable import PICTURES, comparable
 from agent.sync.two_way.ownership import NEVER, Owner, Ownership
 
 Winner = Literal["shop", "erp"]
+SIMULTANEOUS = timedelta(seconds=1)
+"""Edits that are no further apart are simultaneous: the shop's counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,12 @@ def _first_pictures(name: str, shop: Side, erp: Side, owner: Owner) -> Winner | 
 
 
 def _newer(shop: Side, erp: Side) -> Winner:
+    """Return whose record was changed later; the shop's where nobody can tell.
+
+    Both sides tell whole seconds, by clocks of their own, so two edits within one second of each
+    other are taken for simultaneous: which of them the clocks put first is chance.
+    """
     if shop.changed_at is None or erp.changed_at is None:
         return "erp" if shop.changed_at is None and erp.changed_at is not None else "shop"
-    return "erp" if erp.changed_at > shop.changed_at else "shop"
+    later = erp.changed_at.replace(microsecond=0) - shop.changed_at.replace(microsecond=0)
+    return "erp" if later > SIMULTANEOUS else "shop"

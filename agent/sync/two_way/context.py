@@ -17,6 +17,7 @@ from agent.store.writing.changes import (
     StoreCandidate,
     StoreChange,
     StoreOutcome,
+    WriteRules,
 )
 from agent.sync.context import SyncContext
 from agent.sync.two_way.conflicts import Conflicts
@@ -29,6 +30,9 @@ StoreMode = Literal["all", "changed", "ids", "refs"]
 
 class Writer(Protocol):
     """What writes into the shop; see :mod:`agent.store.writing`."""
+
+    rules: WriteRules
+    """Settings that decide how records are written."""
 
     def upsert(
         self,

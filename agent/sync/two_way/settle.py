@@ -22,6 +22,7 @@ from agent.sync.two_way.conflicts import Conflict, in_conflict
 from agent.sync.two_way.context import TwoWay
 from agent.sync.two_way.pair import Pair
 from agent.sync.two_way.pairing import paired_again
+from agent.sync.two_way.variants import adds_variants
 from agent.sync.work import Work
 
 
@@ -60,6 +61,8 @@ def _decide(two: TwoWay, entity: Entity, pairs: Sequence[Pair]) -> None:
             two.ownership,
             two.choices.get(key),
         )
+        if adds_variants(two, pair):
+            pair.decision.to_store.add("variants")
 
 
 def _write_store(two: TwoWay, entity: Entity, pairs: Sequence[Pair]) -> None:
@@ -85,6 +88,7 @@ def _write_store(two: TwoWay, entity: Entity, pairs: Sequence[Pair]) -> None:
         pair.error = outcome.error
         pair.warnings += outcome.warnings
         pair.store_done = outcome.error is None and outcome.status is not Written.UNCHANGED
+        pair.children = outcome.children
 
 
 def _write_erp(two: TwoWay, entity: Entity, pairs: Sequence[Pair]) -> None:
@@ -131,6 +135,12 @@ def _remember(two: TwoWay, entity: Entity, pairs: Sequence[Pair], result: PageRe
             pair.work.child(Entity.VARIANTS, key, ref, two.sync)
             for (_, key), ref in pair.variants.items()
         ]
+        variants += [
+            pair.work.child(Entity.VARIANTS, key, ref, two.sync)
+            for ref, key in pair.children.items()
+        ]
+        if pair.children and pair.store_done:
+            result.created_keys.append(pair.work.key)  # new ones have no stock yet
         if pair.decision.conflicts:
             listed.append(_conflict(two, entity, pair))
     two.sync.mappings.save(entity, entries)

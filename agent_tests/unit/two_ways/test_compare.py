@@ -118,6 +118,38 @@ class TestWhatAnErpCannotTell:
         assert self._decide("images", ours, [], Owner.SHOP).to_erp == {"images"}
 
 
+@pytest.mark.parametrize(
+    ("later", "winner"),
+    [
+        (-60, "shop"),
+        (0, "shop"),
+        (0.9, "shop"),
+        (1, "shop"),
+        (1.8, "shop"),
+        (2, "erp"),
+        (60, "erp"),
+    ],
+)
+def test_edits_within_a_second_are_simultaneous_and_the_shops_counts(
+    later: float, winner: str
+) -> None:
+    """Whole seconds by two clocks cannot tell more; a later edit of the ERP counts."""
+    noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    shop = Side({"weight": 1}, {"weight": 0}, noon)
+    erp = Side({"weight": 2}, {"weight": 0}, noon + timedelta(seconds=later))
+    found = decide(["weight"], shop, erp, _ownership(Owner.NEWEST))
+    assert (found.to_erp, found.to_store) == (
+        ({"weight"}, set()) if winner == "shop" else (set(), {"weight"})
+    )
+
+
+def test_one_sides_edit_travels_whatever_the_times_say() -> None:
+    noon = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    shop = Side({"weight": 0}, {"weight": 0}, noon + timedelta(days=1))
+    erp = Side({"weight": 2}, {"weight": 0}, noon)
+    assert decide(["weight"], shop, erp, _ownership(Owner.NEWEST)).to_store == {"weight"}
+
+
 def test_a_word_that_is_no_owner_is_refused() -> None:
     with pytest.raises(ConfigError, match="owner_price"):
         parse_ownership({"owner_price": "me"})
