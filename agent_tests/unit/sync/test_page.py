@@ -318,17 +318,19 @@ def test_many_removals_ask_a_person(removed: int, linked: int, asks: bool) -> No
 
 def test_a_page_ends_where_its_work_is_enough(bench: Bench) -> None:
     reader = bench.readers[Entity.MANUFACTURERS]
-    reader.put(*[maker(n) for n in range(1, 8)])
+    reader.put(*[maker(n) for n in range(1, 9)])
+    made = run_page(bench.ctx, PageRequest(Entity.MANUFACTURERS, "changed", write_limit=2))
+    assert (made.counts.read, made.counts.created, made.next_after) == (2, 2, "2")
     bench.run(Entity.MANUFACTURERS)
-    for number in (2, 3, 6):
+    for number in (2, 3, 4, 5, 7):
         reader.put(maker(number, "Other"))
-    del reader.records["7"]
-    request = PageRequest(Entity.MANUFACTURERS, "changed", write_limit=2)
-    first = run_page(bench.ctx, request)
-    assert (first.counts.read, first.counts.updated, first.counts.unchanged) == (3, 2, 1)
-    assert (first.next_after, first.cut, first.removed) == ("3", True, [])
-    rest = run_page(bench.ctx, PageRequest(Entity.MANUFACTURERS, "changed", after="3"))
-    assert (rest.counts.read, rest.counts.updated, rest.removed) == (3, 1, ["7"])
+    del reader.records["8"]
+    request = PageRequest(Entity.MANUFACTURERS, "changed", write_limit=1)
+    first = run_page(bench.ctx, request)  # four updates are as much work as one new record
+    assert (first.counts.read, first.counts.updated, first.counts.unchanged) == (5, 4, 1)
+    assert (first.next_after, first.cut, first.removed) == ("5", True, [])
+    rest = run_page(bench.ctx, PageRequest(Entity.MANUFACTURERS, "changed", after="5"))
+    assert (rest.counts.read, rest.counts.updated, rest.removed) == (2, 1, ["8"])
     assert not rest.cut
 
 
