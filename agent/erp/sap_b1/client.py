@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -143,7 +144,8 @@ class Client(Reader):
     ) -> Row | None:
         """Call a service (``OrdersService_Preview``); returns what it answers, None for nothing.
 
-        ``reads``: it changes nothing, so that it may be asked again after a lost answer.
+        A plain value (v1 answers a rate as a bare number) comes as ``{"value": …}``. ``reads``: it
+        changes nothing, so that it may be asked again after a lost answer.
         """
         request = Request(
             "POST",
@@ -152,7 +154,11 @@ class Client(Reader):
             reads=reads,
             patience=DOCUMENT_PATIENCE,
         )
-        return self._row(self.wire.call(request)) or None
+        response = self.wire.call(request)
+        answer = self.wire.json(response)
+        if isinstance(answer, str | int | Decimal):
+            return {"value": answer}
+        return self._row(response) or None
 
     def together(self, operations: Sequence[Operation]) -> list[Row]:
         """Do several operations, all or nothing; returns their records (empty for none).

@@ -20,6 +20,8 @@ from agent.erp.sap_b1.sets import Row
 from agent.errors import BridgeError, Held
 
 RATE = "SBOBobService_GetCurrencyRate"
+NO_SUCH_SERVICE = (-2004, -1000, 201, 404)
+"""What is said of an operation that a server does not have, or not so."""
 COMPANY_RULE = -1116
 _ITEM = ("ItemCode", "ItemName", "Valid", "ValidFrom", "ValidTo", "Frozen", "SalesItem")
 _CREDIT = ("CardCode", "CardName", "CreditLimit", "CurrentAccountBalance", "OpenOrdersBalance")
@@ -41,13 +43,23 @@ def order_refused(cx: Connection, error: B1Refused, body: OrderBody, what: str) 
     )
 
 
-def document_refused(cx: Connection, error: B1Refused, row: Row, what: str) -> BridgeError:
-    """Return why a document made from others was refused; ``row`` is the order."""
+def document_refused(
+    cx: Connection, error: B1Refused, row: Row, what: str, day: str = ""
+) -> BridgeError:
+    """Return why a document made from others was refused.
+
+    Args:
+        cx: the connection.
+        error: the refusal.
+        row: the order.
+        what: how the document is called in messages.
+        day: its posting day; empty: today's.
+    """
     if error.b1_code == COMPANY_RULE:
         return error
-    today = cx.client.clock.local().date().isoformat()
+    on = day or cx.client.clock.local().date().isoformat()
     return (
-        rate_missing(cx, str(row.get("DocCurrency") or ""), today, what, error)
+        rate_missing(cx, str(row.get("DocCurrency") or ""), on, what, error)
         or _credit_limit(cx, str(row["CardCode"]), number(row, "DocTotal"), what, error)
         or error
     )
@@ -59,13 +71,16 @@ def rate_missing(
     """Return the error for a day without a rate of a foreign currency, None where there is one."""
     if currency in ("", cx.facts.currency):
         return None
+    # the operation takes days without dashes; B1 refuses with -4006 where there is no rate
+    given = {"Currency": currency, "Date": day.replace("-", "")}
     try:
-        answer = cx.client.service(RATE, {"Currency": currency, "Date": day}, reads=True)
-        known = number(answer or {}, "value") > 0
-    except B1Refused:
-        known = False
-    if known:
-        return None
+        answer = cx.client.service(RATE, given, reads=True)
+    except B1Refused as refusal:
+        if refusal.b1_code in NO_SUCH_SERVICE:
+            return None
+    else:
+        if number(answer or {}, "value") > 0:
+            return None
     return Held(
         f"{what} cannot be entered: SAP Business One has no exchange rate of {currency} for {day}",
         fix="Enter it in SAP (Administration, Exchange Rates and Indexes), then release the order.",

@@ -23,7 +23,6 @@ from agent.errors import AuthError, BridgeError, ConfigError
 from agent.model.entity import Entity
 
 PREVIEW = "OrdersService_Preview"
-_NO_SUCH_SERVICE = (-2004, -1000, 201, 404)
 _SELECT = ("DocEntry", "DocNum", "Cancelled", "CancelStatus")
 
 
@@ -102,5 +101,5 @@ def _preview(cx: Connection, body: OrderBody) -> Row | None:
         return cx.client.service(PREVIEW, {"Document": body.whole()}, reads=True)
     except B1Refused as error:
         # what is wrong with the order itself, posting it tells
-        kept["missing"] = error.b1_code in _NO_SUCH_SERVICE
+        kept["missing"] = error.b1_code in explaining.NO_SUCH_SERVICE
         return None

@@ -80,7 +80,8 @@ def pay_document(
     try:
         documents.make_next(cx, PAYMENTS, base, lambda: body, what, done=done)
     except B1Refused as error:
-        raise explaining.document_refused(cx, error, sight.row, what) from None
+        day = str(body.get("DocDate") or "")
+        raise explaining.document_refused(cx, error, sight.row, what, day) from None
 
 
 def _words(given: StepInput) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from agent.erp.sales import Step
 from agent.erp.sap_b1.sales.states import states
+from agent.errors import Held
 from agent.model.document import LineKind
 from agent.model.entity import Entity
 from agent.sandbox.sap_b1.books import desk
@@ -388,6 +389,16 @@ class TestHeld:
         with trade.company.transaction():
             trade.company.table("_Rates").drop(("USD", trade.company.now().date().isoformat()))
         assert life.held(INVOICE).code == "order.rate_missing"
+
+    def test_a_rate_that_is_missing_on_the_day_of_the_payment(self, trade: Trade) -> None:
+        life = trade.order(currency="USD", rate=Decimal("1.08"))
+        life.do(CONFIRM, INVOICE)
+        with trade.company.transaction():
+            trade.company.table("_Rates").drop(("USD", "2026-03-05"))
+        with pytest.raises(Held) as caught:
+            life.once(PAY, paid_at=PAID_AT)
+        assert caught.value.code == "order.rate_missing"
+        assert "2026-03-05" in caught.value.cause
 
 
 class TestBatches:
