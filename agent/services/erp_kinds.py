@@ -21,7 +21,7 @@ from agent.services.two_way_settings import TWO_WAY_FIELDS, check_two_way
 from agent.sync.sales.rules import parse_rules
 
 _MAX_TEXT = 1000
-_LOGIN_NAMES = frozenset({"user", "login", "timeout", "ca_file"})
+_LOGIN_NAMES = frozenset({"user", "login", "timeout", "ca_file", "version", "time_zone"})
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off", ""})
 

@@ -71,8 +71,8 @@ class SessionEnded(B1Busy):
     """The session is none any more."""
 
 
-class NodeTrouble(B1Error, ConfigError):
-    """This node does not know a table or field that there may be on others."""
+class NodeTrouble(B1Busy):
+    """A node does not know a table or field that there may be on others: work waits for it."""
 
 
 @dataclass(frozen=True, slots=True)

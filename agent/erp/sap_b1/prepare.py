@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from agent.erp.port import Finding
 from agent.erp.sap_b1 import nodes, own
 from agent.erp.sap_b1.connection import Connection
-from agent.erp.sap_b1.faults import Exists
-from agent.errors import BridgeError, PermanentError, TimedOut
+from agent.erp.sap_b1.faults import Exists, NodeTrouble
+from agent.errors import PermanentError, TimedOut
 
 CHECK = "prepared"
 
@@ -62,11 +62,7 @@ def usable(cx: Connection) -> Iterator[Finding]:
         names.append(name)
         try:
             own.try_out(client)
-        except PermanentError as error:
-            lagging.append((name, error.cause))
-        except BridgeError as error:
-            if error.retry:
-                raise
+        except (NodeTrouble, PermanentError) as error:
             lagging.append((name, error.cause))
     for name, cause in lagging:
         yield Finding(

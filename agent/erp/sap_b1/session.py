@@ -64,7 +64,7 @@ class Sessions:
 
     Args:
         folder: where its files are; made where it is missing, for the agent's user alone.
-        identity: address, company and user: what the session is for.
+        identity: what the session is for: address, company, user, and how it speaks.
         secret: the password. Clients with different passwords never share a session.
         log_in: logs in; is told which node to leave (``""``: none).
         log_out: ends a session.
@@ -73,7 +73,7 @@ class Sessions:
     def __init__(
         self,
         folder: Path,
-        identity: tuple[str, str, str],
+        identity: tuple[str, ...],
         secret: str,
         *,
         log_in: Callable[[], Session],

@@ -110,7 +110,7 @@ class Wire:
         )
         self.sessions = Sessions(
             folder,
-            (settings.url, settings.database, settings.user),
+            (settings.url, settings.database, settings.user, settings.language, settings.version),
             secret,
             log_in=self._log_in,
             log_out=self._log_out,

@@ -23,7 +23,7 @@ from agent.erp.sap_b1.faults import (
     fault_error,
     parse_fault,
 )
-from agent.errors import AuthError, ConfigError, Held, Refused, TransientError
+from agent.errors import AuthError, Held, Refused, TransientError
 
 CASES: list[tuple[int, int, str, type[B1Error], str]] = [
     (401, 301, "Sitzung ist abgelaufen.", SessionEnded, "sap_b1.session"),
@@ -76,7 +76,7 @@ def test_kinds_are_those_the_flows_know() -> None:
     assert issubclass(NotAllowed, Refused)
     assert issubclass(B1Login, AuthError)
     assert issubclass(B1Held, Held)
-    assert issubclass(NodeTrouble, ConfigError)
+    assert issubclass(NodeTrouble, TransientError)
 
 
 def test_numbers_of_messages_are_told_apart_from_their_words() -> None:

@@ -404,6 +404,14 @@ class TestVersions:
                 client.count("Items")
 
     def test_one_that_is_set_is_used(self, sandbox: SapB1Sandbox, open_client: Open) -> None:
+        open_client().count("Items")
         client = open_client(version="v1")
         client.count("Items")
         assert client.wire.session.api == "v1"
+
+    def test_languages_have_sessions_of_their_own(
+        self, sandbox: SapB1Sandbox, open_client: Open
+    ) -> None:
+        for language in ("", "9", "9"):
+            open_client(language=language).count("Items")
+        assert logins(sandbox) == 2
