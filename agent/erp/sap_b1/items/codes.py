@@ -65,21 +65,18 @@ def product_code(cx: Connection, product: Product) -> str:
 
 
 def variant_code(
-    cx: Connection, product: Product, values: Sequence[str], own: Variant | None
+    cx: Connection, product: Product, values: Sequence[str], own: Variant | None, base: str
 ) -> str:
-    """Return the code of a combination; ``own`` is the shop's own record of it, if it has one.
+    """Return the code a combination gets, not checked yet.
 
-    Raises:
-        InvalidRecord: B1 cannot have it.
+    ``own`` is the shop's own record of it, if it has one; ``base`` the product's code in B1, which
+    stands in where the pattern cannot be filled.
     """
     settings = cx.settings
     code = chosen_code(settings.code_from, own.sku, own.model) if own is not None else ""
     if not code:
         code = pattern_code(settings.variant_code, product, values) or ""
-    if not code:
-        numbers = "-".join(key.rpartition("/")[2] for key in values)
-        code = f"{product_code(cx, product)}-{numbers}"
-    return checked(code)
+    return code or f"{base}-{'-'.join(key.rpartition('/')[2] for key in values)}"
 
 
 def checked(code: str) -> str:

@@ -96,16 +96,16 @@ class Planner:
             plan.items = [Wanted(code, own=own if own and not own.values else None)]
             return plan
         for chosen in itertools.product(*(option.values.items() for option in options)):
-            plan.items.append(self._wanted(product, tuple(chosen)))
+            plan.items.append(self._wanted(product, tuple(chosen), ref))
         _warn_unclear(draft, product, options)
         return plan
 
-    def _wanted(self, product: Product, chosen: tuple[tuple[str, str], ...]) -> Wanted:
+    def _wanted(self, product: Product, chosen: tuple[tuple[str, str], ...], ref: str) -> Wanted:
         keys = tuple(key for key, _ in chosen)
         offered = {v.value: v for option in product.options for v in option.values}
         own = next((v for v in product.variants if frozenset(v.values) == frozenset(keys)), None)
         return Wanted(
-            code=codes.variant_code(self._cx, product, keys, own),
+            code=codes.variant_code(self._cx, product, keys, own, ref),
             values=tuple(code for _, code in chosen),
             keys=keys,
             names=tuple(self._names[code] for _, code in chosen),

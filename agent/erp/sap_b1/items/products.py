@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from agent.erp.codes import chosen_code
 from agent.erp.draft import Draft
 from agent.erp.port import variant_key
 from agent.erp.product_changes import aspects_of
@@ -19,7 +20,7 @@ from agent.erp.sap_b1.client import Row
 from agent.erp.sap_b1.connection import Connection, Work
 from agent.erp.sap_b1.items import barcodes, pictures
 from agent.erp.sap_b1.items.batches import Step, write
-from agent.erp.sap_b1.items.codes import product_code, values_of
+from agent.erp.sap_b1.items.codes import checked, values_of
 from agent.erp.sap_b1.items.families import (
     SET,
     STATE,
@@ -33,7 +34,7 @@ from agent.erp.sap_b1.items.families import (
 from agent.erp.sap_b1.items.item_columns import Desk
 from agent.erp.sap_b1.items.item_steps import COLUMNS, Item, ItemSteps
 from agent.erp.sap_b1.items.product_plan import Plan, Planner, Wanted, product_of
-from agent.errors import Ambiguous, BridgeError, Refused
+from agent.errors import Ambiguous, BridgeError, InvalidRecord, Refused
 from agent.model.entity import Entity
 
 
@@ -142,6 +143,11 @@ def _refuse_taken(cx: Connection, jobs: Sequence[_Job]) -> None:
             job.draft.error = _taken(job.plan.ref, job.family.rows[0])
             continue
         codes = [job.plan.ref, *(item.code for item in job.items if item.row is None)]
+        try:
+            codes = [codes[0], *map(checked, codes[1:])]
+        except InvalidRecord as error:
+            job.draft.error = error
+            continue
         other = next(
             (o for c in codes if (o := claimed.get(c.casefold())) not in (None, job)), None
         )
@@ -205,8 +211,9 @@ def _tell_kept_code(cx: Connection, draft: Draft) -> None:
     """Tell that an item keeps its code though the shop's changed."""
     if draft.change.previous is None or not draft.has("sku", "model") or draft.change.ref is None:
         return
-    code = product_code(cx, product_of(draft))
-    if code.casefold() != draft.change.ref.casefold():
+    product = product_of(draft)
+    code = chosen_code(cx.settings.code_from, product.sku, product.model)
+    if code and code.casefold() != draft.change.ref.casefold():
         draft.warnings.append(
             Refused(
                 f"Its code in the shop is {code}; SAP keeps the item number {draft.change.ref}, "

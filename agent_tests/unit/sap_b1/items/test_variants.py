@@ -182,6 +182,16 @@ class TestUpdate:
         assert len(ground.patched()) == 2
         assert ground.price(made.children[V, "42:option:13/3,option:14/1"]) == Decimal("27.5")
 
+    def test_an_emptied_sku_stops_nothing(self, options: Shop, ground: B1Ground) -> None:
+        product = one_option()
+        options.must(product)
+        bare = dataclasses.replace(product, sku="", price=Decimal(9))
+        (outcome,) = options.must(bare)
+        assert ground.price(f"{product.sku}-1") == 9
+        grown = dataclasses.replace(bare, options=(sizes("0", "2.5", "5"),))
+        (outcome,) = options.must(grown)
+        assert outcome.children[V, "42:option:13/3"] == f"{product.sku}-3"
+
     def test_stock_of_options_is_no_news(self, options: Shop, ground: B1Ground) -> None:
         product = one_option()
         options.must(product)
