@@ -44,14 +44,18 @@ def adopt(cx: Connection, entity: Entity, external_ids: Sequence[str]) -> dict[s
     if entity is Entity.CARRIERS:
         return adopted(cx, TYPES, external_ids)
     ids = {id_of(name): name for name in external_ids}
-    found: dict[str, str] = {}
+    rows: list[Row] = []
     if entity is Entity.CUSTOMERS:
-        for row in cx.client.find(partners.SET, FIELD, list(ids), ("CardCode",)):
-            found.setdefault(ids[str(row[FIELD])], str(row["CardCode"]))
+        rows = cx.client.find(partners.SET, FIELD, list(ids), ("CardCode",))
     elif entity is Entity.ORDERS:
-        for row in cx.client.find(ORDERS, FIELD, list(ids), ("Cancelled", "CancelStatus")):
-            if is_live(row):
-                found.setdefault(ids[str(row[FIELD])], str(row["DocEntry"]))
+        every = cx.client.find(ORDERS, FIELD, list(ids), ("Cancelled", "CancelStatus"))
+        rows = [row for row in every if is_live(row)]
+    found: dict[str, str] = {}
+    for row in rows:
+        # some databases do not tell capitals apart: what they find besides is another's
+        name = ids.get(str(row[FIELD]))
+        if name is not None:
+            found.setdefault(name, str(row.get("CardCode") or row.get("DocEntry")))
     return found
 
 

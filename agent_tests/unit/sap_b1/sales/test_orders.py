@@ -15,6 +15,7 @@ from agent.erp.sap_b1.sales import finding
 from agent.model.document import LineKind
 from agent.model.entity import Entity
 from agent.model.sales import Carrier
+from agent.sandbox.sap_b1 import Fault
 from agent.sandbox.sap_b1.books import desk
 from agent.sandbox.sap_b1.options import Options
 from agent_tests.unit.sap_b1.sales.conftest import Open
@@ -252,6 +253,24 @@ class TestHeld:
         error = trade.send(trade.document("1", trade.goods(), coupon)).error
         assert error is not None
         assert error.code == "order.freight_negative"
+
+    def test_the_credit_limit(self, trade: Trade) -> None:
+        desk.edit(trade.company, "BusinessPartners", "OC1", {"CreditLimit": Decimal(50)})
+        refusal = Fault("refusal", resource="Orders", method="POST", code=-10, text="Limite")
+        trade.sandbox.recorder.order(refusal)
+        error = trade.send(trade.document("1", trade.goods(price="100"))).error
+        assert error is not None
+        assert error.code == "order.credit_limit"
+        assert "50" in error.cause
+        assert trade.rows("Orders") == []
+
+    def test_a_refusal_nobody_knows_stays_as_it_is(self, trade: Trade) -> None:
+        refusal = Fault("refusal", resource="Orders", method="POST", code=-10, text="Nessuno")
+        trade.sandbox.recorder.order(refusal)
+        error = trade.send(trade.document("1", trade.goods())).error
+        assert error is not None
+        assert error.code == "sap_b1.refused"
+        assert "Nessuno" in error.cause
 
     def test_an_approval_procedure(self, open_trade: Open) -> None:
         trade = open_trade(Options(approval=True))
