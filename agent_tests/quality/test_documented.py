@@ -73,3 +73,26 @@ def test_screens_that_errors_name_are_in_the_menu() -> None:
         for found in re.findall(r"ERP Mapping > ([A-Z][\w& ]+)", path.read_text(encoding="utf-8"))
     }
     assert not {n: p for n, p in named.items() if not n.startswith(tuple(menu))}
+
+
+def test_what_all_erps_share_names_none_of_them() -> None:
+    named = [
+        f"{path.relative_to(ROOT)}:{node.lineno}: {node.value}"
+        for part in ("sync", "services", "http", "ledger", "store")
+        for path in (ROOT / "agent" / part).rglob("*.py")
+        for node in _said(ast.parse(path.read_text(encoding="utf-8")))
+        if re.search(r"\bOdoo\b|\bSAP\b|Business One", str(node.value))
+    ]
+    assert not named
+
+
+def _said(tree: ast.Module) -> Iterator[ast.Constant]:
+    """Yield the texts of a module that are no docstrings."""
+    docs = {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
+            yield node

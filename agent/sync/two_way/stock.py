@@ -227,8 +227,7 @@ def _looked_at(two: TwoWay, same: Sequence[tuple[_Item, StockTarget]]) -> list[E
 def _not_kept() -> BridgeError:
     return InvalidRecord(
         "The ERP keeps no stock of it: the shop's quantity is left as it is",
-        fix="Nothing to do. To have its stock follow, let the ERP keep stock of the item (Odoo: "
-        "Track Inventory).",
+        fix="Nothing to do. To have its stock follow, let the ERP keep stock of the item.",
         code="stock.not_kept",
     )
 
