@@ -1,4 +1,4 @@
-"""A shop, an Odoo and the agent between: both sides are edited as people do, and compared."""
+"""A shop, an ERP and the agent between: both sides are edited as people do, and compared."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ from agent.services.store_following import poll_records, poll_stock
 from agent.services.sync_jobs import SyncRequest, handlers, start_sync
 from agent.sync.mapping import MappingRepository
 from agent.sync.two_way.ownership import GROUPS, setting_name
-from agent_tests.contract.ground import Ground, silently
+from agent_tests.contract.common.books import Books
+from agent_tests.contract.ground import Ground
 
 _numbers = itertools.count(1)
 _STEP = timedelta(minutes=20)
@@ -38,12 +39,25 @@ ALL_ERP = {setting_name(group): "erp" for group in GROUPS}
 
 
 @dataclass
+class Side:
+    """An ERP: how the agent reaches it, and its books. ``ground`` is that of an Odoo."""
+
+    name: str
+    kind: str
+    settings: Mapping[str, object]
+    secret: str
+    books: Books
+    currency: str = "USD"
+    ground: Ground | None = None
+
+
+@dataclass
 class TwoWayRig:
-    """One shop, one database of Odoo, one agent; ``settings`` are more of the connection's."""
+    """One shop, one ERP, one agent; ``settings`` are more of the connection's."""
 
     mariadb: MariaDb
     folder: Path
-    ground: Ground
+    side: Side
     version: str = "4.1"
     products: int = 8
     settings: Mapping[str, object] = field(default_factory=dict)
@@ -72,15 +86,16 @@ class TwoWayRig:
         services = Services(config, clock=self.clock, dispatcher=LocalDispatcher())
         self.services = self.stack.enter_context(closing(services))
         services.prepare()
-        self.sql("UPDATE oc_setting SET value = 'USD' WHERE `key` = 'config_currency'")
+        self.sql(
+            "UPDATE oc_setting SET value = :code WHERE `key` = 'config_currency'",
+            code=self.side.currency,
+        )
         values = {
-            "url": self.ground.url,
-            "database": self.ground.database,
-            "user": self.ground.user,
+            **self.side.settings,
             "stock_unseen": "0",
             **self.settings,
         }
-        draft = ConnectionDraft("shop", "odoo", values, self.ground.password)
+        draft = ConnectionDraft("shop", self.side.kind, values, self.side.secret)
         self.connection = services.connections.add(draft).id
         return self
 
@@ -91,6 +106,17 @@ class TwoWayRig:
     def close(self) -> None:
         """Give everything back."""
         self.stack.close()
+
+    @property
+    def books(self) -> Books:
+        """The ERP as people see it."""
+        return self.side.books
+
+    @property
+    def ground(self) -> Ground:
+        """The Odoo, to be asked for anything."""
+        assert self.side.ground is not None
+        return self.side.ground
 
     # -- working -----------------------------------------------------------------------------------
 
@@ -136,12 +162,12 @@ class TwoWayRig:
             result = connection.execute(text(statement), values)
             return [tuple(row) for row in result] if result.returns_rows else []
 
-    def ref(self, entity: Entity, key: str) -> int:
+    def ref(self, entity: Entity, key: str) -> str:
         """Return the ERP id of a record of the shop."""
         mappings = MappingRepository(self.services.database, self.connection, self.clock)
         found = mappings.heads(entity, [key])[key].erp_id
         assert found is not None
-        return int(found)
+        return found
 
     def key(self, entity: Entity, ref: int | str) -> str | None:
         """Return the shop's key of a record of the ERP, None where it has none."""
@@ -171,16 +197,6 @@ class TwoWayRig:
         """Write a record in Odoo as a person does."""
         self.ground.rpc(model, "write", [ref], values)
 
-    def erp_read(self, model: str, ref: int, field_name: str) -> Any:
+    def erp_read(self, model: str, ref: str, field_name: str) -> Any:
         """Return a field of a record in Odoo."""
         return self.ground.read(model, ref, field_name)[field_name]
-
-    def put_stock(self, variant: int, quantity: float) -> None:
-        """Set what Odoo has on hand of a variant."""
-        ground = self.ground
-        place = ground.find("stock.warehouse", [], "lot_stock_id")[0]["lot_stock_id"][0]
-        row = {"product_id": variant, "location_id": place, "inventory_quantity": quantity}
-        context = {"inventory_mode": True}
-        quants = ground.rpc("stock.quant", "create", [row], context=context)
-        if ground.modern:
-            silently(ground, "stock.quant", "action_apply_inventory", quants)

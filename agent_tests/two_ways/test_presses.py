@@ -33,8 +33,8 @@ def test_a_pressed_product_reaches_the_shop_and_the_press_is_answered(make_rig: 
     assert buttons.show(rig.services, rig.connection)["installed"]
     key = str(rig.sql("SELECT MIN(product_id) FROM oc_product")[0][0])
     ref = rig.ref(Entity.PRODUCTS, key)
-    rig.erp_write("product.template", ref, name="Pressed in Odoo")
-    _press(rig, "product.template", ref)
+    rig.books.edit_item(ref, name="Pressed in Odoo")
+    _press(rig, "product.template", int(ref))
     assert poll_presses(rig.services) == 1
     assert poll_presses(rig.services) == 0
     rig.settle()

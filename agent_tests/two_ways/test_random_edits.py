@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -33,7 +34,7 @@ class _People:
     def __init__(self, rig: TwoWayRig, dice: random.Random) -> None:
         self.rig = rig
         self.dice = dice
-        # Odoo keeps the weight of a product with variants on these
+        # an ERP keeps the weight of a product with variants on these
         rows = rig.sql(
             "SELECT SUBSTRING_INDEX(store_key, ':', 1) FROM oc_erp_mapping"
             " WHERE entity = 'variants' AND store_key LIKE '%:%' GROUP BY 1 HAVING COUNT(*) = 1"
@@ -55,7 +56,7 @@ class _People:
 
     def erp_name(self, key: str) -> None:
         ref = self.rig.ref(Entity.PRODUCTS, key)
-        self.rig.erp_write("product.template", ref, name=f"Odoo {self.dice.randrange(10**6)}")
+        self.rig.books.edit_item(ref, name=f"ERP {self.dice.randrange(10**6)}")
 
     def shop_weight(self, key: str) -> None:
         self.rig.sql(
@@ -66,19 +67,19 @@ class _People:
 
     def erp_weight(self, key: str) -> None:
         ref = self.rig.ref(Entity.PRODUCTS, key)
-        self.rig.erp_write("product.template", ref, weight=float(self.dice.randrange(1, 90)))
+        self.rig.books.edit_item(ref, weight=Decimal(self.dice.randrange(1, 90)))
 
     def sides(self, key: str) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
         ref = self.rig.ref(Entity.PRODUCTS, key)
-        name = self.rig.erp_read("product.template", ref, "name")
+        item = self.rig.books.item(ref)
         ((weight, unit),) = self.rig.sql(
             "SELECT p.weight, d.unit FROM oc_product p JOIN oc_weight_class_description d"
             " ON d.weight_class_id = p.weight_class_id WHERE p.product_id = :k LIMIT 1",
             k=key,
         )
         kilograms = float(weight) / (1000 if unit == "g" else 1)
-        theirs = self.rig.erp_read("product.template", ref, "weight")
-        return (self.rig.shop_name(key), round(kilograms, 2)), (name, round(theirs, 2))
+        theirs = float(item.weight)
+        return (self.rig.shop_name(key), round(kilograms, 2)), (item.name, round(theirs, 2))
 
 
 @pytest.mark.parametrize("owner", ["shop", "erp", "newest", "hold"])
@@ -96,7 +97,7 @@ def test_both_sides_end_equal(make_rig: MakeRig, owner: str) -> None:
         _decide(rig, dice)
     for key in people.products:
         shop, erp = people.sides(key)
-        if owner == "shop":  # what only Odoo changed is taken back with the next edit of the shop
+        if owner == "shop":  # what only the ERP changed goes with the shop's next edit
             people.shop_name(key)
             people.shop_weight(key)
             rig.to_erp(mode="ids", ids=(key,))

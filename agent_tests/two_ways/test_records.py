@@ -9,23 +9,27 @@ from agent.services import conflicts
 from agent_tests.two_ways.conftest import MakeRig
 from agent_tests.two_ways.rig import ALL_ERP, TwoWayRig
 
-TEMPLATE = "product.template"
 
-
-def _first(rig: TwoWayRig) -> tuple[str, int]:
-    key = str(rig.sql("SELECT MIN(product_id) FROM oc_product")[0][0])
+def _first(rig: TwoWayRig) -> tuple[str, str]:
+    """Return the first product without options: its key and its id in the ERP."""
+    rows = rig.sql(
+        "SELECT SUBSTRING_INDEX(store_key, ':', 1) FROM oc_erp_mapping"
+        " WHERE entity = 'variants' AND store_key LIKE '%:%' GROUP BY 1 HAVING COUNT(*) = 1"
+    )
+    key = str(min(int(number) for (number,) in rows))
     return key, rig.ref(Entity.PRODUCTS, key)
 
 
 class TestEdits:
     def test_an_edit_in_the_erp_reaches_the_shop_once(self, make_rig: MakeRig) -> None:
         rig = make_rig(**ALL_ERP)
-        assert rig.to_erp().counts.failed == 0
+        sent = rig.to_erp()
+        assert sent.counts.failed == 0, rig.troubles(sent)
         key, ref = _first(rig)
         rig.to_store()
         before = rig.to_store()
         assert (before.counts.updated, before.counts.failed, before.counts.held) == (0, 0, 0)
-        rig.erp_write(TEMPLATE, ref, name="Renamed in Odoo")
+        rig.books.edit_item(ref, name="Renamed in Odoo")
         job = rig.to_store()
         assert rig.troubles(job) == []
         assert job.counts.updated == 1
@@ -33,14 +37,14 @@ class TestEdits:
         for _ in range(3):
             assert rig.to_store().counts.updated == 0
             assert rig.to_erp().counts.updated == 0
-        assert rig.erp_read(TEMPLATE, ref, "name") == "Renamed in Odoo"
+        assert rig.books.item(ref).name == "Renamed in Odoo"
 
     def test_where_the_shop_is_right_nothing_of_it_changes(self, make_rig: MakeRig) -> None:
         rig = make_rig()
         rig.to_erp()
         key, ref = _first(rig)
         name = rig.shop_name(key)
-        rig.erp_write(TEMPLATE, ref, name="Renamed in Odoo")
+        rig.books.edit_item(ref, name="Renamed in Odoo")
         rig.to_store()
         assert rig.shop_name(key) == name
 
@@ -51,10 +55,10 @@ class TestEdits:
         rig.to_erp()
         rig.to_store()
         key, ref = _first(rig)
-        name = rig.erp_read(TEMPLATE, ref, "name")
+        name = rig.books.item(ref).name
         rig.rename_in_shop(key, "Renamed in the shop")
         rig.to_erp()
-        assert rig.erp_read(TEMPLATE, ref, "name") == name
+        assert rig.books.item(ref).name == name
         assert rig.shop_name(key) == name
 
     def test_the_newest_edit_counts_and_each_sides_edits_travel(self, make_rig: MakeRig) -> None:
@@ -64,8 +68,8 @@ class TestEdits:
         key, ref = _first(rig)
         rig.rename_in_shop(key, "Only in the shop")
         rig.to_erp()
-        assert rig.erp_read(TEMPLATE, ref, "name") == "Only in the shop"
-        rig.erp_write(TEMPLATE, ref, name="Only in Odoo")
+        assert rig.books.item(ref).name == "Only in the shop"
+        rig.books.edit_item(ref, name="Only in Odoo")
         rig.to_store()
         assert rig.shop_name(key) == "Only in Odoo"
         assert rig.to_erp().counts.updated == 0
@@ -78,12 +82,12 @@ class TestConflicts:
         rig.to_store()
         key, ref = _first(rig)
         rig.rename_in_shop(key, "Name of the shop")
-        rig.erp_write(TEMPLATE, ref, name="Name of Odoo", weight=4.25)
+        rig.books.edit_item(ref, name="Name of Odoo", weight=Decimal("4.25"))
         job = rig.to_store()
         assert job.counts.held == 1
         assert [r.code for r in rig.troubles(job)] == ["sync.conflict"]
         assert rig.shop_name(key) == "Name of the shop"
-        assert rig.erp_read(TEMPLATE, ref, "name") == "Name of Odoo"
+        assert rig.books.item(ref).name == "Name of Odoo"
         listed = conflicts.list_conflicts(rig.services, rig.connection)
         (item,) = listed["items"]
         assert item["store_key"] == key
@@ -101,13 +105,13 @@ class TestConflicts:
         rig.to_store()
         key, ref = _first(rig)
         rig.rename_in_shop(key, "Name of the shop")
-        rig.erp_write(TEMPLATE, ref, name="Name of Odoo")
+        rig.books.edit_item(ref, name="Name of Odoo")
         rig.to_store()
         conflicts.choose(
             rig.services, rig.connection, Entity.PRODUCTS, key, choices={"name": "shop"}
         )
         rig.settle()
-        assert rig.erp_read(TEMPLATE, ref, "name") == "Name of the shop"
+        assert rig.books.item(ref).name == "Name of the shop"
         assert rig.shop_name(key) == "Name of the shop"
 
 
@@ -115,19 +119,10 @@ class TestNewRecords:
     def test_a_product_of_the_erp_is_made_in_the_shop_once(self, make_rig: MakeRig) -> None:
         rig = make_rig()
         rig.to_erp()
-        category = rig.ground.rpc("product.category", "create", {"name": "Only in Odoo"})
-        made = rig.ground.rpc(
-            TEMPLATE,
-            "create",
-            {
-                "name": "A new lamp",
-                "list_price": 19.5,
-                "default_code": "LAMP-9",
-                "weight": 1.5,
-                "categ_id": category,
-            },
-        )
-        job = rig.to_store(refs=(str(made),), mode="ids")
+        category = rig.books.make(Entity.CATEGORIES, "Only in the ERP")
+        made = rig.books.make_item("A new lamp", code="LAMP-9", category=category)
+        rig.books.edit_item(made, price=Decimal("19.5"), weight=Decimal("1.5"))
+        job = rig.to_store(refs=(made,), mode="ids")
         assert (job.counts.failed, job.counts.held) == (0, 0), rig.troubles(job)
         key = rig.key(Entity.PRODUCTS, made)
         assert key is not None
@@ -138,7 +133,7 @@ class TestNewRecords:
         assert rig.shop_name(key) == "A new lamp"
         assert rig.key(Entity.CATEGORIES, category) is not None
         count = rig.sql("SELECT COUNT(*) FROM oc_product")[0][0]
-        rig.to_store(refs=(str(made),), mode="ids")
+        rig.to_store(refs=(made,), mode="ids")
         assert rig.to_erp().counts.created == 0
         assert rig.sql("SELECT COUNT(*) FROM oc_product")[0][0] == count
 
@@ -147,12 +142,12 @@ class TestNewRecords:
         rig.to_erp()
         rig.to_store()
         key, ref = _first(rig)
-        rig.erp_write(TEMPLATE, ref, active=False)
-        job = rig.to_store(refs=(str(ref),), mode="ids")
+        rig.books.edit_item(ref, active=False)
+        job = rig.to_store(refs=(ref,), mode="ids")
         assert (job.counts.failed, job.counts.held) == (0, 0), rig.troubles(job)
         assert rig.sql("SELECT status FROM oc_product WHERE product_id = :k", k=key) == [(0,)]
-        rig.erp_write(TEMPLATE, ref, active=True)
-        job = rig.to_store(refs=(str(ref),), mode="ids")
+        rig.books.edit_item(ref, active=True)
+        job = rig.to_store(refs=(ref,), mode="ids")
         assert (job.counts.failed, job.counts.held) == (0, 0), rig.troubles(job)
         assert rig.sql("SELECT status FROM oc_product WHERE product_id = :k", k=key) == [(1,)]
 
@@ -161,7 +156,7 @@ class TestNewRecords:
         rig.to_erp()
         rig.to_store()
         key, ref = _first(rig)
-        rig.ground.rpc(TEMPLATE, "unlink", [ref])
+        rig.books.drop_item(ref)
         job = rig.to_store(mode="all")
         assert (job.counts.held, job.counts.archived) == (1, 1)
         assert "record.deleted_in_erp" in {r.code for r in rig.troubles(job)}
@@ -170,9 +165,9 @@ class TestNewRecords:
     def test_a_dry_run_writes_nothing_and_says_what_it_would(self, make_rig: MakeRig) -> None:
         rig = make_rig()
         rig.to_erp()
-        made = rig.ground.rpc(TEMPLATE, "create", {"name": "Planned", "list_price": 3})
+        made = rig.books.make_item("Planned")
         count = rig.sql("SELECT COUNT(*) FROM oc_product")[0][0]
-        job = rig.to_store(refs=(str(made),), mode="ids", dry_run=True)
+        job = rig.to_store(refs=(made,), mode="ids", dry_run=True)
         assert job.counts.created == 1
         assert rig.sql("SELECT COUNT(*) FROM oc_product")[0][0] == count
         planned = [r for r in rig.troubles(job) if r.outcome == "planned" and r.detail]

@@ -1,4 +1,4 @@
-"""What moves in Odoo's warehouse is what the shop may sell."""
+"""What moves in the ERP's warehouse is what the shop may sell."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from agent_tests.two_ways.conftest import MakeRig
 from agent_tests.two_ways.rig import TwoWayRig
 
 
-def _variants(rig: TwoWayRig) -> dict[str, list[int]]:
-    """Return the variants in Odoo of each product of the shop."""
-    found: dict[str, list[int]] = {}
+def _variants(rig: TwoWayRig) -> dict[str, list[str]]:
+    """Return the variants in the ERP of each product of the shop."""
+    found: dict[str, list[str]] = {}
     rows = rig.sql(
         "SELECT store_key, erp_id FROM oc_erp_mapping WHERE entity = 'variants' AND store_key"
         " LIKE '%:%'"
     )
     for key, ref in rows:
-        found.setdefault(str(key).partition(":")[0], []).append(int(ref))
+        found.setdefault(str(key).partition(":")[0], []).append(str(ref))
     return found
 
 
@@ -23,9 +23,8 @@ def _quantity(rig: TwoWayRig, product: str) -> int:
     return int(rig.sql("SELECT quantity FROM oc_product WHERE product_id = :k", k=product)[0][0])
 
 
-def _storable(rig: TwoWayRig, variants: list[int]) -> bool:
-    name = "is_storable" if rig.ground.modern else "type"
-    return rig.erp_read("product.product", variants[0], name) in (True, "product")
+def _storable(rig: TwoWayRig, variants: list[str]) -> bool:
+    return rig.books.counted(variants[0])
 
 
 def test_stock_follows_and_is_written_once(make_rig: MakeRig) -> None:
@@ -33,13 +32,13 @@ def test_stock_follows_and_is_written_once(make_rig: MakeRig) -> None:
     rig.to_erp()
     plain = {k: v[0] for k, v in _variants(rig).items() if len(v) == 1 and _storable(rig, v)}
     key, variant = min(plain.items())
-    rig.put_stock(variant, 17)
+    rig.books.count(variant, 17)
     job = rig.to_store(Entity.STOCK)
     assert job.counts.failed == 0, rig.troubles(job)
     assert _quantity(rig, key) == 17
     assert rig.to_store(Entity.STOCK).counts.updated == 0
     rig.poll()
-    rig.put_stock(variant, 5)
+    rig.books.count(variant, 5)
     rig.poll()
     assert _quantity(rig, key) == 5
 
@@ -50,7 +49,7 @@ def test_a_value_of_an_option_has_the_sum_of_its_variants(make_rig: MakeRig) -> 
     several = {k: v for k, v in _variants(rig).items() if len(v) > 1 and _storable(rig, v)}
     key, variants = min(several.items())
     for number, variant in enumerate(sorted(variants), 1):
-        rig.put_stock(variant, number)
+        rig.books.count(variant, number)
     job = rig.to_store(Entity.STOCK, mode="ids", ids=(key,))
     assert job.counts.failed == 0, rig.troubles(job)
     total = sum(range(1, len(variants) + 1))
@@ -72,7 +71,7 @@ def test_pieces_are_kept_back_by_setting(make_rig: MakeRig) -> None:
     rig.to_erp()
     plain = {k: v[0] for k, v in _variants(rig).items() if len(v) == 1 and _storable(rig, v)}
     key, variant = min(plain.items())
-    rig.put_stock(variant, 10)
+    rig.books.count(variant, 10)
     rig.to_store(Entity.STOCK, mode="ids", ids=(key,))
     assert _quantity(rig, key) == 7
 
@@ -83,10 +82,10 @@ def test_a_product_without_stock_is_disabled_and_comes_back_by_setting(make_rig:
     plain = {k: v[0] for k, v in _variants(rig).items() if len(v) == 1 and _storable(rig, v)}
     key, variant = min(plain.items())
     shown = "SELECT status, stock_status_id FROM oc_product WHERE product_id = :k"
-    rig.put_stock(variant, 0)
+    rig.books.count(variant, 0)
     rig.to_store(Entity.STOCK, mode="ids", ids=(key,))
     assert rig.sql(shown, k=key) == [(0, 5)]
-    rig.put_stock(variant, 4)
+    rig.books.count(variant, 4)
     rig.to_store(Entity.STOCK, mode="ids", ids=(key,))
     assert rig.sql(shown, k=key) == [(1, 7)]
     assert rig.to_store(Entity.STOCK, mode="ids", ids=(key,)).counts.updated == 0
@@ -112,7 +111,7 @@ def test_what_is_not_kept_in_stock_is_said_so_and_the_rest_is_linked(make_rig: M
     assert {code for k, (_s, code) in told.items() if kept[k] and k != key} <= {"", None}
     again = {"is_storable": True} if modern else {"type": "product"}
     rig.erp_write("product.template", template, **again)
-    rig.put_stock(several[key][0], 9)
+    rig.books.count(several[key][0], 9)
     rig.to_store(Entity.STOCK, mode="all")
     told = {str(k): (state, code) for k, state, code in rig.sql(rows)}
     assert told[key] == ("linked", "")

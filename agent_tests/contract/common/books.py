@@ -126,7 +126,7 @@ class Books(Protocol):
         """Return the ids of products of that name, without options, active or not."""
         ...
 
-    def make_item(self, name: str, *, code: str = "", barcode: str = "") -> str:
+    def make_item(self, name: str, *, code: str = "", barcode: str = "", category: str = "") -> str:
         """Make a product as people do; returns its id. ``code`` empty: one of its own."""
         ...
 
@@ -234,6 +234,14 @@ class Books(Protocol):
 
     def receive(self, variant: str, quantity: int) -> None:
         """Receive goods into the first warehouse."""
+        ...
+
+    def count(self, variant: str, quantity: int) -> None:
+        """Count what lies in the first warehouse: that is there from now on."""
+        ...
+
+    def counted(self, variant: str) -> bool:
+        """Tell whether a variant is kept in stock."""
         ...
 
     def warehouse(self) -> str:

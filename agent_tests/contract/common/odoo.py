@@ -86,9 +86,11 @@ class OdooBooks:
     def products_called(self, name: str) -> list[str]:
         return [str(r["id"]) for r in self.ground.find(TEMPLATE, [("name", "=", name)], "id")]
 
-    def make_item(self, name: str, *, code: str = "", barcode: str = "") -> str:
+    def make_item(self, name: str, *, code: str = "", barcode: str = "", category: str = "") -> str:
         values: dict[str, Any] = {"name": name, "default_code": code or False}
         values["barcode"] = barcode or False
+        if category:
+            values["categ_id"] = int(category)
         return str(self.ground.rpc(TEMPLATE, "create", values))
 
     def edit_item(
@@ -282,12 +284,19 @@ class OdooBooks:
     def receive(self, variant: str, quantity: int) -> None:
         here = [("product_id", "=", int(variant)), ("location_id", "=", self._shelf())]
         rows = self.ground.find("stock.quant", here, "quantity")
+        self.count(variant, quantity + sum(row["quantity"] for row in rows))
+
+    def count(self, variant: str, quantity: int) -> None:
         values = {"product_id": int(variant), "location_id": self._shelf()}
-        values["inventory_quantity"] = quantity + sum(row["quantity"] for row in rows)
+        values["inventory_quantity"] = quantity
         mode = {"inventory_mode": True}
         quant = self.ground.rpc("stock.quant", "create", values, context=mode)
         if self.ground.modern:
             silently(self.ground, "stock.quant", "action_apply_inventory", [quant])
+
+    def counted(self, variant: str) -> bool:
+        name = "is_storable" if self.ground.modern else "type"
+        return self.ground.read(VARIANT, variant, name)[name] in (True, "product")
 
     def _shelf(self) -> int:
         return int(self.ground.find("stock.warehouse", [], "lot_stock_id")[0]["lot_stock_id"][0])

@@ -125,8 +125,10 @@ class SapB1Books:
         where = "ItemName eq '{}'".format(name.replace("'", "''"))
         return [row["ItemCode"] for row in self.rows("Items", where)]
 
-    def make_item(self, name: str, *, code: str = "", barcode: str = "") -> str:
-        body = {"ItemCode": code or f"HAND-{next(_numbers)}", "ItemName": name}
+    def make_item(self, name: str, *, code: str = "", barcode: str = "", category: str = "") -> str:
+        body: dict[str, Any] = {"ItemCode": code or f"HAND-{next(_numbers)}", "ItemName": name}
+        if category:
+            body["ItemsGroupCode"] = int(category)
         if barcode:
             body["BarCode"] = barcode
         return str(self.api.made("Items", body)["ItemCode"])
@@ -302,6 +304,12 @@ class SapB1Books:
 
     def receive(self, variant: str, quantity: int) -> None:
         self.desk("receive", item=variant, quantity=quantity)
+
+    def count(self, variant: str, quantity: int) -> None:
+        self.desk("count", item=variant, quantity=quantity)
+
+    def counted(self, variant: str) -> bool:
+        return bool(self.row("Items", variant)["InventoryItem"] == "tYES")
 
     def warehouse(self) -> str:
         return WAREHOUSE
