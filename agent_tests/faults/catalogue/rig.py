@@ -1,4 +1,4 @@
-"""A sample shop, a sandbox Odoo and the agent's services, for tests that break things."""
+"""A sample shop, a stand-in and the agent's services, for tests that break things."""
 
 from __future__ import annotations
 
@@ -43,24 +43,18 @@ class Rig:
             products=products,
             orders=0,
         )
-        self.odoo = OdooSandbox("19").start()
+        draft = self.start_erp(settings)
         self._there_before = self._count()
         self.services = self.open()
         self.services.prepare()
-        self.connection = self.services.connections.add(
-            ConnectionDraft(
-                "faults",
-                "odoo",
-                {
-                    "url": self.odoo.url,
-                    "database": self.odoo.database,
-                    "user": "admin",
-                    "timeout": 3,
-                    **settings,
-                },
-                self.odoo.users["admin"].password,
-            )
-        ).id
+        self.connection = self.services.connections.add(draft).id
+
+    def start_erp(self, settings: dict[str, Any]) -> ConnectionDraft:
+        """Start the ERP; returns how it is reached, with ``settings`` of a connection more."""
+        self.odoo = OdooSandbox("19").start()
+        values = {"url": self.odoo.url, "database": self.odoo.database, "user": "admin"}
+        password = self.odoo.users["admin"].password
+        return ConnectionDraft("faults", "odoo", {**values, "timeout": 3, **settings}, password)
 
     def open(self, *, later: bool = False) -> Services:
         """Return services of this shop; ``later``: ten minutes on, when old leases have run out."""
@@ -111,7 +105,7 @@ class Rig:
         return done.returncode
 
     def doubled(self) -> dict[str, list[Any]]:
-        """Return what exists more than once in Odoo, by model."""
+        """Return what exists more than once in the ERP, by kind."""
         found: dict[str, list[Any]] = {}
         for model, names in (
             ("product.template", ["name"]),
@@ -128,7 +122,7 @@ class Rig:
                 found[model] = twice
         return found
 
-    def products_in_odoo(self) -> int:
+    def products_in_erp(self) -> int:
         """Return how many products came with the tests, archived ones counted."""
         return self._count() - self._there_before
 
@@ -140,7 +134,19 @@ class Rig:
 
     def close(self) -> None:
         self.services.close()
+        self.stop_erp()
+
+    def stop_erp(self) -> None:
         self.odoo.stop()
+
+
+def assert_whole(rig: Rig, products: int) -> None:
+    """Expect each record once and none lost, and nothing to do any more."""
+    assert rig.doubled() == {}
+    assert rig.products_in_erp() == products
+    again = rig.run()
+    assert again.counts.created == again.counts.updated == 0
+    assert again.counts.unchanged == again.counts.read
 
 
 def config(port: int, folder: Path) -> Config:

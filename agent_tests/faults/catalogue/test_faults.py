@@ -15,7 +15,7 @@ from agent.erp.port import Change
 from agent.ledger import JobState
 from agent.model.entity import Entity
 from agent.sandbox.mariadb import MariaDb
-from agent_tests.faults.catalogue.rig import Rig
+from agent_tests.faults.catalogue.rig import Rig, assert_whole
 
 PRODUCTS = 24
 
@@ -25,14 +25,6 @@ def rig(mariadb: MariaDb, tmp_path: Path) -> Iterator[Rig]:
     made = Rig(mariadb, tmp_path, PRODUCTS)
     yield made
     made.close()
-
-
-def assert_whole(rig: Rig) -> None:
-    assert rig.doubled() == {}
-    assert rig.products_in_odoo() == PRODUCTS
-    again = rig.run()
-    assert again.counts.created == again.counts.updated == 0
-    assert again.counts.unchanged == again.counts.read
 
 
 @pytest.mark.parametrize(
@@ -58,7 +50,7 @@ def test_a_killed_worker_leaves_nothing_doubled_or_lost(rig: Rig, point: str) ->
     ended = rig.recover(job)
     assert ended.state is JobState.DONE
     assert ended.counts.failed == 0
-    assert_whole(rig)
+    assert_whole(rig, PRODUCTS)
 
 
 @pytest.mark.parametrize("kind", ["lost-reply", "cut", "html-502", "refuse", "serialize", "slow"])
@@ -70,7 +62,7 @@ def test_a_broken_call_is_made_good(rig: Rig, kind: str, model: str) -> None:
     ended = rig.recover(job)
     assert ended.state is JobState.DONE
     assert ended.counts.failed == 0
-    assert_whole(rig)
+    assert_whole(rig, PRODUCTS)
 
 
 def test_an_erp_that_is_down_loses_no_work(rig: Rig) -> None:
