@@ -12,6 +12,7 @@ import pytest
 from agent.erp.odoo.adapter import OdooErp
 from agent.erp.odoo.sales import deposits, paying
 from agent.erp.port import Change
+from agent.erp.sap_b1.adapter import SapB1Erp
 from agent.model.entity import Entity
 from agent.store.shop_api import ShopApi
 from agent_tests.faults.orders.audit import Found, audit
@@ -29,19 +30,33 @@ def broken(rig: Rig, status: str, name: str) -> Found:
     return audit(rig, {order: status})
 
 
-def test_without_external_ids_an_order_is_doubled(
-    stand_in: Rig, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    upsert = OdooErp.upsert
+def forget_keys(monkeypatch: pytest.MonkeyPatch, erp: type) -> None:
+    """Let an adapter use another external id each time, and find nothing again."""
+    upsert = erp.upsert  # type: ignore[attr-defined]
 
-    def keyless(self: OdooErp, entity: Entity, changes: Sequence[Change], **more: Any) -> Any:
+    def keyless(self: Any, entity: Entity, changes: Sequence[Change], **more: Any) -> Any:
         other = [replace(c, external_id=f"{c.external_id}_{next(_numbers)}") for c in changes]
         return upsert(self, entity, other, **more)
 
-    monkeypatch.setattr(OdooErp, "upsert", keyless)
-    monkeypatch.setattr(OdooErp, "adopt", lambda *_: {})
-    monkeypatch.setattr(OdooErp, "match", lambda *_, **__: {})
+    monkeypatch.setattr(erp, "upsert", keyless)
+    monkeypatch.setattr(erp, "adopt", lambda *_: {})
+    monkeypatch.setattr(erp, "match", lambda *_, **__: {})
+
+
+def test_without_external_ids_an_order_is_doubled(
+    stand_in: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forget_keys(monkeypatch, OdooErp)
     found = broken(stand_in, "1", "sale.order.load")
+    assert any("2 in the ERP" in words for words in found.doubled), found.doubled
+
+
+@pytest.mark.parametrize("sap_b1", ["sap-b1-v2"], indirect=True)
+def test_without_its_key_an_order_of_sap_b1_is_doubled(
+    sap_b1: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forget_keys(monkeypatch, SapB1Erp)
+    found = broken(sap_b1, "1", "POST Orders")
     assert any("2 in the ERP" in words for words in found.doubled), found.doubled
 
 
