@@ -11,6 +11,7 @@ from typing import Any
 
 from agent.bench.front import Front, measure_front
 from agent.bench.measure import Leg
+from agent.bench.meter import Meter
 from agent.bench.stage import PREFIX
 from agent.bench.stock_latency import measure_latency
 from agent.bench.target import TargetOptions
@@ -40,23 +41,29 @@ class Floor:
 
     what: str
     rows: int
-    bridge: float
-    bare: float
+    bridge: Meter
+    bare: Meter
     also: Leg | None = None
 
     @property
     def speed(self) -> float:
         """The bridge's speed by the floor's."""
-        return self.bare / self.bridge if self.bridge else float("inf")
+        return self.bare.wall / self.bridge.wall
+
+    @property
+    def cpu_speed(self) -> float:
+        """The same by processor time, which other programs disturb less."""
+        return self.bare.cpu / self.bridge.cpu if self.bridge.cpu else float("inf")
 
     def to_plain(self) -> dict[str, Any]:
         """Return the comparison, JSON-ready."""
         plain = {
             "what": self.what,
             "rows": self.rows,
-            "bridge_seconds": round(self.bridge, 3),
-            "bare_seconds": round(self.bare, 3),
+            "bridge_seconds": round(self.bridge.wall, 3),
+            "bare_seconds": round(self.bare.wall, 3),
             "speed_by_floor": round(self.speed, 3),
+            "cpu_speed_by_floor": round(self.cpu_speed, 3),
         }
         return plain | ({"also": self.also.to_plain()} if self.also else {})
 
@@ -99,11 +106,12 @@ class ToStoreResult:
         for shape in self.shapes:
             yield f"  OpenCart {shape.version}, {shape.engine}"
             for floor in shape.floors:
-                yield f"    {floor.what:<50}{floor.bridge:>9.2f} s"
-                yield f"    {'  the same rows by bare batched SQL':<50}{floor.bare:>9.2f} s"
+                yield f"    {floor.what:<50}{floor.bridge.wall:>9.2f} s"
+                yield f"    {'  the same rows by bare batched SQL':<50}{floor.bare.wall:>9.2f} s"
                 if floor.also:
                     yield f"    {'  ' + floor.also.label:<50}{floor.also.seconds:>9.2f} s"
                 yield f"    {'  speed, bridge / floor':<50}{floor.speed:>9.2f}"
+                yield f"    {'  the same by processor time':<50}{floor.cpu_speed:>9.2f}"
             for name, value in shape.front.to_plain().items():
                 yield f"    {name.replace('_', ' '):<50}{value!s:>9}"
         for name, value in self.latency.items():
@@ -150,32 +158,33 @@ def measure_to_store(
 def _products(twins: Twins) -> Floor:
     for database in (BRIDGE, BARE):
         twins.empty(database)
-    bridge = bare = 0.0
+    bridge, bare = _meters(twins)
     rows = 0
     highest = words = 0
     tables = twins.tables()
     for page in parts(twins.products, _PAGE):
         changes = [StoreChange(p, twins.content, f"bench-{p.key}") for p in page]
-        started = time.perf_counter()
-        outcomes = twins.writer.upsert(
-            Entity.PRODUCTS, changes, pictures=_no_picture, progress=_nothing
-        )
-        bridge += time.perf_counter() - started
+        with bridge.running():
+            outcomes = twins.writer.upsert(
+                Entity.PRODUCTS, changes, pictures=_no_picture, progress=_nothing
+            )
         _sound(outcomes)
         made = [(name, f"`{key}` > {highest}") for name, key in tables]
         made.append((f"{PREFIX}seo_url", f"{twins.words()} AND `seo_url_id` > {words}"))
-        taken, seconds = _again(twins, made)
-        rows += taken
-        bare += seconds
+        rows += _again(twins, made, bare)
         highest = max(int(outcome.key or 0) for outcome in outcomes)
         words = int(twins.rows(f"SELECT MAX(seo_url_id) FROM `{PREFIX}seo_url`")[0][0] or 0)  # noqa: S608
     _equal(twins, [*(name for name, _key in tables), f"{PREFIX}seo_url"])
     return Floor(f"{len(twins.products):,} new products with options", rows, bridge, bare)
 
 
-def _again(twins: Twins, made: Sequence[tuple[str, str]]) -> tuple[int, float]:
-    """Write the rows that the bridge made into the other shop; return how many, and seconds."""
-    count, seconds = 0, 0.0
+def _meters(twins: Twins) -> tuple[Meter, Meter]:
+    return Meter(twins.server.process.pid), Meter(twins.server.process.pid)
+
+
+def _again(twins: Twins, made: Sequence[tuple[str, str]], bare: Meter) -> int:
+    """Write the rows that the bridge made into the other shop; return how many."""
+    count = 0
     with (
         closing(twins.server.connect(BRIDGE)) as source,
         closing(twins.server.connect(BARE, init_command="SET sql_mode = ''")) as target,
@@ -190,12 +199,11 @@ def _again(twins: Twins, made: Sequence[tuple[str, str]]) -> tuple[int, float]:
             names = ", ".join(f"`{column[0]}`" for column in reading.description)
             marks = ", ".join(["%s"] * len(reading.description))
             sql = f"INSERT INTO `{table}` ({names}) VALUES ({marks})"  # noqa: S608
-            started = time.perf_counter()
-            for part in parts(rows, _BARE_ROWS):
-                writing.executemany(sql, part)
-            seconds += time.perf_counter() - started
+            with bare.running():
+                for part in parts(rows, _BARE_ROWS):
+                    writing.executemany(sql, part)
             count += len(rows)
-    return count, seconds
+    return count
 
 
 def _equal(twins: Twins, tables: Sequence[str]) -> None:
@@ -213,16 +221,16 @@ def _equal(twins: Twins, tables: Sequence[str]) -> None:
 
 
 def _stock(twins: Twins, changes: int) -> Floor:
-    bridge = bare = single = 0.0
+    bridge, bare = _meters(twins)
+    single = 0.0
     done = 0
     pages = _pages(twins)
     for round_, page in enumerate(cycle(pages), start=1):
         targets = [_target(product, values, round_) for product, values in page]
-        started = time.perf_counter()
-        outcomes = twins.writer.stock(targets, progress=_nothing)
-        bridge += time.perf_counter() - started
+        with bridge.running():
+            outcomes = twins.writer.stock(targets, progress=_nothing)
         _sound(outcomes)
-        bare += _bare_stock(twins, targets)
+        _bare_stock(twins, targets, bare)
         single += _single_stock(twins, [_target(p, v, round_ + 1) for p, v in page])
         done += sum(1 + len(target.values) for target in targets)
         if done >= changes:
@@ -253,21 +261,18 @@ def _target(product: int, values: Sequence[int], round_: int) -> StockTarget:
     )
 
 
-def _bare_stock(twins: Twins, targets: Sequence[StockTarget]) -> float:
-    seconds = 0.0
+def _bare_stock(twins: Twins, targets: Sequence[StockTarget], bare: Meter) -> None:
     with closing(twins.server.connect(BARE)) as connection, connection.cursor() as cursor:
         for table, rows in _stock_rows(targets):
             key = f"{table}_id"
-            started = time.perf_counter()
-            for part in parts(rows, _BARE_CASES):
-                cases = " ".join([f"WHEN {at} THEN {quantity}" for quantity, at in part])
-                ids = ",".join([str(at) for _quantity, at in part])
-                cursor.execute(
-                    f"UPDATE `{PREFIX}{table}` SET quantity = CASE {key} {cases} END"  # noqa: S608
-                    f" WHERE {key} IN ({ids})"
-                )
-            seconds += time.perf_counter() - started
-    return seconds
+            with bare.running():
+                for part in parts(rows, _BARE_CASES):
+                    cases = " ".join([f"WHEN {at} THEN {quantity}" for quantity, at in part])
+                    ids = ",".join([str(at) for _quantity, at in part])
+                    cursor.execute(
+                        f"UPDATE `{PREFIX}{table}` SET quantity = CASE {key} {cases} END"  # noqa: S608
+                        f" WHERE {key} IN ({ids})"
+                    )
 
 
 def _single_stock(twins: Twins, targets: Sequence[StockTarget]) -> float:

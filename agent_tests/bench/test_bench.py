@@ -104,6 +104,7 @@ class TestAgainstStandIns:
             assert front["pages_alone"] > 0
             assert front["pages_meanwhile"] > 0
             assert front["writing_statements"] > 20
+            assert 0 <= front["statements_over_50_ms"] <= front["writing_statements"]
             assert front["longest_statement_ms"] > 0
             assert front["longest_statement"].split()[0] in {"INSERT", "UPDATE", "DELETE"}
         latency = result["latency"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
 
 from agent.store.sql import Ids
 from agent.store.writing.desk import Desk, pieces
@@ -28,11 +27,8 @@ class Column:
     kind: type[int | Decimal] = int
 
 
-class Step(NamedTuple):
-    """What a row has now, and what it is to have."""
-
-    old: Amount
-    new: Amount
+Step = tuple[Amount, Amount]
+"""What a row has now, and what it is to have."""
 
 
 def write_numbers(desk: Desk, column: Column, steps: Mapping[int, Step]) -> set[int]:
@@ -45,7 +41,7 @@ def write_numbers(desk: Desk, column: Column, steps: Mapping[int, Step]) -> set[
         rows: dict[int, Step] = dict(piece)
         if _write(desk, column, rows) < len(rows):
             now = read_numbers(desk, column, rows)
-            missed |= {key for key, step in rows.items() if now.get(key) != step.new}
+            missed |= {key for key, step in rows.items() if now.get(key) != step[1]}
     return missed
 
 
@@ -69,10 +65,10 @@ def packed(
         piece = waiting.pop()
         where = Ids(tuple(piece)).where(f"`{key}`")
         ((count, text),) = desk.query.rows(
-            f"SELECT COUNT(*), GROUP_CONCAT(CONCAT_WS(' ', {cells}, ''))"  # noqa: S608
+            f"SELECT COUNT(*), GROUP_CONCAT(CONCAT_WS(' ', {cells}), ';' SEPARATOR '')"  # noqa: S608
             f" FROM {desk.table(table)} WHERE {where}"
         )
-        rows = text[:-1].split(" ,") if text and text.endswith(" ") else []
+        rows = text[:-1].split(";") if text and text.endswith(";") else []
         if len(rows) == count:
             yield from (row.split(" ") for row in rows)
         elif len(piece) > 1:  # the server cut the text

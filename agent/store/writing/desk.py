@@ -24,7 +24,7 @@ from agent.store.settings import read_languages, read_settings
 from agent.store.sql import Ids, Query, Row
 from agent.store.view import View
 from agent.store.writing.changes import WriteRules
-from agent.store.writing.literals import statements
+from agent.store.writing.literals import CHARACTERS, FEW_CHARACTERS, statements
 from agent.store.writing.schema import Schema, read_schema
 
 if TYPE_CHECKING:
@@ -140,8 +140,9 @@ class Desk:
             rows = [tuple(row[at] for at in kept) for row in rows]
         names = ", ".join(f"`{name}`" for name in columns)
         head = f"INSERT INTO {self.table(table)} ({names}) VALUES"
+        longest = CHARACTERS if self.schema.transactional else FEW_CHARACTERS
         for piece in pieces(rows):
-            for sql in statements(head, piece):
+            for sql in statements(head, piece, longest):
                 self._cursor.execute(sql)
 
     def add(self, table: str, values: Values) -> int:

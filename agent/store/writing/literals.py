@@ -11,20 +11,28 @@ from collections.abc import Iterator, Sequence
 
 from pymysql.converters import encoders, escape_item, escape_string
 
-_CHARACTERS = 500_000
-"""Of one statement: ``max_allowed_packet`` is 4 MB where nobody set it, and the lock is short."""
+CHARACTERS = 500_000
+"""Of one statement: ``max_allowed_packet`` is 4 MB where nobody set it."""
+FEW_CHARACTERS = 100_000
+"""Of one statement that locks its table until it has ended."""
 
 
-def statements(head: str, rows: Sequence[Sequence[object]]) -> Iterator[str]:
-    """Yield ``head`` with the rows behind it, as few statements as their length allows.
+def statements(head: str, rows: Sequence[Sequence[object]], longest: int) -> Iterator[str]:
+    """Yield ``head`` with the rows behind it, as few statements as ``longest`` allows.
 
     For sessions whose ``sql_mode`` has no NO_BACKSLASH_ESCAPES, as those of a writer.
     """
     texts: list[str] = []
     size = 0
     for row in rows:
-        text = f"({','.join([literal(cell) for cell in row])})"
-        if texts and size + len(text) > _CHARACTERS:
+        cells = [
+            f"'{escape_string(cell)}'"
+            if isinstance(cell, str)
+            else (str(cell) if type(cell) is int else _literal(cell))
+            for cell in row
+        ]
+        text = f"({','.join(cells)})"
+        if texts and size + len(text) > longest:
             yield f"{head} {','.join(texts)}"
             texts, size = [], 0
         texts.append(text)
@@ -33,10 +41,5 @@ def statements(head: str, rows: Sequence[Sequence[object]]) -> Iterator[str]:
         yield f"{head} {','.join(texts)}"
 
 
-def literal(value: object) -> str:
-    """Return a value as SQL."""
-    if isinstance(value, str):
-        return f"'{escape_string(value)}'"
-    if type(value) is int:
-        return str(value)
+def _literal(value: object) -> str:
     return str(escape_item(value, "utf8mb4", encoders))

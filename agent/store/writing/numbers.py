@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from agent.errors import InvalidRecord
 
 _INT = 2_147_483_647
+_ZERO = Decimal(0)
 _PRICE = Decimal("0.0001")
 _MEASURE = Decimal("0.00000001")
 _PRICE_LIMIT = Decimal(10) ** 11
@@ -58,6 +59,8 @@ def measure(value: Decimal, what: str) -> Decimal:
 
 
 def _rounded(value: Decimal, unit: Decimal, limit: Decimal, what: str) -> Decimal:
+    if not value:
+        return _ZERO
     if not value.is_finite() or abs(value) >= limit:
         raise _too_large(str(value), what)
     rounded = value.quantize(unit, ROUND_HALF_UP)

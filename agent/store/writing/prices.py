@@ -190,7 +190,7 @@ def _all(lists: Iterable[Iterable[int]]) -> dict[int, None]:
 
 def _steps(items: Sequence[_Wanted], have: Mapping[int, Amount]) -> dict[int, Step]:
     return {
-        key: Step(have[key], item.price)
+        key: (have[key], item.price)
         for item in items
         if item.price is not None
         for key in item.priced

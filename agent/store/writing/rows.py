@@ -91,6 +91,11 @@ def change_rows(
     added: list[Cells] = []
     for owner, rows in wanted.items():
         left = list(found.get(owner, ()))
+        if not left:
+            if rows:
+                added += [(owner, *same, *values) for same, values in rows]
+                result.changed.add(owner)
+            continue
         for same, values in rows:
             held = next((item for item in left if item.same == same), None)
             if held is None:

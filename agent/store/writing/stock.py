@@ -104,9 +104,9 @@ def _write(desk: Desk, targets: Sequence[StockTarget]) -> list[StoreOutcome]:
         if missing is not None:
             errors[at] = missing
             continue
-        steps |= {k: Step(have[k], n) for k, n in item.products.items() if have[k] != n}
+        steps |= {k: (have[k], n) for k, n in item.products.items() if have[k] != n}
         value_steps |= {
-            k: Step(have_values[k], n) for k, n in item.values.items() if have_values[k] != n
+            k: (have_values[k], n) for k, n in item.values.items() if have_values[k] != n
         }
     # Values first: a shopper who chooses one is then never sold what the product lacks.
     missed_values = write_numbers(desk, _VALUE, value_steps)
@@ -141,7 +141,7 @@ def _switch(desk: Desk, items: Sequence[_Wanted]) -> set[int]:
             continue
         have = read_numbers(desk, column, dict.fromkeys(asked))
         steps = {
-            key: Step(have[key], number)
+            key: (have[key], number)
             for key, number in asked.items()
             if key in have and have[key] != number
         }

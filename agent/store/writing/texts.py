@@ -44,6 +44,8 @@ class Texts:
         Raises:
             InvalidRecord: it is too long for the shop.
         """
+        if not text:
+            return text
         stored = encode(self._drawable(text, what))
         if not self._fits(table, column, stored):
             raise InvalidRecord(
@@ -56,6 +58,8 @@ class Texts:
 
     def cut(self, table: str, column: str, text: str, what: str) -> str:
         """Return a text as stored, cut where it is too long for the shop."""
+        if not text:
+            return text
         plain = self._drawable(text, what)
         stored = encode(plain)
         if self._fits(table, column, stored):

@@ -10,7 +10,7 @@ import pytest
 
 from agent.model.pricing import GroupPrice, PriceTarget
 from agent.model.stock import StockTarget
-from agent.store.writing.cases import Column, Step, write_numbers
+from agent.store.writing.cases import Column, write_numbers
 from agent.store.writing.changes import StoreOutcome, Written
 from agent.store.writing.desk import open_desk
 from agent_tests.store.edits import PRODUCT
@@ -74,7 +74,7 @@ def test_an_order_in_between_is_not_undone(shop: Bench) -> None:
     with open_desk(shop.shop, shop.rules) as desk:
         shop.sql("UPDATE oc_product SET quantity = quantity - 1 WHERE product_id = 2")
         shop.sql("UPDATE oc_product SET quantity = 50 WHERE product_id = 3")
-        steps = {1: Step(10, 40), 2: Step(10, 40), 3: Step(10, 50)}
+        steps = {1: (10, 40), 2: (10, 40), 3: (10, 50)}
         assert write_numbers(desk, column, steps) == {2}
     rows = shop.sql("SELECT quantity FROM oc_product WHERE product_id IN (1, 2, 3) ORDER BY 1")
     assert rows == [(9,), (40,), (50,)]
