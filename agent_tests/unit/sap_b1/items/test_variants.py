@@ -220,8 +220,11 @@ class TestUpdate:
         product = one_option()
         options.must(product)
         ground.change(f"{product.sku}-1", Frozen="tYES", Valid="tNO")
-        options.must(dataclasses.replace(product, price=Decimal(3)))
+        cheaper = dataclasses.replace(product, price=Decimal(3))
+        options.must(cheaper)
         assert set(values(ground, product)) == {f"{product.sku}-2"}
+        options.must(dataclasses.replace(cheaper, options=(sizes("0", "2.5", "5"),)))
+        assert set(values(ground, product)) == {f"{product.sku}-2", f"{product.sku}-3"}
 
     def test_disabling_reaches_all_items(self, options: Shop, ground: B1Ground) -> None:
         product = shirt()

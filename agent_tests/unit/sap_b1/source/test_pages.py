@@ -26,6 +26,7 @@ def pages_of(shop: Shop, limit: int, entity: Entity = P) -> list[list[str]]:
     while page := source_of(shop).source_page(entity, after, limit):
         found.append(page)
         after = page[-1]
+        assert len(found) < 100, "pages go round in a circle"
     return found
 
 

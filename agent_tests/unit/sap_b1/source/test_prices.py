@@ -200,6 +200,12 @@ class TestDiscounts:
         found = asked(shop, "MUG", "2").lists["2"]
         assert found == (ListPrice(1, D(8)), ListPrice(1, D(6), now, end))
 
+    def test_days_that_are_over_without_days_of_the_whole(self, own: tuple[Shop, B1Ground]) -> None:
+        shop, ground = own
+        over = area(7, (5, 6), DateFrom="2020-01-01", Dateto="2020-12-31")
+        special(ground, "MUG", SpecialPriceDataAreas=[over])
+        assert asked(shop, "MUG", "2").lists["2"] == (ListPrice(1, D(8)),)
+
     def test_one_that_is_switched_off(self, own: tuple[Shop, B1Ground]) -> None:
         shop, ground = own
         special(ground, "MUG", Price=6, Valid="tNO")
