@@ -19,7 +19,7 @@ from agent_tests.faults.orders.plant import Plant
 from agent_tests.faults.orders.plant_odoo import OdooPlant
 from agent_tests.faults.orders.plant_sap_b1 import SapB1Plant
 from agent_tests.faults.orders.rig import Rig
-from agent_tests.lab.odoo import OdooServer
+from agent_tests.lab.odoo import OdooDatabase, OdooServer
 from agent_tests.lab.wire import Wire
 
 _REAL_SHARE = 4
@@ -66,8 +66,8 @@ class Worlds:
         self.stack = ExitStack()
         self._built: dict[str, Rig] = {}
 
-    def of(self, name: str, odoo: Callable[[], OdooServer]) -> Rig:
-        """Return the rig of an ERP with sound wires; ``odoo`` gives the real server."""
+    def of(self, name: str, odoo: Callable[[], OdooDatabase]) -> Rig:
+        """Return the rig of an ERP with sound wires; ``odoo`` gives one of a real server."""
         if name not in self._built:
             self._built[name] = self._build(self._plant(name, odoo))
         rig = self._built[name]
@@ -75,7 +75,7 @@ class Worlds:
         rig.shop.calm()
         return rig
 
-    def _plant(self, name: str, odoo: Callable[[], OdooServer]) -> Plant:
+    def _plant(self, name: str, odoo: Callable[[], OdooDatabase]) -> Plant:
         if name.startswith("sap-b1"):
             company = self.stack.enter_context(SapB1Sandbox())
             return SapB1Plant(company, name.removeprefix("sap-b1-"))
@@ -84,10 +84,7 @@ class Worlds:
             password = sandbox.users["admin"].password
             return OdooPlant(_ground(name, sandbox.url, sandbox.database, password, real=False))
         server = odoo()
-        database = server.new_database()
-        self.stack.callback(database.drop)
-        ground = _ground(name, server.url, database.database, server.password, real=True)
-        return OdooPlant(ground)
+        return OdooPlant(_ground(name, server.url, server.database, server.password, real=True))
 
     def _build(self, plant: Plant) -> Rig:
         name = plant.name.replace("-", "_")
@@ -96,6 +93,14 @@ class Worlds:
         self.stack.callback(made.close)
         made.build()
         return made
+
+
+@pytest.fixture(scope="session")
+def odoo_database(odoo19: OdooServer) -> Iterator[OdooDatabase]:
+    """Give a database of a real server that nobody else uses."""
+    database = odoo19.new_database()
+    yield database
+    database.drop()
 
 
 @pytest.fixture(scope="session")
@@ -109,25 +114,25 @@ def worlds(mariadb: MariaDb, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 @pytest.fixture(params=["sandbox-19", pytest.param("odoo-19", marks=pytest.mark.live), "sap-b1-v2"])
 def rig(request: pytest.FixtureRequest, worlds: Worlds) -> Rig:
     """Give a rig of each ERP with sound wires; each test places orders of its own."""
-    return worlds.of(request.param, lambda: request.getfixturevalue("odoo19"))
+    return worlds.of(request.param, lambda: request.getfixturevalue("odoo_database"))
 
 
 @pytest.fixture(params=["sandbox-19", pytest.param("odoo-19", marks=pytest.mark.live)])
 def odoo_rig(request: pytest.FixtureRequest, worlds: Worlds) -> Rig:
     """Give a rig of each Odoo: for what only its calls can tell."""
-    return worlds.of(request.param, lambda: request.getfixturevalue("odoo19"))
+    return worlds.of(request.param, lambda: request.getfixturevalue("odoo_database"))
 
 
 @pytest.fixture
 def stand_in(request: pytest.FixtureRequest, worlds: Worlds) -> Rig:
     """Give the rig of Odoo's stand-in alone: for cases too many for a real server."""
-    return worlds.of("sandbox-19", lambda: request.getfixturevalue("odoo19"))
+    return worlds.of("sandbox-19", lambda: request.getfixturevalue("odoo_database"))
 
 
 @pytest.fixture(params=["sap-b1-v2", "sap-b1-v1"])
 def sap_b1(request: pytest.FixtureRequest, worlds: Worlds) -> Rig:
     """Give the rig of SAP Business One in both versions of its Service Layer."""
-    return worlds.of(request.param, lambda: request.getfixturevalue("odoo19"))
+    return worlds.of(request.param, lambda: request.getfixturevalue("odoo_database"))
 
 
 class Book:
