@@ -2,7 +2,8 @@
 
 The document itself is written by ``Erp.upsert(Entity.ORDERS, …)``: a quotation, found again by its
 external id, that agrees with the shop to the cent. Where it cannot be made to agree, the outcome is
-failed with a ``Held`` error that names the difference and carries the document's ``ref``.
+failed with a ``Held`` error that names the difference. It carries the document's ``ref`` where one
+was written; an ERP that can compute a document without writing it leaves none behind.
 
 What follows are *steps*. A step looks at the document first and does only what is not done yet, so
 that repeating one after a lost answer does nothing twice.
