@@ -37,10 +37,11 @@ PRODUCTS = 100
 ORDERS = 50
 ITEMS = 50_000
 ANSWER_SECONDS = 0.15
-"""What calls to the stand-ins take beside their own work. It is a choice: of real servers 0.35 s
-for a row of a user table and 3 to 18 s for documents under load were told, 0.15 s for metadata. At a
-stand-in's own speed what the bridge does in the shop's database would be measured, not an exchange;
-the longer calls take, the nearer the ratio is to 1."""
+"""What calls to the stand-ins take beside their own work.
+
+It is a choice: of real servers 0.35 s for a row of a user table and 3 to 18 s for documents under
+load were told. At a stand-in's own speed what the bridge does in the shop's database would be
+measured, not an exchange; the longer calls take, the nearer the ratio is to 1."""
 _PRODUCTS_OF_ORDERS = 100
 _SPARE = 1.2
 _READ = 1000
