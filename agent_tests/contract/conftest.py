@@ -31,9 +31,10 @@ ON_BOTH = ("test_check", "test_source_prices")
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
     """Leave a part of the contract on real servers to those who ask for all of it.
 
-    The stand-ins meet every test, and are held to what both real servers answer by the cases of
-    ``agent_tests/live/fidelity``. By default two of three tests meet one of the two real servers,
-    and a share of them a real one over JSON-2.
+    The stand-ins for the newer of two versions meet every test, those for the older a share, and
+    both are held to what real servers answer by the cases of ``agent_tests/live/fidelity``. By
+    default two of three tests meet one of the two real servers, and a share of them a real one over
+    JSON-2.
     """
     found: dict[str, list[pytest.Item]] = {}
     for item in items:
@@ -43,6 +44,13 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
         reason = "a share of the contract runs over JSON-2; ERP_BRIDGE_JSON2=all runs all of it"
         for name, share in (("odoo-19-json2", 10), ("sandbox-19-json2", 4)):
             others = [i for i in found.get(name, []) if _module(i) not in ON_REAL_JSON2]
+            _skip([item for number, item in enumerate(others) if number % share], reason)
+    if os.environ.get("ERP_BRIDGE_VERSIONS") != "all":
+        reason = "a share of the contract runs on older versions; ERP_BRIDGE_VERSIONS=all runs it"
+        for name, share in (("sandbox-14", 2), ("sap-b1-v1", 3)):
+            others = [
+                i for i in found.get(name, []) if _module(i) not in (*ON_REAL_JSON2, *ON_BOTH)
+            ]
             _skip([item for number, item in enumerate(others) if number % share], reason)
     if os.environ.get("ERP_BRIDGE_LIVE") != "all":
         reason = "two of three tests meet a real server; ERP_BRIDGE_LIVE=all runs all on both"

@@ -114,11 +114,28 @@ def _by_earlier_try(cx: Connection, sight: Sight, own: int) -> bool:
 def _by_load(work: Work, sight: Sight, given: StepInput) -> None:
     """Make order line and invoice by ``load()``; the invoice's line is set, not added.
 
-    ``load()`` of an invoice with its line would add the line once more when it is repeated.
+    ``load()`` of an invoice with its line would add the line once more when it is repeated. While
+    another worker is at the same invoice, Odoo refuses what it takes a moment later: a refusal is
+    tried once more.
     """
     cx = work.cx
     product = services.service_products(work, [services.DEPOSIT])[services.DEPOSIT]
     line = _order_line(work, sight, product, given)
+    for last in (False, True):
+        try:
+            _load_invoice(work, sight, product, line, given)
+        except PermanentError as error:
+            if any(m["state"] == "posted" for m in _invoices(look_at_invoices(cx, sight))):
+                return  # another worker has set the line and posted the invoice meanwhile
+            if last:
+                what = f"The down payment invoice of the order {sight.name}"
+                raise posting_error(cx, error, what) from None
+        else:
+            return
+
+
+def _load_invoice(work: Work, sight: Sight, product: int, line: int, given: StepInput) -> None:
+    cx = work.cx
     fields = ["partner_invoice_id", "partner_shipping_id", "currency_id"]
     order = cx.odoo.find("sale.order", [("id", "=", sight.id)], fields)[0]
     name = f"{given.external_id}_deposit_invoice"
@@ -143,13 +160,7 @@ def _by_load(work: Work, sight: Sight, given: StepInput) -> None:
         "tax_ids": [(6, 0, [])],
         "sale_line_ids": [(6, 0, [line])],
     }
-    try:
-        cx.odoo.write(MOVE, [result.id], {"invoice_line_ids": [(5, 0, 0), (0, 0, values)]})
-    except PermanentError as error:
-        if any(m["state"] == "posted" for m in _invoices(look_at_invoices(cx, sight))):
-            return  # another worker has set the line and posted the invoice meanwhile
-        what = f"The down payment invoice of the order {sight.name}"
-        raise posting_error(cx, error, what) from None
+    cx.odoo.write(MOVE, [result.id], {"invoice_line_ids": [(5, 0, 0), (0, 0, values)]})
 
 
 def _order_line(work: Work, sight: Sight, product: int, given: StepInput) -> int:

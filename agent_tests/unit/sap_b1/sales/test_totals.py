@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from decimal import Decimal
 
@@ -14,7 +15,7 @@ from agent.sandbox.sap_b1.options import Options
 from agent_tests.unit.sap_b1.sales.conftest import Open
 from agent_tests.unit.sap_b1.sales.trade import Trade, cents, line
 
-DOCUMENTS = 200
+DOCUMENTS = int(os.environ.get("ERP_BRIDGE_CARTS", "60"))
 
 
 def amounts(trade: Trade, outcome: Outcome, currency: str = "EUR") -> tuple[Decimal, Decimal]:
