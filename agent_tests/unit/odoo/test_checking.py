@@ -40,7 +40,12 @@ class Server:
                     *("product.template", "sale.order", "stock.quant", "stock.warehouse"),
                     *("product.product", "product.category", "product.attribute"),
                     *("product.attribute.value", "product.template.attribute.line"),
-                    *("product.template.attribute.value", "sale.order.line", "stock.picking"),
+                    *(
+                        "product.template.attribute.value",
+                        "sale.order.line",
+                        "stock.move",
+                        "stock.picking",
+                    ),
                     *("account.move", "account.payment", "account.journal", "res.partner"),
                     *("delivery.carrier", "res.company"),
                 )
