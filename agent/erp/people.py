@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from agent.erp.draft import Draft
+from agent.erp.port import Candidate
 from agent.model.sales import Address, Customer
 
 
@@ -49,3 +50,23 @@ def vat_spellings(customer: Customer) -> set[str]:
 def plain(value: object) -> str:
     """Return text for comparing: case and white space do not count."""
     return " ".join(str(value or "").split()).casefold()
+
+
+def match_customers(
+    rule: str,
+    customers: Sequence[Customer],
+    by_vat: Callable[[Sequence[Customer]], Mapping[str, list[Candidate]]],
+    by_email: Callable[[Sequence[Customer]], Mapping[str, list[Candidate]]],
+) -> dict[str, list[Candidate]]:
+    """Return candidates by customer key, by the connection's setting ``customer_match``.
+
+    Who was found by VAT number is not looked for by e-mail address.
+    """
+    found: dict[str, list[Candidate]] = {}
+    if not customers:
+        return found
+    if rule in ("vat_email", "vat"):
+        found.update(by_vat(customers))
+    if rule in ("vat_email", "email"):
+        found.update(by_email([c for c in customers if c.key not in found]))
+    return found

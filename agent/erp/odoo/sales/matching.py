@@ -10,7 +10,7 @@ from agent.erp.odoo.client import Row, ref_id
 from agent.erp.odoo.connection import Connection
 from agent.erp.odoo.sales import contacts
 from agent.erp.order_actions import action_for
-from agent.erp.people import plain, vat_spellings
+from agent.erp.people import match_customers, plain, vat_spellings
 from agent.erp.port import Candidate
 from agent.model.document import SalesDocument
 from agent.model.record import Record
@@ -40,15 +40,12 @@ _CONTACT = ["display_name", "email", "vat", "parent_id", "commercial_partner_id"
 
 
 def _customers(cx: Connection, customers: Sequence[Customer]) -> Found:
-    rule = cx.settings.customer_match
-    found: Found = {}
-    if not customers or rule == "none":
-        return found
-    if rule in ("vat_email", "vat"):
-        found.update(_by_vat(cx, customers))
-    if rule in ("vat_email", "email"):
-        found.update(_by_email(cx, [c for c in customers if c.key not in found]))
-    return found
+    return match_customers(
+        cx.settings.customer_match,
+        customers,
+        lambda some: _by_vat(cx, some),
+        lambda some: _by_email(cx, some),
+    )
 
 
 def _by_vat(cx: Connection, customers: Sequence[Customer]) -> Found:

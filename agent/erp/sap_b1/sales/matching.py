@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from agent.erp.order_actions import action_for
-from agent.erp.people import plain, vat_spellings
+from agent.erp.people import match_customers, plain, vat_spellings
 from agent.erp.port import Candidate
 from agent.erp.sap_b1.client import any_of, q
 from agent.erp.sap_b1.connection import Connection
@@ -51,16 +51,12 @@ def match(cx: Connection, records: Sequence[Record]) -> Found:
 
 
 def _customers(cx: Connection, customers: Sequence[Customer]) -> Found:
-    rule = cx.settings.customer_match
-    found: Found = {}
-    if not customers or rule == "none":
-        return found
-    if rule in ("vat_email", "vat"):
-        found.update(_by_vat(cx, customers))
-    if rule in ("vat_email", "email"):
-        rest = [c for c in customers if c.key not in found]
-        found.update(_by_email(cx, rest))
-    return found
+    return match_customers(
+        cx.settings.customer_match,
+        customers,
+        lambda some: _by_vat(cx, some),
+        lambda some: _by_email(cx, some),
+    )
 
 
 def _by_vat(cx: Connection, customers: Sequence[Customer]) -> Found:
