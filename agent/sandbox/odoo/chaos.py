@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from agent.sandbox.fault_queue import FaultQueue
+
 KINDS = frozenset(
     {"lost-reply", "html-502", "slow", "cut", "serialize", "raced-load", "refuse", "fault"}
 )
@@ -52,6 +54,10 @@ class Fault:
         first = {"rows": {"from": 0, "to": 0}, "record": 0, "type": "error", "message": RACED}
         return {"ids": False, "messages": [first], "nextrow": 0}
 
+    def matches(self, call: Call) -> bool:
+        """Tell whether this is for a call."""
+        return self.model in ("", call.model) and self.method in ("", call.method)
+
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"kind must be one of {', '.join(sorted(KINDS))}, not {self.kind!r}")
@@ -74,13 +80,13 @@ class Recorder:
 
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     writes: list[Call] = field(default_factory=list)
-    _faults: list[Fault] = field(default_factory=list)
+    _faults: FaultQueue[Fault] = field(default_factory=FaultQueue)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def order(self, fault: Fault) -> None:
         """Order a fault."""
         with self._lock:
-            self._faults.append(fault)
+            self._faults.order(fault)
 
     def clear(self) -> None:
         """Drop ordered faults, counts and the log of writes."""
@@ -95,16 +101,7 @@ class Recorder:
             self.counts[call.model, call.method] += 1
             if call.method not in READS:
                 self.writes.append(call)
-            for fault in self._faults:
-                if fault.model in ("", call.model) and fault.method in ("", call.method):
-                    if fault.skip:
-                        fault.skip -= 1
-                        continue
-                    fault.times -= 1
-                    if fault.times <= 0:
-                        self._faults.remove(fault)
-                    return fault
-        return None
+            return self._faults.take(lambda fault: fault.matches(call))
 
     def report(self) -> dict[str, Any]:
         """Return counts and writes as JSON-ready values."""

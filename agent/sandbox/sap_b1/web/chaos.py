@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
+from agent.sandbox.fault_queue import FaultQueue
+
 BEFORE: Final = frozenset({"refuse", "html-502", "500", "end-session", "break-node"})
 """Faults of a whole call that leave no effect."""
 AFTER: Final = frozenset({"lost-reply", "cut", "late-502"})
@@ -79,13 +81,13 @@ class Recorder:
 
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     writes: list[Call] = field(default_factory=list)
-    _faults: list[Fault] = field(default_factory=list)
+    _faults: FaultQueue[Fault] = field(default_factory=FaultQueue)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def order(self, fault: Fault) -> None:
         """Order a fault."""
         with self._lock:
-            self._faults.append(fault)
+            self._faults.order(fault)
 
     def clear(self) -> None:
         """Drop ordered faults, counts and the log of writes."""
@@ -100,16 +102,7 @@ class Recorder:
             self.counts[call.method, call.resource] += 1
             if call.method != "GET":
                 self.writes.append(call)
-            for fault in self._faults:
-                if fault.matches(call.method, call.resource):
-                    if fault.skip:
-                        fault.skip -= 1
-                        continue
-                    fault.times -= 1
-                    if fault.times <= 0:
-                        self._faults.remove(fault)
-                    return fault
-        return None
+            return self._faults.take(lambda fault: fault.matches(call.method, call.resource))
 
     def count(self, method: str = "", resource: str = "") -> int:
         """Return how often a method was called on a resource; empty: any."""
