@@ -20,6 +20,7 @@ KEEP_SECONDS = 600
 """How long a connection goes by what it found: apps and languages are installed seldom."""
 HTML_LANGUAGES_SINCE = 17
 HAS_ACCESS_SINCE = 18
+SAVE_MULTI_SINCE = 19
 _T = TypeVar("_T")
 _ATTRIBUTES = ["type", "relation", "required", "readonly", "selection", "translate", "digits"]
 
@@ -103,6 +104,11 @@ class Facts:
     def version(self) -> ServerVersion:
         """Version of the server."""
         return self._odoo.transport.version()
+
+    @property
+    def writes_each(self) -> bool:
+        """Whether one call can write many records each its own values (``web_save_multi``)."""
+        return self.version.major >= SAVE_MULTI_SINCE
 
     @cached_property
     def languages(self) -> Sequence[tuple[str, str]]:

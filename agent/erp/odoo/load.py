@@ -93,7 +93,7 @@ class Loader:
         for record in records:
             groups.setdefault(record.columns, []).append(record)
         for columns, group in groups.items():
-            for batch in _batches(group):
+            for batch in batches(group):
                 call = _Call(self._odoo, model, columns, lang, context or {}, self._progress)
                 call.may = self._may
                 call.run(batch)
@@ -101,23 +101,24 @@ class Loader:
         return results
 
 
-def _batches(records: Sequence[LoadRecord]) -> list[list[LoadRecord]]:
-    batches: list[list[LoadRecord]] = []
+def batches(records: Sequence[LoadRecord]) -> list[list[LoadRecord]]:
+    """Return records in the batches that go in one call each, in their order."""
+    found: list[list[LoadRecord]] = []
     cost = size = 0
     for record in records:
         weight = record.size
-        full = bool(batches) and (
-            len(batches[-1]) >= MAX_RECORDS
+        full = bool(found) and (
+            len(found[-1]) >= MAX_RECORDS
             or cost + record.cost > MAX_COST
             or size + weight > MAX_BYTES
         )
-        if not batches or full:
-            batches.append([])
+        if not found or full:
+            found.append([])
             cost = size = 0
-        batches[-1].append(record)
+        found[-1].append(record)
         cost += record.cost
         size += weight
-    return batches
+    return found
 
 
 @dataclass(slots=True)

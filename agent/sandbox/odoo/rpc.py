@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 PRIVATE = frozenset(
     {"browse", "check_access", "ensure_one", "exists", "filtered", "mapped", "sudo"}
 )
+_OWNERS = {"web_save_multi": "Base"}
+"""Class that a method of all models comes from, where a module brought it."""
 VERSION_INFO: dict[str, dict[str, Any]] = {
     version: {
         "server_version": f"{version}.0",
@@ -197,7 +199,7 @@ class Service:
                 kwargs = _renamed(function.rpc_names_14, kwargs)
             inspect.signature(function).bind(*args, **kwargs)
         except TypeError as error:
-            owner = "" if version == "14" else "BaseModel."
+            owner = "" if version == "14" else f"{_OWNERS.get(method, 'BaseModel')}."
             raise ServerError(f"{owner}{method}() {_wording(error)}", "TypeError") from error
         return function(*args, **kwargs)
 

@@ -41,6 +41,20 @@ class Writing(Relations):
         self.write_records(ids, dict(vals))
         return True
 
+    @rpc("records", only="19")
+    def web_save_multi(
+        self, ids: list[int], vals_list: list[dict[str, Any]], specification: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Write each record its own values; answer what the specification names, or the ids."""
+        if len(ids) != len(vals_list):
+            raise ServerError("Each record must have a corresponding vals entry.")
+        for record, vals in zip(ids, vals_list, strict=True):
+            self.write([record], vals)
+        if not specification:
+            return [{"id": record} for record in ids]
+        rows: list[dict[str, Any]] = self.env[self.name].read(ids, list(specification), load="")
+        return rows
+
     @rpc("records")
     def unlink(self, ids: list[int]) -> bool:
         """Delete records."""

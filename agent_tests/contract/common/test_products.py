@@ -240,12 +240,20 @@ class TestBadRows:
         assert bad.error.fix
         assert good.error is None
 
-    def test_a_refused_price_among_equal_ones_is_found(self, shop: Seller, books: Books) -> None:
+    @pytest.mark.parametrize("apart", [0, 1], ids=["equal", "own"])
+    def test_a_refused_price_among_others_is_found(
+        self, shop: Seller, books: Books, apart: int
+    ) -> None:
         products = [mug(str(n)) for n in range(1, 12)]
         shop.must(*products)
         books.drop_item(shop.ref(P, "4"))
-        outcomes = shop.put(*(dataclasses.replace(p, price=Decimal(5)) for p in products))
+        prices = [Decimal(5) + apart * n for n in range(11)]
+        outcomes = shop.put(
+            *(dataclasses.replace(p, price=c) for p, c in zip(products, prices, strict=True))
+        )
         assert [o.key for o in outcomes if o.error is not None] == ["4"]
+        arrived = [books.item(o.ref or "").price for o in outcomes if o.key != "4"]
+        assert arrived == prices[:3] + prices[4:]
         assert outcomes[3].error is not None
         assert outcomes[3].error.code == "erp.gone"
 

@@ -160,5 +160,32 @@ def attribute_lines(t: Talk) -> Iterator[Any]:
     yield "same name twice", twice
 
 
-SCENARIOS = (cells, rows, external_ids, parents, attribute_lines)
+def own_values(t: Talk) -> Iterator[Any]:
+    """One call that writes each of several records its own values; Odoo 14 has none."""
+    a, b, hidden = (t.product(word, list_price=1) for word in ("a ", "b ", "c "))
+    t(PT, "write", [hidden], {"active": False})
+
+    def prices() -> Any:
+        rows = t(PT, "read", [a, b, hidden], ["list_price"])
+        return [row["list_price"] for row in rows]
+
+    def save(ids: list[int], values: list[dict[str, Any]], *more: Any) -> Any:
+        answer = t(PT, "web_save_multi", ids, values, *(more or ({},)))
+        if isinstance(answer, list):
+            answer = [[list(row)[1:], row.get("list_price")] for row in answer]
+        return answer, prices()
+
+    yield "each its own", save([a, b], [{"list_price": 2}, {"list_price": 3.5}])
+    yield "an archived one", save([hidden, a], [{"list_price": 4}, {"list_price": 5}])
+    yield "twice the same", save([a, a], [{"list_price": 6}, {"list_price": 7}])
+    yield "nothing", save([], [])
+    yield "too few values", save([a, b], [{"list_price": 8}])
+    yield "one that is gone", save([a, 999999], [{"list_price": 9}, {"list_price": 9}])
+    yield "unknown field", save([a, b], [{"list_price": 10}, {"wrong": 10}])
+    yield "a required one emptied", save([a, b], [{"list_price": 11}, {"name": False}])
+    yield "with an answer", save([a], [{"list_price": 12}], {"list_price": {}})
+    yield "no specification", t(PT, "web_save_multi", [a], [{"list_price": 13}]), prices()
+
+
+SCENARIOS = (cells, rows, external_ids, parents, attribute_lines, own_values)
 ONLY_19: tuple[Any, ...] = ()

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from agent.erp.odoo import bulk
 from agent.erp.odoo.connection import Connection, Work
 from agent.erp.odoo.load import LoadRecord
-from agent.errors import Refused
+from agent.errors import AuthError, BridgeError, Refused, Unreachable
 from agent_tests.unit.odoo.fakes import ScriptedTransport, odoo_of
 
 MODEL = "product.template"
@@ -28,7 +30,12 @@ class Server:
     """Remembers writes and loads; ``archived`` are ids of archived records."""
 
     def __init__(
-        self, *, archived: frozenset[int] = frozenset(), refuses: bool = False, hides: bool = False
+        self,
+        *,
+        archived: frozenset[int] = frozenset(),
+        refuses: BridgeError | None = None,
+        hides: bool = False,
+        version: str = "18.0",
     ) -> None:
         self.archived = archived
         self.hides = hides
@@ -36,10 +43,12 @@ class Server:
         self.transport = ScriptedTransport(
             {
                 (MODEL, "fields_get"): lambda _: FIELDS,
-                (MODEL, "write"): lambda _: Refused("no", fix="mend") if refuses else True,
+                (MODEL, "write"): lambda _: refuses or True,
+                (MODEL, "web_save_multi"): lambda _: refuses or [],
                 (MODEL, "load"): self._load,
                 (MODEL, "search_read"): self._search,
-            }
+            },
+            server=version,
         )
         odoo = odoo_of(self.transport)
         cx = Connection(odoo, odoo.settings, "opencart_1")
@@ -50,6 +59,8 @@ class Server:
         self.beats += 1
 
     def _load(self, kwargs: Mapping[str, Any]) -> Any:
+        if ".id" not in kwargs["fields"]:
+            return {"ids": list(range(1000, 1000 + len(kwargs["data"]))), "messages": []}
         ids = [int(r[0]) for r in kwargs["data"] if r[0]]
         hidden = self.archived if self.hides and "active_test" not in kwargs["context"] else set()
         messages = [
@@ -111,7 +122,7 @@ def test_both_roads_at_once() -> None:
 
 
 def test_a_refused_write_is_sent_as_rows_to_find_the_culprit() -> None:
-    server = Server(refuses=True)
+    server = Server(refuses=Refused("no", fix="mend"))
     server.send(*prices(1, 10, "1"))
     assert [len(c["data"]) for c in server.calls("load")] == [10]
 
@@ -176,3 +187,55 @@ def test_records_to_revive_are_revived_first() -> None:
     assert server.written() == [[[1], {"active": True}]]
     (load,) = server.calls("load")
     assert "active_test" not in load["context"]
+
+
+class TestOwnValuesOfMany:
+    """Odoo 19 and later write each of many records its own values in one call."""
+
+    def test_updates_go_in_one_call_archived_or_not(self) -> None:
+        server = Server(version="19.0", archived=frozenset({2}))
+        results = server.send(*prices(1, 1, "1.10"), *prices(2, 1, "2"), *prices(3, 20, "3"))
+        assert results == {str(n): n for n in range(1, 23)}
+        (call,) = server.calls("web_save_multi")
+        assert call["vals_list"][:2] == [{"list_price": Decimal("1.10")}, {"list_price": 2}]
+        assert call["specification"] == {}
+        assert "active_test" not in call["context"]
+        assert server.transport.args[-1] == [list(range(1, 23))]
+        assert [name for _, name, _ in server.transport.calls].count("search_read") == 0
+        assert server.calls("load") == []
+        assert server.beats == 1
+
+    def test_values_that_very_many_share_still_go_as_one(self) -> None:
+        server = Server(version="19.0")
+        server.send(*prices(1, bulk.GROUP_AT_BESIDE_EACH, "1"), *prices(100, 3, "2"))
+        assert len(server.written()) == 1
+        assert [len(c["vals_list"]) for c in server.calls("web_save_multi")] == [3]
+
+    def test_calls_stay_small(self) -> None:
+        server = Server(version="19.0")
+        server.send(*(one for n in range(1, 301) for one in prices(n, 1, str(n))))
+        assert [len(c["vals_list"]) for c in server.calls("web_save_multi")] == [250, 50]
+        assert server.beats == 2
+
+    @pytest.mark.parametrize("why", [Refused("no", fix="mend"), AuthError("no", fix="mend")])
+    def test_what_is_refused_as_a_whole_goes_as_rows(self, why: BridgeError) -> None:
+        server = Server(version="19.0", refuses=why)
+        server.unknown = {2}
+        results = bulk.send(server.work, MODEL, (*prices(1, 1, "1"), *prices(2, 1, "2")))
+        assert results["1"].id == 1
+        assert results["2"].error is not None
+        assert results["2"].error.code == "erp.gone"
+
+    def test_no_second_road_while_odoo_cannot_be_reached(self) -> None:
+        server = Server(version="19.0", refuses=Unreachable("nobody", fix="wait"))
+        with pytest.raises(Unreachable):
+            server.send(*prices(1, 3, "1"))
+        assert server.calls("load") == []
+
+    def test_new_records_and_lines_still_go_as_rows(self) -> None:
+        server = Server(version="19.0")
+        new = LoadRecord("a", {"id": "x.a", "name": "A"})
+        lined = LoadRecord("b", {".id": "2", "name": "B"}, [{"name": "C"}])
+        bulk.send(server.work, MODEL, [new, lined], archived=frozenset())
+        assert server.calls("web_save_multi") == []
+        assert len(server.calls("load")) == 2
