@@ -22,6 +22,10 @@ class FaultQueue(Generic[F]):
     def __init__(self) -> None:
         self._faults: list[F] = []
 
+    def __len__(self) -> int:
+        """Return how many have not been met to the end."""
+        return len(self._faults)
+
     def order(self, fault: F) -> None:
         """Order a fault."""
         self._faults.append(fault)
