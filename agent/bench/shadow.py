@@ -17,7 +17,7 @@ from agent.bench.target import Database
 from agent.erp.odoo.transport import ServerVersion, Transport
 from agent.errors import ConfigError
 
-WRITING = frozenset({"load", "create", "write", "action_confirm"})
+WRITING = frozenset({"load", "create", "write", "web_save_multi", "action_confirm"})
 
 
 class BareOdoo:

@@ -62,8 +62,12 @@ class Desk:
         self.schema = schema
         self.dialect: Dialect = shop.dialect
         self.query = Query(cursor, shop.database.prefix)
-        self.view = View(self.query, self.dialect, read_languages(self.query), shop.images)
         self._cursor = cursor
+
+    @cached_property
+    def view(self) -> View:
+        """What readers of the shop share."""
+        return View(self.query, self.dialect, read_languages(self.query), self.shop.images)
 
     @cached_property
     def tongues(self) -> tuple[Tongue, ...]:

@@ -12,10 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from agent.errors import BridgeError, InvalidRecord
 from agent.model.stock import StockTarget
 from agent.store.sql import Ids, numeric_ids
-from agent.store.writing.cases import Column, Step, packed, read_numbers, write_numbers
+from agent.store.writing.cases import Amount, Column, Step, packed, read_numbers, write_numbers
 from agent.store.writing.changes import StoreOutcome, Written
 from agent.store.writing.desk import Desk, changed_meanwhile
-from agent.store.writing.numbers import key_number, whole_in_range
+from agent.store.writing.numbers import key_number, whole_by_number, whole_in_range
 
 _PRODUCT = Column("product", "product_id", "quantity")
 _SHOWN_AS = Column("product", "product_id", "stock_status_id")
@@ -43,7 +43,8 @@ def current_stock(desk: Desk, products: Sequence[str]) -> dict[str, StockTarget]
     own = {int(key): int(value) for key, value in read_numbers(desk, _PRODUCT, _set(ids)).items()}
     values: dict[int, dict[str, int]] = {}
     columns = ("product_id", "product_option_value_id", "quantity")
-    for product, key, quantity in packed(desk, _VALUE.table, columns, "product_id", ids):
+    found = packed(desk, _VALUE.table, columns, "product_id", ids)
+    for product, key, quantity in zip(*found, strict=True):
         values.setdefault(int(product), {})[key] = int(quantity)
     variants: dict[int, dict[str, int]] = {}
     if desk.dialect.variants:
@@ -72,18 +73,12 @@ class _Wanted:
 
     def __init__(self, target: StockTarget) -> None:
         self.product = key_number(target.product, "product")
-        self.products = {
-            key_number(key, "variant"): whole_in_range(number, "quantity")
-            for key, number in target.variants.items()
-        }
+        self.products = whole_by_number(target.variants, "variant", "quantity")
         if target.quantity is not None:
             self.products[self.product] = whole_in_range(target.quantity, "quantity")
         self.shown = target.stock_status
         self.enabled = None if target.active is None else int(target.active)
-        self.values = {
-            key_number(key, "option value"): whole_in_range(number, "quantity")
-            for key, number in target.values.items()
-        }
+        self.values = whole_by_number(target.values, "option value", "quantity")
 
 
 def _write(desk: Desk, targets: Sequence[StockTarget]) -> list[StoreOutcome]:
@@ -93,8 +88,8 @@ def _write(desk: Desk, targets: Sequence[StockTarget]) -> list[StoreOutcome]:
     values = {key: None for item in asked for key in item.values}
     have = read_numbers(desk, _PRODUCT, products) if products else {}
     owners, have_values = _values(desk, values)
-    steps: dict[int, Step] = {}
-    value_steps: dict[int, Step] = {}
+    products_to_be: dict[int, int] = {}
+    values_to_be: dict[int, int] = {}
     errors: dict[int, BridgeError] = {}
     for at, item in enumerate(wanted):
         if isinstance(item, BridgeError):
@@ -104,10 +99,10 @@ def _write(desk: Desk, targets: Sequence[StockTarget]) -> list[StoreOutcome]:
         if missing is not None:
             errors[at] = missing
             continue
-        steps |= {k: (have[k], n) for k, n in item.products.items() if have[k] != n}
-        value_steps |= {
-            k: (have_values[k], n) for k, n in item.values.items() if have_values[k] != n
-        }
+        products_to_be |= item.products
+        values_to_be |= item.values
+    steps = _steps(have, products_to_be)
+    value_steps = _steps(have_values, values_to_be)
     # Values first: a shopper who chooses one is then never sold what the product lacks.
     missed_values = write_numbers(desk, _VALUE, value_steps)
     missed = write_numbers(desk, _PRODUCT, steps)
@@ -116,10 +111,13 @@ def _write(desk: Desk, targets: Sequence[StockTarget]) -> list[StoreOutcome]:
     outcomes = []
     for at, (target, item) in enumerate(zip(targets, wanted, strict=True)):
         if isinstance(item, _Wanted) and at not in errors:
-            if missed & item.products.keys() or missed_values & item.values.keys():
+            if not missed.isdisjoint(item.products) or not missed_values.isdisjoint(item.values):
                 errors[at] = changed_meanwhile()
-            changed = steps.keys() & item.products.keys() or value_steps.keys() & item.values.keys()
-            changed = changed or {item.product} & switched
+            changed = (
+                item.product in switched
+                or not steps.keys().isdisjoint(item.products)
+                or not value_steps.keys().isdisjoint(item.values)
+            )
             status = Written.UPDATED if changed else Written.UNCHANGED
         error = errors.get(at)
         if error is not None:
@@ -140,11 +138,7 @@ def _switch(desk: Desk, items: Sequence[_Wanted]) -> set[int]:
         if not asked:
             continue
         have = read_numbers(desk, column, dict.fromkeys(asked))
-        steps = {
-            key: (have[key], number)
-            for key, number in asked.items()
-            if key in have and have[key] != number
-        }
+        steps = _steps(have, {key: n for key, n in asked.items() if key in have})
         changed |= steps.keys() - write_numbers(desk, column, steps)
     return changed
 
@@ -163,7 +157,7 @@ def _gone(
         what = "The product"
     elif not item.products.keys() <= have.keys():
         what = "A variant of the product"
-    elif any(owners.get(key) != item.product for key in item.values):
+    elif item.values and set(map(owners.get, item.values)) != {item.product}:
         what = "An option value of the product"
     else:
         return None
@@ -178,12 +172,14 @@ def _values(desk: Desk, ids: Mapping[int, object]) -> tuple[dict[int, int], dict
     if not ids:
         return {}, {}
     columns = ("product_option_value_id", "product_id", "quantity")
-    owners: dict[int, int] = {}
-    have: dict[int, int] = {}
-    for row, product, quantity in packed(desk, _VALUE.table, columns, _VALUE.key, ids):
-        key = int(row)
-        owners[key], have[key] = int(product), int(quantity)
-    return owners, have
+    rows, products, quantities = packed(desk, _VALUE.table, columns, _VALUE.key, ids)
+    keys = list(map(int, rows))
+    owners = dict(zip(keys, map(int, products), strict=True))
+    return owners, dict(zip(keys, map(int, quantities), strict=True))
+
+
+def _steps(have: Mapping[int, Amount], to_be: Mapping[int, int]) -> dict[int, Step]:
+    return {key: (old, new) for key, new in to_be.items() if (old := have[key]) != new}
 
 
 def _set(ids: Ids) -> dict[int, None]:
