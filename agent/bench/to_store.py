@@ -228,7 +228,8 @@ def _stock(twins: Twins, changes: int) -> Floor:
     for round_, page in enumerate(cycle(pages), start=1):
         targets = [_target(product, values, round_) for product, values in page]
         with bridge.running():
-            outcomes = twins.writer.stock(targets, progress=_nothing)
+            seen = twins.writer.current_stock([target.product for target in targets])
+            outcomes = twins.writer.stock(targets, seen=seen, progress=_nothing)
         _sound(outcomes)
         _bare_stock(twins, targets, bare)
         single += _single_stock(twins, [_target(p, v, round_ + 1) for p, v in page])

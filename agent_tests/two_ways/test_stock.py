@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+import pytest
+
 from agent.model.entity import Entity
+from agent.model.stock import StockTarget
+from agent.store.writing.writer import StoreWriter
 from agent_tests.two_ways.conftest import MakeRig
 from agent_tests.two_ways.rig import TwoWayRig
 
@@ -115,3 +121,35 @@ def test_what_is_not_kept_in_stock_is_said_so_and_the_rest_is_linked(make_rig: M
     rig.to_store(Entity.STOCK, mode="all")
     told = {str(k): (state, code) for k, state, code in rig.sql(rows)}
     assert told[key] == ("linked", "")
+
+
+@pytest.mark.parametrize("sales", [1, 99], ids=["once", "again and again"])
+def test_what_is_sold_meanwhile_is_never_overwritten(
+    make_rig: MakeRig, monkeypatch: pytest.MonkeyPatch, sales: int
+) -> None:
+    rig = make_rig()
+    rig.to_erp()
+    plain = {k: v[0] for k, v in _variants(rig).items() if len(v) == 1 and _storable(rig, v)}
+    key, variant = min(plain.items())
+    rig.books.count(variant, 17)
+    rig.sql("UPDATE oc_product SET quantity = 1000 WHERE product_id = :k", k=key)
+    looks: list[int] = []
+    look = StoreWriter.current_stock
+
+    def look_and_sell(self: StoreWriter, products: Sequence[str]) -> Mapping[str, StockTarget]:
+        seen = look(self, products)
+        looks.append(seen[key].quantity or 0)
+        if len(looks) <= sales:
+            rig.sql("UPDATE oc_product SET quantity = quantity - 1 WHERE product_id = :k", k=key)
+        return seen
+
+    monkeypatch.setattr(StoreWriter, "current_stock", look_and_sell)
+    job = rig.to_store(Entity.STOCK, mode="ids", ids=(key,))
+    if sales == 1:
+        assert looks == [1000, 999]
+        assert _quantity(rig, key) == 17
+        assert rig.troubles(job) == []
+    else:
+        assert looks[:3] == [1000, 999, 998]
+        assert _quantity(rig, key) == 1000 - len(looks), "only shoppers took something"
+        assert {trouble.code for trouble in rig.troubles(job)} == {"store.changed_meanwhile"}

@@ -11,8 +11,8 @@ from agent.store.writing.desk import Desk, pieces
 
 Amount = int | Decimal
 
-_TOGETHER = 250
-"""Rows of one statement: about two milliseconds in which nobody reads a MyISAM table."""
+_TOGETHER = 500
+"""Rows of one statement: about four milliseconds in which nobody reads a MyISAM table."""
 _PACKED = 5_000
 """Ids of one packed read."""
 
@@ -29,6 +29,7 @@ class Column:
 
 Step = tuple[Amount, Amount]
 """What a row has now, and what it is to have."""
+_NOTHING = ("NULL", "NULL")
 
 
 def write_numbers(desk: Desk, column: Column, steps: Mapping[int, Step]) -> set[int]:
@@ -87,19 +88,26 @@ def _unpacked(text: str) -> list[str]:
 
 
 def _write(desk: Desk, column: Column, keys: Sequence[int], steps: Mapping[int, Step]) -> int:
-    # Numbers only: nothing here needs quoting. INTERVAL finds a key's place by halving and ELT
-    # takes what stands there, where a CASE or a list of pairs is searched from its beginning.
+    # Numbers only: nothing here needs quoting. ELT takes the value at a place, where a CASE or a
+    # list of pairs is searched from its beginning. Neighbours have their places by counting, with
+    # NULL, which equals nothing, for those between them that are not meant; others by halving.
     key, name = f"`{column.key}`", f"`{column.name}`"
-    ids = ",".join(map(str, keys))
-    old = _chosen(column, f"INTERVAL({key},{ids})", [steps[at][0] for at in keys])
-    new = _chosen(column, f"INTERVAL({key},{ids})", [steps[at][1] for at in keys])
+    low, high = keys[0], keys[-1]
+    if high - low < 2 * len(keys):
+        place, where = f"{key} - {low - 1}", f"{key} BETWEEN {low} AND {high}"
+        found = [steps.get(at, _NOTHING) for at in range(low, high + 1)]
+    else:
+        ids = ",".join(map(str, keys))
+        place, where = f"INTERVAL({key},{ids})", f"{key} IN ({ids})"
+        found = [steps[at] for at in keys]
+    old, new = (_chosen(column, place, values) for values in zip(*found, strict=True))
     return desk.run(
         f"UPDATE {desk.table(column.table)} SET {name} = {new}"  # noqa: S608
-        f" WHERE {key} IN ({ids}) AND COALESCE({name}, 0) = {old}"
+        f" WHERE {where} AND COALESCE({name}, 0) = {old}"
     )
 
 
-def _chosen(column: Column, place: str, values: Sequence[Amount]) -> str:
+def _chosen(column: Column, place: str, values: Sequence[Amount | str]) -> str:
     """Return the expression for the value at a place, as a number: ELT makes it a text."""
     kind = "SIGNED" if column.kind is int else "DECIMAL(30, 8)"
     return f"CAST(ELT({place},{','.join(map(str, values))}) AS {kind})"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
 from agent.errors import InvalidRecord
@@ -39,21 +38,6 @@ def whole_in_range(value: int, what: str) -> int:
     if abs(value) > _INT:
         raise _too_large(str(value), what)
     return value
-
-
-def whole_by_number(values: Mapping[str, int], what: str, amount: str) -> dict[int, int]:
-    """Return whole numbers that the shop's columns can hold, by the number of their key.
-
-    Raises:
-        InvalidRecord: a key is no number (of a ``what``), or an ``amount`` is too large.
-    """
-    keys = "".join(values)
-    if keys.isascii() and keys.isdigit() and all(values):  # the usual case, as a whole
-        found = dict(zip(map(int, values), values.values(), strict=True))
-        amounts = found.values()
-        if max(found) <= _INT and max(amounts) <= _INT and min(amounts) >= -_INT:
-            return found
-    return {key_number(key, what): whole_in_range(number, amount) for key, number in values.items()}
 
 
 def price(value: Decimal, what: str = "price") -> Decimal:

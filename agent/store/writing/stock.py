@@ -8,14 +8,15 @@ again. Dates of the product are left alone, as OpenCart leaves them when it move
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from agent.errors import BridgeError, InvalidRecord
 from agent.model.stock import StockTarget
-from agent.store.sql import Ids, numeric_ids
-from agent.store.writing.cases import Amount, Column, Step, packed, read_numbers, write_numbers
+from agent.store.sql import numeric_ids
+from agent.store.writing.cases import Column, Step, packed, write_numbers
 from agent.store.writing.changes import StoreOutcome, Written
 from agent.store.writing.desk import Desk, changed_meanwhile
-from agent.store.writing.numbers import key_number, whole_by_number, whole_in_range
+from agent.store.writing.numbers import key_number, whole_in_range
 
 _PRODUCT = Column("product", "product_id", "quantity")
 _SHOWN_AS = Column("product", "product_id", "stock_status_id")
@@ -25,12 +26,17 @@ _TARGETS = 500
 
 
 def write_stock(
-    desk: Desk, targets: Sequence[StockTarget], progress: Callable[[], None]
+    desk: Desk,
+    targets: Sequence[StockTarget],
+    seen: Mapping[str, StockTarget] | None,
+    progress: Callable[[], None],
 ) -> list[StoreOutcome]:
-    """Write quantities; one outcome per target, in their order."""
+    """Write quantities; one outcome per target, in their order. ``seen`` None: look now."""
     outcomes: list[StoreOutcome] = []
     for start in range(0, len(targets), _TARGETS):
-        outcomes += _write(desk, targets[start : start + _TARGETS])
+        part = targets[start : start + _TARGETS]
+        have = current_stock(desk, [t.product for t in part]) if seen is None else seen
+        outcomes += _write(desk, part, have)
         progress()
     return outcomes
 
@@ -40,86 +46,80 @@ def current_stock(desk: Desk, products: Sequence[str]) -> dict[str, StockTarget]
     ids = numeric_ids(products)
     if not ids:
         return {}
-    own = {int(key): int(value) for key, value in read_numbers(desk, _PRODUCT, _set(ids)).items()}
-    values: dict[int, dict[str, int]] = {}
+    values: dict[str, dict[str, int]] = {}
     columns = ("product_id", "product_option_value_id", "quantity")
-    found = packed(desk, _VALUE.table, columns, "product_id", ids)
-    for product, key, quantity in zip(*found, strict=True):
-        values.setdefault(int(product), {})[key] = int(quantity)
-    variants: dict[int, dict[str, int]] = {}
+    for product, key, quantity in zip(
+        *packed(desk, "product_option_value", columns, "product_id", ids), strict=True
+    ):
+        values.setdefault(product, {})[key] = int(quantity)
+    variants: dict[str, dict[str, int]] = {}
     if desk.dialect.variants:
-        for master, key, quantity in desk.query.rows(
-            "SELECT `master_id`, `product_id`, COALESCE(`quantity`, 0)"  # noqa: S608
-            f" FROM {desk.table('product')} WHERE {ids.where('`master_id`')}"
+        columns = ("master_id", "product_id", "quantity")
+        for master, key, quantity in zip(
+            *packed(desk, "product", columns, "master_id", ids), strict=True
         ):
-            variants.setdefault(int(master), {})[str(key)] = int(quantity)
-    shown = read_numbers(desk, _SHOWN_AS, _set(ids))
-    enabled = read_numbers(desk, _ENABLED, _set(ids))
+            variants.setdefault(master, {})[key] = int(quantity)
+    own = ("product_id", "quantity", "stock_status_id", "status")
+    wanted = set(map(str, ids))
     return {
-        str(key): StockTarget(
-            str(key),
-            quantity,
+        key: StockTarget(
+            key,
+            int(quantity),
             values.get(key, {}),
             variants.get(key, {}),
-            stock_status=int(shown.get(key, 0)),
-            active=bool(enabled.get(key, 0)),
+            stock_status=int(shown),
+            active=enabled != "0",
         )
-        for key, quantity in own.items()
+        for key, quantity, shown, enabled in zip(
+            *packed(desk, "product", own, "product_id", ids), strict=True
+        )
+        if key in wanted
     }
 
 
-class _Wanted:
-    """What one target asks for, by row."""
+@dataclass(slots=True)
+class _Change:
+    """What has to be written of one target, by row."""
 
-    def __init__(self, target: StockTarget) -> None:
-        self.product = key_number(target.product, "product")
-        self.products = whole_by_number(target.variants, "variant", "quantity")
-        if target.quantity is not None:
-            self.products[self.product] = whole_in_range(target.quantity, "quantity")
-        self.shown = target.stock_status
-        self.enabled = None if target.active is None else int(target.active)
-        self.values = whole_by_number(target.values, "option value", "quantity")
+    products: dict[int, Step] = field(default_factory=dict)
+    values: dict[int, Step] = field(default_factory=dict)
+    shown: dict[int, Step] = field(default_factory=dict)
+    enabled: dict[int, Step] = field(default_factory=dict)
 
 
-def _write(desk: Desk, targets: Sequence[StockTarget]) -> list[StoreOutcome]:
-    wanted: list[_Wanted | BridgeError] = [_read(target) for target in targets]
-    asked = [item for item in wanted if isinstance(item, _Wanted)]
-    products = {key: None for item in asked for key in (item.product, *item.products)}
-    values = {key: None for item in asked for key in item.values}
-    have = read_numbers(desk, _PRODUCT, products) if products else {}
-    owners, have_values = _values(desk, values)
-    products_to_be: dict[int, int] = {}
-    values_to_be: dict[int, int] = {}
-    errors: dict[int, BridgeError] = {}
-    for at, item in enumerate(wanted):
-        if isinstance(item, BridgeError):
-            errors[at] = item
-            continue
-        missing = _gone(item, have, owners)
-        if missing is not None:
-            errors[at] = missing
-            continue
-        products_to_be |= item.products
-        values_to_be |= item.values
-    steps = _steps(have, products_to_be)
-    value_steps = _steps(have_values, values_to_be)
+def _write(
+    desk: Desk, targets: Sequence[StockTarget], seen: Mapping[str, StockTarget]
+) -> list[StoreOutcome]:
+    changes = [_change(target, seen.get(target.product)) for target in targets]
+    values: dict[int, Step] = {}
+    products: dict[int, Step] = {}
+    shown: dict[int, Step] = {}
+    enabled: dict[int, Step] = {}
+    for change in changes:
+        if isinstance(change, _Change):
+            values |= change.values
+            products |= change.products
+            shown |= change.shown
+            enabled |= change.enabled
     # Values first: a shopper who chooses one is then never sold what the product lacks.
-    missed_values = write_numbers(desk, _VALUE, value_steps)
-    missed = write_numbers(desk, _PRODUCT, steps)
-    sound = [item for at, item in enumerate(wanted) if at not in errors]
-    switched = _switch(desk, [item for item in sound if isinstance(item, _Wanted)])
+    missed_values = write_numbers(desk, _VALUE, values)
+    missed = write_numbers(desk, _PRODUCT, products)
+    # How it is shown is no quantity: what somebody changes meanwhile stays as that one wants it.
+    kept = write_numbers(desk, _SHOWN_AS, shown), write_numbers(desk, _ENABLED, enabled)
     outcomes = []
-    for at, (target, item) in enumerate(zip(targets, wanted, strict=True)):
-        if isinstance(item, _Wanted) and at not in errors:
-            if not missed.isdisjoint(item.products) or not missed_values.isdisjoint(item.values):
-                errors[at] = changed_meanwhile()
-            changed = (
-                item.product in switched
-                or not steps.keys().isdisjoint(item.products)
-                or not value_steps.keys().isdisjoint(item.values)
-            )
-            status = Written.UPDATED if changed else Written.UNCHANGED
-        error = errors.get(at)
+    for target, change in zip(targets, changes, strict=True):
+        error: BridgeError | None = change if isinstance(change, BridgeError) else None
+        status = Written.UNCHANGED
+        if isinstance(change, _Change):
+            if not (missed.isdisjoint(change.products) and missed_values.isdisjoint(change.values)):
+                error = changed_meanwhile()
+            elif (
+                change.values
+                or change.products
+                or not change.shown.keys() <= kept[0]
+                or not change.enabled.keys() <= kept[1]
+            ):
+                status = Written.UPDATED
         if error is not None:
             error = error.about(f"product {target.product}")
             status = Written.FAILED
@@ -127,60 +127,46 @@ def _write(desk: Desk, targets: Sequence[StockTarget]) -> list[StoreOutcome]:
     return outcomes
 
 
-def _switch(desk: Desk, items: Sequence[_Wanted]) -> set[int]:
-    """Write stock statuses, and whether products are enabled; returns the products changed.
-
-    What somebody else changes meanwhile stays as that one wants it.
-    """
-    changed: set[int] = set()
-    for column, name in ((_SHOWN_AS, "shown"), (_ENABLED, "enabled")):
-        asked = {i.product: getattr(i, name) for i in items if getattr(i, name) is not None}
-        if not asked:
-            continue
-        have = read_numbers(desk, column, dict.fromkeys(asked))
-        steps = _steps(have, {key: n for key, n in asked.items() if key in have})
-        changed |= steps.keys() - write_numbers(desk, column, steps)
-    return changed
-
-
-def _read(target: StockTarget) -> _Wanted | BridgeError:
+def _change(target: StockTarget, have: StockTarget | None) -> _Change | InvalidRecord:
+    """Return how a target differs from what the shop has."""
+    change = _Change()
     try:
-        return _Wanted(target)
+        product = key_number(target.product, "product")
+        if have is None:
+            return _gone("The product")
+        if target.quantity is not None and target.quantity != have.quantity:
+            wanted = whole_in_range(target.quantity, "quantity")
+            change.products[product] = (have.quantity or 0, wanted)
+        if target.variants:
+            if not target.variants.keys() <= have.variants.keys():
+                return _gone("A variant of the product")
+            change.products |= _steps(have.variants, target.variants)
+        if target.values:
+            if not target.values.keys() <= have.values.keys():
+                return _gone("An option value of the product")
+            change.values = _steps(have.values, target.values)
     except InvalidRecord as error:
         return error
+    if target.stock_status is not None and target.stock_status != have.stock_status:
+        change.shown[product] = (have.stock_status or 0, target.stock_status)
+    if target.active is not None and target.active != have.active:
+        change.enabled[product] = (int(bool(have.active)), int(target.active))
+    return change
 
 
-def _gone(
-    item: _Wanted, have: Mapping[int, object], owners: Mapping[int, int]
-) -> InvalidRecord | None:
-    if item.product not in have:
-        what = "The product"
-    elif not item.products.keys() <= have.keys():
-        what = "A variant of the product"
-    elif item.values and set(map(owners.get, item.values)) != {item.product}:
-        what = "An option value of the product"
-    else:
-        return None
+def _steps(have: Mapping[str, int], wanted: Mapping[str, int]) -> dict[int, Step]:
+    """Return what differs, by the row's number.
+
+    Raises:
+        InvalidRecord: a quantity is more than the shop can hold.
+    """
+    whole_in_range(max(map(abs, wanted.values())), "quantity")
+    return {int(key): (old, new) for key, new in wanted.items() if (old := have[key]) != new}
+
+
+def _gone(what: str) -> InvalidRecord:
     return InvalidRecord(
         f"{what} is no longer in the shop",
         fix="Synchronize the product first, or remove its mapping.",
         code="store.record_gone",
     )
-
-
-def _values(desk: Desk, ids: Mapping[int, object]) -> tuple[dict[int, int], dict[int, int]]:
-    if not ids:
-        return {}, {}
-    columns = ("product_option_value_id", "product_id", "quantity")
-    rows, products, quantities = packed(desk, _VALUE.table, columns, _VALUE.key, ids)
-    keys = list(map(int, rows))
-    owners = dict(zip(keys, map(int, products), strict=True))
-    return owners, dict(zip(keys, map(int, quantities), strict=True))
-
-
-def _steps(have: Mapping[int, Amount], to_be: Mapping[int, int]) -> dict[int, Step]:
-    return {key: (old, new) for key, new in to_be.items() if (old := have[key]) != new}
-
-
-def _set(ids: Ids) -> dict[int, None]:
-    return dict.fromkeys(ids)

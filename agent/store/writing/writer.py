@@ -89,11 +89,20 @@ class StoreWriter:
             return match_records(desk, entity, records, parents)
 
     def stock(
-        self, targets: Sequence[StockTarget], *, progress: Callable[[], None]
+        self,
+        targets: Sequence[StockTarget],
+        *,
+        progress: Callable[[], None],
+        seen: Mapping[str, StockTarget] | None = None,
     ) -> list[StoreOutcome]:
-        """Write quantities; one outcome per target, in their order, ``marker`` its product."""
+        """Write quantities; one outcome per target, in their order, ``marker`` its product.
+
+        ``seen`` is what :meth:`current_stock` told before the quantities were worked out: what has
+        changed since is left as it is, and the outcome's error is Busy. Without it the shop is read
+        now.
+        """
         with self._open() as desk:
-            return write_stock(desk, targets, progress)
+            return write_stock(desk, targets, seen, progress)
 
     def prices(
         self, targets: Sequence[PriceTarget], *, progress: Callable[[], None]

@@ -52,9 +52,13 @@ class Writer(Protocol):
         ...
 
     def stock(
-        self, targets: Sequence[StockTarget], *, progress: Callable[[], None]
+        self,
+        targets: Sequence[StockTarget],
+        *,
+        seen: Mapping[str, StockTarget],
+        progress: Callable[[], None],
     ) -> list[StoreOutcome]:
-        """Write quantities that differ."""
+        """Write quantities that differ from what was ``seen``, while they are still that."""
         ...
 
     def prices(

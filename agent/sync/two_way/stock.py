@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agent.erp.port import variant_key
-from agent.errors import BridgeError, Held, InvalidRecord
+from agent.errors import BridgeError, Busy, Held, InvalidRecord
 from agent.model.entity import Entity
 from agent.model.stock import StockLevel, StockTarget
 from agent.sync.context import PageResult
@@ -20,6 +20,8 @@ from agent.sync.two_way.context import StoreRequest, TwoWay
 from agent.sync.two_way.telling import not_linked, number, planned, refuse, settled
 
 _CHUNK = 500
+_TRIES = 3
+"""How often a product is looked at that shoppers buy of at this very moment."""
 
 
 @dataclass(slots=True)
@@ -41,10 +43,13 @@ def run_stock(two: TwoWay, request: StoreRequest) -> PageResult:
     """
     result = PageResult()
     items = _items(two, request, result)
-    pending = two.pending() if two.stock.unseen and items else {}
     for start in range(0, len(items), _CHUNK):
-        two.sync.beat()
-        _chunk(two, items[start : start + _CHUNK], pending, result)
+        waiting: Sequence[_Item] = items[start : start + _CHUNK]
+        for tries_left in reversed(range(_TRIES)):
+            two.sync.beat()
+            waiting = _chunk(two, waiting, result, last=not tries_left)
+            if not waiting:
+                break
     return result
 
 
@@ -93,15 +98,19 @@ def _with_variants(two: TwoWay, heads: Mapping[str, Head], result: PageResult) -
 
 
 def _chunk(
-    two: TwoWay,
-    items: Sequence[_Item],
-    pending: Mapping[tuple[str, frozenset[str]], int],
-    result: PageResult,
-) -> None:
-    refs = sorted({ref for item in items for ref in item.variants.values()})
-    levels = {level.ref: level for level in two.source.stock_levels(refs)}
+    two: TwoWay, items: Sequence[_Item], result: PageResult, *, last: bool
+) -> Sequence[_Item]:
+    """Bring quantities up to date; returns what to look at again, nothing the ``last`` time.
+
+    First the shop is read, then its orders that the ERP may not know, then the ERP. What is sold
+    after the first is either among the second, or its quantity is no longer the one that was read,
+    and then it is not written.
+    """
     keys = [item.key for item in items]
     current = two.writer.current_stock(keys)
+    pending = two.pending() if two.stock.unseen else {}
+    refs = sorted({ref for item in items for ref in item.variants.values()})
+    levels = {level.ref: level for level in two.source.stock_levels(refs)}
     values = two.option_values([key for key in keys if current.get(key, _NONE).values])
     wanted: list[tuple[_Item, StockTarget]] = []
     for item in items:
@@ -119,7 +128,7 @@ def _chunk(
         have = current[item.key]
         target = _target(two, item, levels, have, values.get(item.key, {}), pending)
         wanted.append((item, target))
-    _write(two, wanted, current, result)
+    return _write(two, wanted, current, result, last=last)
 
 
 _NONE = StockTarget("")
@@ -185,7 +194,9 @@ def _write(
     wanted: Sequence[tuple[_Item, StockTarget]],
     current: Mapping[str, StockTarget],
     result: PageResult,
-) -> None:
+    *,
+    last: bool,
+) -> list[_Item]:
     differing = [(i, t) for i, t in wanted if _differs(t, current[i.key])]
     same = [(i, t) for i, t in wanted if not _differs(t, current[i.key])]
     result.counts.unchanged += len(same)
@@ -193,17 +204,22 @@ def _write(
         for item, target in differing:
             result.counts.updated += 1
             result.results.append(planned(Entity.STOCK, item.head, current[item.key], target))
-        return
-    outcomes = two.writer.stock([t for _, t in differing], progress=two.sync.beat)
+        return []
+    targets = [target for _, target in differing]
+    outcomes = two.writer.stock(targets, seen=current, progress=two.sync.beat)
     two.wrote(Entity.STOCK, outcomes)
     entries: list[Entry] = []
+    again: list[_Item] = []
     for (item, target), outcome in zip(differing, outcomes, strict=True):
-        if outcome.error is not None:
+        if isinstance(outcome.error, Busy) and not last:
+            again.append(item)
+        elif outcome.error is not None:
             refuse(two, Entity.STOCK, item.key, item.head.label, outcome.error, result)
         else:
             result.counts.updated += 1
             entries.append(settled(item.head, target))
     two.sync.mappings.save(Entity.STOCK, [*entries, *_looked_at(two, same)])
+    return again
 
 
 def _looked_at(two: TwoWay, same: Sequence[tuple[_Item, StockTarget]]) -> list[Entry]:

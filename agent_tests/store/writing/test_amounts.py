@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -10,7 +11,7 @@ import pytest
 
 from agent.model.pricing import GroupPrice, PriceTarget
 from agent.model.stock import StockTarget
-from agent.store.writing.cases import Column, write_numbers
+from agent.store.writing.cases import Column, read_numbers, write_numbers
 from agent.store.writing.changes import StoreOutcome, Written
 from agent.store.writing.desk import open_desk
 from agent_tests.store.edits import PRODUCT
@@ -78,6 +79,60 @@ def test_an_order_in_between_is_not_undone(shop: Bench) -> None:
         assert write_numbers(desk, column, steps) == {2}
     rows = shop.sql("SELECT quantity FROM oc_product WHERE product_id IN (1, 2, 3) ORDER BY 1")
     assert rows == [(9,), (40,), (50,)]
+
+
+def test_what_was_sold_since_it_was_looked_at_is_not_undone(shop: Bench) -> None:
+    keys = [str(PRODUCT), "2", "3"]
+    seen = shop.writer.current_stock(keys)
+    row, number = next(iter(seen[str(PRODUCT)].values.items()))
+    shop.sql("UPDATE oc_product SET quantity = quantity - 1 WHERE product_id = 2")
+    shop.sql(
+        "UPDATE oc_product_option_value SET quantity = quantity - 1"
+        f" WHERE product_option_value_id = {row}"
+    )
+    targets = [
+        StockTarget(str(PRODUCT), None, {row: number + 40}),
+        StockTarget("2", (seen["2"].quantity or 0) + 40),
+        StockTarget("3", (seen["3"].quantity or 0) + 40),
+    ]
+    outcomes = shop.writer.stock(targets, seen=seen, progress=lambda: None)
+    assert [o.error.code if o.error else "" for o in outcomes] == [
+        *["store.changed_meanwhile"] * 2,
+        "",
+    ]
+    now = shop.writer.current_stock(keys)
+    assert now[str(PRODUCT)].values[row] == number - 1
+    assert now["2"].quantity == (seen["2"].quantity or 0) - 1
+    assert now["3"].quantity == (seen["3"].quantity or 0) + 40
+
+
+@pytest.mark.parametrize("chosen", [range(1, 25), range(1, 25, 2), (3, 21), (24,)], ids=str)
+def test_only_rows_that_are_meant_are_written(shop: Bench, chosen: Sequence[int]) -> None:
+    column = Column("product", "product_id", "quantity")
+    shop.sql("UPDATE oc_product SET quantity = 10")
+    with open_desk(shop.shop, shop.rules) as desk:
+        assert write_numbers(desk, column, {key: (10, 100 + key) for key in chosen}) == set()
+    rows = shop.sql("SELECT product_id, quantity FROM oc_product WHERE product_id < 25")
+    assert {key for key, quantity in rows if quantity != 10} == set(chosen)
+    assert {key: quantity for key, quantity in rows if key in chosen} == {
+        key: 100 + key for key in chosen
+    }
+
+
+def test_prices_keep_every_digit(shop: Bench) -> None:
+    column = Column("product", "product_id", "price", Decimal)
+    prices = [Decimal("99999999999.9999"), Decimal("0.0001"), Decimal("-12.3400")]
+    for number, chosen in enumerate(((1, 2, 3), (1, 12, 24))):
+        before = [Decimal(number + 5)] * 3 if not number else prices
+        after = prices if not number else list(reversed(prices))
+        for key, price in zip(chosen, before, strict=True):
+            shop.sql(f"UPDATE oc_product SET price = {price} WHERE product_id = {key}")
+        with open_desk(shop.shop, shop.rules) as desk:
+            steps = dict(zip(chosen, zip(before, after, strict=True), strict=True))
+            assert write_numbers(desk, column, steps) == set()
+            assert read_numbers(desk, column, dict.fromkeys(chosen)) == dict(
+                zip(chosen, after, strict=True)
+            )
 
 
 def test_prices_of_groups(shop: Bench) -> None:
