@@ -19,30 +19,44 @@ def decimal_text(value: Decimal) -> str:
     return "0" if text in {"-0", ""} else text
 
 
+_AS_THEY_ARE = frozenset({type(None), str, bool, int})
+_names: dict[type, tuple[str, ...]] = {}
+"""Field names of the records met so far: asking a dataclass for them takes longer than reading."""
+
+
 def to_plain(value: object) -> Any:
     """Return ``value`` (a record or a part of one) as dicts, lists, strings, ints, bools, None.
 
     Raises:
         TypeError: the value is of a type that records do not use.
     """
-    if value is None or isinstance(value, str | bool | int):
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
         return value
+    if kind in _names:
+        return {name: to_plain(getattr(value, name)) for name in _names[kind]}
     if isinstance(value, Decimal):
         return decimal_text(value)
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {str(k): to_plain(value[k]) for k in sorted(value)}
     if isinstance(value, tuple | list):
         return [to_plain(v) for v in value]
+    if isinstance(value, Mapping):
+        return {str(k): to_plain(value[k]) for k in sorted(value)}
+    if isinstance(value, datetime | date):
+        return value.isoformat()
     if isinstance(value, frozenset | set):
         return sorted(to_plain(v) for v in value)
+    if isinstance(value, str | int):
+        return value
     if is_dataclass(value):
-        return {f.name: to_plain(getattr(value, f.name)) for f in fields(value)}
-    raise TypeError(f"{type(value).__name__} is no part of a canonical record")
+        _names[kind] = tuple(f.name for f in fields(value))
+        return to_plain(value)
+    raise TypeError(f"{kind.__name__} is no part of a canonical record")
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def fingerprint(plain: object) -> str:
     """Return a 32-digit hex fingerprint of JSON-ready values, equal for equal content."""
-    text = json.dumps(plain, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = _encode(plain)
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -20,7 +20,7 @@ from typing import Any
 
 from agent.erp.odoo.client import chunks
 from agent.erp.odoo.connection import Connection, Work
-from agent.erp.odoo.load import LoadRecord, LoadResult, batches
+from agent.erp.odoo.load import MAX_RECORDS, LoadRecord, LoadResult, batches
 from agent.errors import AuthError, PermanentError
 
 GROUP_AT = 8
@@ -28,6 +28,8 @@ GROUP_AT = 8
 GROUP_AT_BESIDE_EACH = 32
 """The same, where the others need no ``load()``."""
 _WRITE_CHUNK = 1000
+_EACH_CHUNK = 1000
+"""The same for ``web_save_multi``: about a second of Odoo, quicker by a fifth than four calls."""
 _SIMPLE = frozenset(
     {"char", "text", "html", "float", "monetary", "integer", "boolean", "selection"}
 )
@@ -67,13 +69,7 @@ def send(
             results.update(_written(same))
         else:
             rest += same
-    for part in batches(few) if writes_each else ():
-        if _write_each(work, model, part, lang):
-            results.update(_written(part))
-        else:
-            rest += part
-    if not writes_each:
-        rest += few
+    rest += _each(work, model, few, lang, results) if writes_each else few
     if archived is None:
         archived = _archived(work.cx, model, rest)
     results.update(_load(work, model, rest, lang, set(archived)))
@@ -130,6 +126,26 @@ def _values(cx: Connection, model: str, record: LoadRecord) -> dict[str, str] | 
 
 def _written(records: Sequence[LoadRecord]) -> dict[str, LoadResult]:
     return {record.key: LoadResult(id=int(record.cells[".id"])) for record in records}
+
+
+def _each(
+    work: Work,
+    model: str,
+    records: Sequence[LoadRecord],
+    lang: str,
+    results: dict[str, LoadResult],
+    most: int = _EACH_CHUNK,
+) -> list[LoadRecord]:
+    """Write each its own cells; returns those of calls that were refused, smaller ones at last."""
+    refused: list[LoadRecord] = []
+    for part in batches(records, most):
+        if _write_each(work, model, part, lang):
+            results.update(_written(part))
+        elif len(part) > MAX_RECORDS:
+            refused += _each(work, model, part, lang, results, MAX_RECORDS)
+        else:
+            refused += part
+    return refused
 
 
 def _write_each(work: Work, model: str, records: Sequence[LoadRecord], lang: str) -> bool:

@@ -101,15 +101,15 @@ class Loader:
         return results
 
 
-def batches(records: Sequence[LoadRecord]) -> list[list[LoadRecord]]:
+def batches(records: Sequence[LoadRecord], most: int = MAX_RECORDS) -> list[list[LoadRecord]]:
     """Return records in the batches that go in one call each, in their order."""
     found: list[list[LoadRecord]] = []
     cost = size = 0
     for record in records:
         weight = record.size
         full = bool(found) and (
-            len(found[-1]) >= MAX_RECORDS
-            or cost + record.cost > MAX_COST
+            len(found[-1]) >= most
+            or cost + record.cost > max(MAX_COST, most)
             or size + weight > MAX_BYTES
         )
         if not found or full:

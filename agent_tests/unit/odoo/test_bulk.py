@@ -40,11 +40,13 @@ class Server:
         self.archived = archived
         self.hides = hides
         self.unknown: set[int] = set()
+        self.unwanted = -1
+        """A price that is refused."""
         self.transport = ScriptedTransport(
             {
                 (MODEL, "fields_get"): lambda _: FIELDS,
                 (MODEL, "write"): lambda _: refuses or True,
-                (MODEL, "web_save_multi"): lambda _: refuses or [],
+                (MODEL, "web_save_multi"): lambda kwargs: refuses or self._save(kwargs),
                 (MODEL, "load"): self._load,
                 (MODEL, "search_read"): self._search,
             },
@@ -73,6 +75,10 @@ class Server:
             if i in hidden or i in self.unknown
         ]
         return {"ids": False, "messages": messages} if messages else {"ids": ids, "messages": []}
+
+    def _save(self, kwargs: Mapping[str, Any]) -> Any:
+        prices = [values.get("list_price") for values in kwargs["vals_list"]]
+        return Refused("no", fix="mend") if self.unwanted in prices else []
 
     def _search(self, kwargs: Mapping[str, Any]) -> Any:
         (_, _, ids), _ = kwargs["domain"]
@@ -213,9 +219,19 @@ class TestOwnValuesOfMany:
 
     def test_calls_stay_small(self) -> None:
         server = Server(version="19.0")
-        server.send(*(one for n in range(1, 301) for one in prices(n, 1, str(n))))
-        assert [len(c["vals_list"]) for c in server.calls("web_save_multi")] == [250, 50]
+        server.send(*(one for n in range(1, 1101) for one in prices(n, 1, str(n))))
+        assert [len(c["vals_list"]) for c in server.calls("web_save_multi")] == [1000, 100]
         assert server.beats == 2
+
+    def test_a_large_call_that_is_refused_is_made_smaller_first(self) -> None:
+        server = Server(version="19.0")
+        server.unwanted = 400
+        server.send(*(one for n in range(1, 601) for one in prices(n, 1, str(n))))
+        sizes = [len(c["vals_list"]) for c in server.calls("web_save_multi")]
+        assert sizes == [600, 250, 250, 100]
+        assert [[r[0] for r in c["data"]] for c in server.calls("load")] == [
+            [str(n) for n in range(251, 501)]
+        ]
 
     @pytest.mark.parametrize("why", [Refused("no", fix="mend"), AuthError("no", fix="mend")])
     def test_what_is_refused_as_a_whole_goes_as_rows(self, why: BridgeError) -> None:
