@@ -7,18 +7,24 @@ lock MyISAM tables under a shopper's checkout.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Literal
 
 import pymysql
 from pymysql.cursors import Cursor
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from agent.db.tables import Tables
 from agent.errors import ConfigError, Unreachable
 
+_Isolation = Literal["READ COMMITTED", "AUTOCOMMIT"]
+_IDLE_SECONDS = 1.0
+"""After which a pooled connection is asked whether it still lives, before it is used."""
 _PREFIX = re.compile(r"[A-Za-z0-9_]{0,32}")
 # full, shutting down, network, limits, connection or query killed or timed out, lost
 _AWAY_ERRORS = {1040, 1053, 1152, 1158, 1159, 1160, 1161, 1203, 1226, 1317, 1927, 1969, 2002, 2003}
@@ -119,26 +125,9 @@ class Database:
             database=settings.database,
             query=query,
         )
-        self.engine: Engine = create_engine(
-            url,
-            pool_size=pool_size,
-            max_overflow=8,
-            pool_pre_ping=True,
-            pool_recycle=1800,
-            isolation_level="READ COMMITTED",
-            connect_args={"connect_timeout": 10},
-            hide_parameters=True,
-        )
-        event.listen(self.engine, "connect", self._prepare)
-
-    @staticmethod
-    def _prepare(connection: pymysql.Connection[Cursor], _record: object) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SET time_zone = '+00:00', "
-                "sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', "
-                "SESSION lock_wait_timeout = 30, innodb_lock_wait_timeout = 15"
-            )
+        self.engine = _engine(url, pool_size, "READ COMMITTED")
+        # a pool of its own: switching a connection to autocommit and back is two calls each time
+        self._autocommit = _engine(url, pool_size, "AUTOCOMMIT")
 
     @property
     def prefix(self) -> str:
@@ -170,9 +159,7 @@ class Database:
             Unreachable: the server does not answer.
         """
         try:
-            with self.engine.connect().execution_options(
-                isolation_level="AUTOCOMMIT"
-            ) as connection:
+            with self._autocommit.connect() as connection:
                 driver = connection.connection.driver_connection
                 assert isinstance(driver, pymysql.Connection)  # noqa: S101 - narrows for mypy
                 with driver.cursor(Cursor) as cursor:
@@ -185,6 +172,52 @@ class Database:
     def close(self) -> None:
         """Close all pooled connections."""
         self.engine.dispose()
+        self._autocommit.dispose()
+
+
+def _engine(url: URL, pool_size: int, isolation_level: _Isolation) -> Engine:
+    # No ROLLBACK on return: what is borrowed is committed or rolled back by whoever borrowed it.
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=8,
+        pool_reset_on_return=None,
+        pool_recycle=1800,
+        isolation_level=isolation_level,
+        connect_args={"connect_timeout": 10},
+        hide_parameters=True,
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "checkin", _note_return)
+    event.listen(engine, "checkout", _ping_if_idle)
+    return engine
+
+
+def _prepare(connection: pymysql.Connection[Cursor], _record: object) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SET time_zone = '+00:00', "
+            "sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', "
+            "SESSION lock_wait_timeout = 30, innodb_lock_wait_timeout = 15"
+        )
+        cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
+
+
+def _note_return(_connection: object, record: ConnectionPoolEntry) -> None:
+    record.info["returned"] = time.monotonic()
+
+
+def _ping_if_idle(
+    connection: pymysql.Connection[Cursor], record: ConnectionPoolEntry, _proxy: object
+) -> None:
+    """Replace a connection that was lost while it lay idle."""
+    returned = record.info.get("returned")
+    if returned is None or time.monotonic() - returned < _IDLE_SECONDS:
+        return
+    try:
+        connection.ping(reconnect=False)
+    except pymysql.MySQLError as error:
+        raise DisconnectionError from error  # the pool tries the next one, then a new one
 
 
 def _is_connection_trouble(error: DBAPIError) -> bool:
