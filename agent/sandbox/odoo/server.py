@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import signal
 import socket
-import threading
 import time
 from collections.abc import Callable, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
+
+from agent.sandbox.running import Running
 
 from .chaos import Call, Fault, Recorder
 from .database import Clock, utc_now
@@ -31,7 +31,7 @@ HTML = "text/html;charset=utf-8"
 PAGE = "text/html; charset=utf-8"
 
 
-class OdooSandbox:
+class OdooSandbox(Running):
     """A stand-in for an Odoo server: strict, in memory, over real HTTP.
 
     Args:
@@ -76,7 +76,6 @@ class OdooSandbox:
             self.install_language(code)
         self._http = _Server((host, port), _Handler)
         self._http.sandbox = self
-        self._thread: threading.Thread | None = None
 
     @property
     def url(self) -> str:
@@ -85,55 +84,15 @@ class OdooSandbox:
         return f"http://{host!s}:{port}"
 
     @property
-    def port(self) -> int:
-        """Return the TCP port."""
-        return int(self._http.server_address[1])
-
-    @property
     def users(self) -> dict[str, Account]:
         """Return the users who can log in, by login."""
         return {account.login: account for account in ACCOUNTS}
-
-    def start(self) -> Self:
-        """Serve in a thread of its own."""
-        self._thread = threading.Thread(
-            target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
-        )
-        self._thread.start()
-        return self
-
-    def stop(self) -> None:
-        """Stop serving and free the port."""
-        if self._thread is not None:
-            self._http.shutdown()
-            self._thread.join()
-            self._thread = None
-        self._close()
 
     def save(self) -> None:
         """Save the database to the state file, if there is one."""
         if self.state is not None:
             with self.service.lock:
                 save(self.site, self.state)
-
-    def _close(self) -> None:
-        self._http.server_close()
-        self.save()
-
-    def serve_forever(self) -> None:
-        """Serve until interrupted or, in the main thread, told to end."""
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, _leave)
-        try:
-            self._http.serve_forever()
-        finally:
-            self._close()
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(self, *_error: object) -> None:
-        self.stop()
 
     def order(self, kind: str, **how: Any) -> None:
         """Order a fault for coming calls; see ``chaos.Fault``."""
@@ -317,10 +276,6 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base's name
         """Keep quiet; the calls are counted."""
-
-
-def _leave(_number: int, _frame: object) -> None:
-    raise SystemExit(0)
 
 
 def _call(service: str, method: str, params: tuple[Any, ...]) -> Call:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import socket
 import ssl
 import sys
@@ -12,7 +11,9 @@ from contextlib import suppress
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
+
+from agent.sandbox.running import Running
 
 from .books import LOGIC, SERVICES, seed
 from .company import Company
@@ -32,7 +33,7 @@ TOO_LONG = b"<html><head><title>414 Request-URI Too Long</title></head><body></b
 USERS = "_Users"
 
 
-class SapB1Sandbox:
+class SapB1Sandbox(Running):
     """A stand-in for the Service Layer of SAP Business One: strict, in memory, over real HTTP.
 
     Args:
@@ -52,6 +53,8 @@ class SapB1Sandbox:
     Use it as a context manager or with ``start`` and ``stop``. ``users`` gives the passwords of
     those who can log in; ``company`` the data, to be touched within its ``transaction`` only.
     """
+
+    _http: _Server
 
     def __init__(
         self,
@@ -80,7 +83,6 @@ class SapB1Sandbox:
         self.front = Front(self.company, service, self.sessions, self.nodes, self.recorder)
         self._http = _Server((host, port), _Handler, tls)
         self._http.front = self.front
-        self._thread: threading.Thread | None = None
 
     @property
     def url(self) -> str:
@@ -88,54 +90,18 @@ class SapB1Sandbox:
         return self._http.base
 
     @property
-    def port(self) -> int:
-        """Return the TCP port."""
-        return int(self._http.server_address[1])
-
-    @property
     def users(self) -> dict[str, str]:
         """Return the passwords of the users who can log in, by name."""
         return {str(n): row["Password"] for n, row in self.company.table(USERS).rows.items()}
-
-    def start(self) -> Self:
-        """Serve in a thread of its own."""
-        self._thread = threading.Thread(
-            target=self._http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
-        )
-        self._thread.start()
-        return self
-
-    def stop(self) -> None:
-        """Stop serving, close all connections and free the port."""
-        if self._thread is not None:
-            self._http.shutdown()
-            self._thread.join()
-            self._thread = None
-        self._close()
 
     def save(self) -> None:
         """Save the company to the state file, if there is one."""
         if self.state is not None:
             save(self.company, self.state)
 
-    def serve_forever(self) -> None:
-        """Serve until interrupted or, in the main thread, told to end."""
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, _leave)
-        try:
-            self._http.serve_forever()
-        finally:
-            self._close()
-
     def order(self, kind: str, **how: Any) -> None:
         """Order a fault for coming calls; see :class:`Fault`."""
         self.recorder.order(Fault(kind, **how))
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(self, *_error: object) -> None:
-        self.stop()
 
     def _close(self) -> None:
         self._http.server_close()
@@ -244,7 +210,3 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base's name
         """Keep quiet; the calls are counted."""
-
-
-def _leave(_number: int, _frame: object) -> None:
-    raise SystemExit(0)
