@@ -6,6 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from agent.erp.common_fields import (
+    code_field,
+    customer_match_field,
+    most_variants_field,
+    variant_code_field,
+)
 from agent.erp.form_values import FormValues
 from agent.erp.forms import FormField
 
@@ -60,32 +66,16 @@ FIELDS: tuple[FormField, ...] = (
         help="Shop language to Odoo language where the codes do not tell, "
         "e.g. en-gb=en_US, pt-br=pt_PT",
     ),
-    FormField(
-        "code_from",
-        "Internal reference",
-        "select",
-        default="sku",
-        options=(("sku", "SKU"), ("model", "Model"), ("sku_or_model", "SKU, else model")),
-        help="What becomes the product's Internal Reference in Odoo.",
-        group="Catalogue",
-    ),
-    FormField(
-        "variant_code",
+    code_field("Internal reference", "What becomes the product's Internal Reference in Odoo."),
+    variant_code_field(
         "Reference of variants",
-        default="{sku}-{values}",
-        help="Pattern of a variant's Internal Reference where the shop has none of its own: "
+        "Pattern of a variant's Internal Reference where the shop has none of its own: "
         "{sku}, {model}, {product} (number), {values} (numbers of the option values). "
         "Write none for no references.",
-        group="Catalogue",
     ),
-    FormField(
-        "max_variants",
-        "Most variants per product",
-        "number",
-        default="100",
-        help="A product whose options would make more variants than this is refused. "
-        "Odoo itself stops at 1000.",
-        group="Catalogue",
+    most_variants_field(
+        "A product whose options would make more variants than this is refused. "
+        "Odoo itself stops at 1000."
     ),
     FormField(
         "disabled_as",
@@ -157,20 +147,11 @@ FIELDS: tuple[FormField, ...] = (
         options=(("auto", "As set in Odoo"), ("m3", "Cubic metres"), ("ft3", "Cubic feet")),
         group="Catalogue",
     ),
-    FormField(
-        "customer_match",
+    customer_match_field(
         "Customers that Odoo has already",
-        "select",
-        default="vat_email",
-        options=(
-            ("vat_email", "Find by VAT number, then by e-mail"),
-            ("email", "Find by e-mail"),
-            ("vat", "Find by VAT number"),
-            ("none", "Never find: always make new contacts"),
-        ),
-        help="How a customer of the shop is linked to a contact that is in Odoo. Where several "
+        "Never find: always make new contacts",
+        "How a customer of the shop is linked to a contact that is in Odoo. Where several "
         "contacts fit, you choose.",
-        group="Customers",
     ),
     FormField(
         "sales_team",

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from agent.erp.common_fields import (
+    code_field,
+    customer_match_field,
+    most_variants_field,
+    variant_code_field,
+)
 from agent.erp.forms import FormField
 
 LANGUAGES: tuple[tuple[str, str], ...] = (
@@ -102,31 +108,13 @@ _CONNECTION = (
 )
 
 _CATALOGUE = (
-    FormField(
-        "code_from",
-        "Item number",
-        "select",
-        default="sku",
-        options=(("sku", "SKU"), ("model", "Model"), ("sku_or_model", "SKU, else model")),
-        help="What becomes the Item No. in SAP.",
-        group="Catalogue",
-    ),
-    FormField(
-        "variant_code",
+    code_field("Item number", "What becomes the Item No. in SAP."),
+    variant_code_field(
         "Item number of variants",
-        default="{sku}-{values}",
-        help="Pattern of the Item No. of a combination of options where the shop has none of its "
+        "Pattern of the Item No. of a combination of options where the shop has none of its "
         "own: {sku}, {model}, {product} (number), {values} (numbers of the option values).",
-        group="Catalogue",
     ),
-    FormField(
-        "max_variants",
-        "Most variants per product",
-        "number",
-        default="100",
-        help="A product whose options would make more items than this is refused.",
-        group="Catalogue",
-    ),
+    most_variants_field("A product whose options would make more items than this is refused."),
     FormField(
         "write_price_list",
         "Price list to write to",
@@ -210,20 +198,11 @@ _CUSTOMERS = (
         help="Group of new customers in SAP. Empty: SAP's default.",
         group="Customers",
     ),
-    FormField(
-        "customer_match",
+    customer_match_field(
         "Customers that SAP has already",
-        "select",
-        default="vat_email",
-        options=(
-            ("vat_email", "Find by VAT number, then by e-mail"),
-            ("email", "Find by e-mail"),
-            ("vat", "Find by VAT number"),
-            ("none", "Never find: always make new customers"),
-        ),
-        help="How a customer of the shop is linked to a business partner that is in SAP. Where "
+        "Never find: always make new customers",
+        "How a customer of the shop is linked to a business partner that is in SAP. Where "
         "several fit, you choose.",
-        group="Customers",
     ),
 )
 
