@@ -99,6 +99,8 @@ class Reader:
         select: Sequence[str] = (),
         after: Key | None = None,
         limit: int | None = None,
+        *,
+        any_case: bool = False,
     ) -> Iterator[Row]:
         """Yield records in key order, page by page; what changes meanwhile shifts nothing.
 
@@ -108,6 +110,7 @@ class Reader:
             select: fields, key and ``DataVersion`` come anyway; empty: whole records.
             after: the key to start behind.
             limit: how many at most.
+            any_case: texts are the same in capitals, too; a server on HANA tells them apart.
         """
         names = key_names(entity_set)
         page = PAGE if select else WHOLE_PAGE
@@ -120,7 +123,7 @@ class Reader:
                 "$orderby": ",".join(names),
                 "$top": str(top),
             }
-            rows, more = self._page(encoded(entity_set, options), top)
+            rows, more = self._page(encoded(entity_set, options), top, any_case)
             yield from rows
             if not rows or not (more or len(rows) >= top):
                 return
@@ -134,17 +137,20 @@ class Reader:
         values: Sequence[object],
         select: Sequence[str] = (),
         where: str = "",
+        *,
+        any_case: bool = False,
     ) -> list[Row]:
         """Return records whose ``field`` is one of ``values``, in as few calls as fit.
 
-        ``field`` itself comes with them.
+        ``field`` itself comes with them; ``any_case`` as in :meth:`rows`.
         """
         fields = (*select, field) if select else ()
         fixed = {"$select": selected(entity_set, fields), "$filter": where, "$orderby": "x" * 200}
         room = LONGEST - len(encoded(entity_set, fixed)) - 400
         found: list[Row] = []
         for piece in portions(field, list(values), max(room, 500)):
-            found += self.rows(entity_set, all_of(any_of(field, piece), where), fields)
+            wanted = all_of(any_of(field, piece), where)
+            found += self.rows(entity_set, wanted, fields, any_case=any_case)
         return found
 
     def count(self, entity_set: str, where: str = "") -> int:
@@ -163,11 +169,14 @@ class Reader:
         select: Mapping[str, Sequence[str]],
         where: str,
         after: Key | None = None,
+        *,
+        any_case: bool = False,
     ) -> Iterator[Row]:
         """Yield joined rows, ``{"Items": {…}, "Items/ItemWarehouseInfoCollection": {…}}``.
 
         In the order of the first set's key, from behind ``after`` (None or ``""``: the start); the
-        rows of one key come together. ``where`` must join the sets.
+        rows of one key come together. ``where`` must join the sets; ``any_case`` as in
+        :meth:`rows`.
         """
         first = sets[0]
         names = key_names(first)
@@ -183,7 +192,7 @@ class Reader:
             options |= {"$orderby": ",".join(full)} if self._ordered_cross else {}
             options |= {"$top": str(PAGE), "$skip": str(skip) if skip else ""}
             try:
-                rows, more = self._cross_page(path, options)
+                rows, more = self._cross_page(path, options, any_case)
             except B1Refused as error:
                 if not self._ordered_cross or key is not None or skip or error.b1_code == -2028:
                     raise
@@ -216,19 +225,21 @@ class Reader:
         """Leave the session and close the sockets."""
         self.wire.close()
 
-    def _page(self, path: str, size: int) -> tuple[list[Row], bool]:
+    def _page(self, path: str, size: int, any_case: bool = False) -> tuple[list[Row], bool]:
         """Return the rows of a page, and whether the server says that there are more."""
-        headers = {"Prefer": f"odata.maxpagesize={size}"}
-        response = self.wire.call(Request("GET", path, headers=headers, reads=True))
+        request = Request("GET", path, headers=_paged(size, any_case), reads=True)
+        response = self.wire.call(request)
         return self._rows(self.wire.json(response), response)
 
-    def _cross_page(self, path: str, options: Mapping[str, str]) -> tuple[list[Row], bool]:
+    def _cross_page(
+        self, path: str, options: Mapping[str, str], any_case: bool
+    ) -> tuple[list[Row], bool]:
         address = encoded(path, options)
         if len(address) <= LONGEST:
-            return self._page(address, PAGE)
+            return self._page(address, PAGE, any_case)
         given = "&".join(f"{name}={value}" for name, value in options.items() if value)
         body = to_json({"QueryPath": path, "QueryOption": given}).encode()
-        headers = {"Prefer": f"odata.maxpagesize={PAGE}"}
+        headers = _paged(PAGE, any_case)
         request = Request("POST", "QueryService_PostQuery", body, headers, reads=True)
         response = self.wire.call(request)
         return self._rows(self.wire.json(response), response)
@@ -267,3 +278,8 @@ def _is_key(entity_set: str, key: Key) -> str:
     parts = key if isinstance(key, tuple) else (key,)
     pairs = zip(key_names(entity_set), parts, strict=True)
     return " and ".join(f"{name} eq {q(value)}" for name, value in pairs)
+
+
+def _paged(size: int, any_case: bool) -> dict[str, str]:
+    headers = {"Prefer": f"odata.maxpagesize={size}"}
+    return headers | ({"B1S-CaseInsensitive": "true"} if any_case else {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from decimal import Decimal
 
 import pytest
@@ -111,6 +112,13 @@ class TestCustomers:
         assert rules(match(shop, Entity.CUSTOMERS, record)) == [(ref, "email")]
         shop.reconnect(customer_match="none")
         assert match(shop, Entity.CUSTOMERS, record) == []
+
+    def test_by_email_whatever_its_capitals(self, shop: Seller, books: Books) -> None:
+        mail = f"{unique('Eve').replace(' ', '.')}@Example.com"
+        ref = books.make_partner(unique("Contact"), email=mail)
+        for spelling in (mail, mail.lower(), mail.upper()):
+            record = dataclasses.replace(customer("1", address("1")), email=spelling)
+            assert rules(match(shop, Entity.CUSTOMERS, record)) == [(ref, "email")]
 
     def test_the_tax_number_comes_first(self, shop: Seller, books: Books) -> None:
         number = "9" + unique("1").split()[1].encode().hex()[:9]

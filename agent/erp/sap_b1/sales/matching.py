@@ -73,8 +73,7 @@ def _by_vat(cx: Connection, customers: Sequence[Customer]) -> Found:
 def _by_email(cx: Connection, customers: Sequence[Customer]) -> Found:
     """Match by the partner's own e-mail address, then by that of one of its contact persons."""
     emails = {c.key: c.email.strip() for c in customers if c.email.strip()}
-    spellings = sorted({form for mail in emails.values() for form in (mail, mail.lower())})
-    rows = _partners(cx, "EmailAddress", spellings)
+    rows = _partners(cx, "EmailAddress", _spellings(emails.values()))
     found: Found = {}
     for key, mail in emails.items():
         fitting = [r for r in rows if plain(r.get("EmailAddress")) == plain(mail)]
@@ -91,9 +90,14 @@ def _by_email(cx: Connection, customers: Sequence[Customer]) -> Found:
     return found
 
 
+def _spellings(emails: Iterable[str]) -> list[str]:
+    """Return addresses as typed and in small letters: for servers that take no any-case."""
+    return sorted({form for mail in emails for form in (mail, mail.lower())})
+
+
 def _owners(cx: Connection, emails: Iterable[str]) -> dict[str, set[str]]:
     """Return the partners with a contact person of an e-mail address, by address."""
-    forms = sorted({form for mail in emails for form in (mail, mail.lower())})
+    forms = _spellings(emails)
     field = f"{_PEOPLE}/E_Mail"
     found: dict[str, set[str]] = {}
     for piece in portions(field, forms, _ROOM):
@@ -102,7 +106,7 @@ def _owners(cx: Connection, emails: Iterable[str]) -> dict[str, set[str]]:
             f"{partners.SET}/{_IS_CUSTOMER} and ({any_of(field, piece)})"
         )
         select = {partners.SET: ("CardCode",), _PEOPLE: ("E_Mail",)}
-        for row in cx.client.cross((partners.SET, _PEOPLE), select, where):
+        for row in cx.client.cross((partners.SET, _PEOPLE), select, where, any_case=True):
             mail, code = plain(row[_PEOPLE]["E_Mail"]), str(row[partners.SET]["CardCode"])
             found.setdefault(mail, set()).add(code)
     return found
@@ -111,7 +115,8 @@ def _owners(cx: Connection, emails: Iterable[str]) -> dict[str, set[str]]:
 def _partners(cx: Connection, field: str, values: Sequence[str]) -> list[Row]:
     if not values:
         return []
-    return cx.client.find(partners.SET, field, values, _PARTNER, _IS_CUSTOMER)
+    any_case = field == "EmailAddress"
+    return cx.client.find(partners.SET, field, values, _PARTNER, _IS_CUSTOMER, any_case=any_case)
 
 
 def _candidates(cx: Connection, rows: Sequence[Row], rule: str) -> list[Candidate]:

@@ -39,6 +39,7 @@ class Join:
     schema: Schema
     version: int
     sources: Sequence[Source]
+    any_case: bool = False
     links: dict[str, set[str]] = field(default_factory=dict)
     """Paths that a condition wants to be equal, by path."""
     _indexes: dict[tuple[int, str], dict[Any, list[Row]]] = field(default_factory=dict)
@@ -63,7 +64,7 @@ class Join:
 
     def rows(self, condition: Condition | None, steps: Sequence[Step]) -> Iterator[Found]:
         """Return all rows side by side that a condition lets through, in their order."""
-        compiler = Compiler(self.schema, self.resolve)
+        compiler = Compiler(self.schema, self.resolve, self.any_case)
         test = compiler.test(condition) if condition is not None else None
         for part in conjuncts(condition) if condition is not None else ():
             if isinstance(part, Compare) and part.operator == "eq":
@@ -89,7 +90,7 @@ class Join:
 
     def _span(self, condition: Condition | None, compiler: Compiler) -> KeyRange:
         first = self.sources[0]
-        if not first.key or first.part:
+        if not first.key or first.part or self.any_case:
             return KeyRange()
         path = f"{first.name}/{first.key}"
         known = first.kind.properties[first.key]

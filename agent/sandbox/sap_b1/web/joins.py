@@ -39,7 +39,7 @@ def join(company: Company, schema: Schema, request: Request, path: str) -> Respo
     if found is None or not expand or request.method != "GET":
         raise Refusal(-1000, "invalid $crossjoin query")
     sources = [_source(schema, word.strip()) for word in found[1].split(",")]
-    query = Join(company, schema, request.version, sources)
+    query = Join(company, schema, request.version, sources, request.any_case)
     shown = dict(_selected(query, name, select) for name, select in expand)
     condition = parse(options.values["$filter"]) if "$filter" in options.values else None
     if options.get("$orderby") and not company.options.joins_ordered:

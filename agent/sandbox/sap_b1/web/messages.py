@@ -37,6 +37,11 @@ class Request:
     """Address of the service as the caller knows it, without a slash at its end."""
     node: int = 1
 
+    @property
+    def any_case(self) -> bool:
+        """Whether filters are to take texts in capitals and in small letters for the same."""
+        return self.header("B1S-CaseInsensitive").casefold() == "true"
+
     def header(self, name: str) -> str:
         """Return a header, empty where it was not sent."""
         return self.headers.get(name.lower(), "")

@@ -142,8 +142,7 @@ class Reader:
         return sum(1 for row in rows_in(table, span) if test(row))
 
     def _compiler(self) -> Compiler:
-        fold = self.request.header("B1S-CaseInsensitive").casefold() == "true"
-        return Compiler(self.schema, self.resolve, fold)
+        return Compiler(self.schema, self.resolve, self.request.any_case)
 
     def _span(self, condition: Condition | None, compiler: Compiler) -> KeyRange:
         if compiler.fold or condition is None:
