@@ -162,11 +162,13 @@ class Database:
             with self._autocommit.connect() as connection:
                 driver = connection.connection.driver_connection
                 assert isinstance(driver, pymysql.Connection)  # noqa: S101 - narrows for mypy
-                with driver.cursor(Cursor) as cursor:
-                    yield cursor
-        except DBAPIError as error:
-            raise explain(error, self.settings) from error
-        except pymysql.err.OperationalError as error:
+                try:
+                    with driver.cursor(Cursor) as cursor:
+                        yield cursor
+                finally:
+                    if not driver.open:
+                        connection.invalidate()  # lost: nobody else gets it
+        except (DBAPIError, pymysql.err.OperationalError, pymysql.err.InterfaceError) as error:
             raise explain(error, self.settings) from error
 
     def close(self) -> None:
