@@ -85,7 +85,8 @@ class Tally:
 
 def run_part(file: Path, arguments: list[str]) -> int:
     """Run pytest in this process and note in ``file`` what became of the tests."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where a shell runs it beside
+    for stop in (signal.SIGINT, signal.SIGTERM):  # the first may be ignored by inheritance
+        signal.signal(stop, signal.default_int_handler)
     tally = Tally(file)
     code = int(pytest.main(["-q", "--tb=short", *arguments], plugins=[tally]))
     spent = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
