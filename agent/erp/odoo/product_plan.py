@@ -14,7 +14,14 @@ from dataclasses import dataclass, field
 from agent.erp.odoo import manufacturers
 from agent.erp.odoo.client import ref_id
 from agent.erp.odoo.connection import Connection, Draft
-from agent.errors import Held, Refused
+from agent.erp.plan_words import (
+    no_longer_there,
+    not_there,
+    option_doubled,
+    option_empty,
+    refs_of,
+)
+from agent.errors import Refused
 from agent.model.catalogue import Product
 from agent.model.entity import Entity
 
@@ -111,7 +118,7 @@ class Planner:
         plan = Plan()
         for option in product.options:
             if not option.values:
-                draft.warnings.append(_empty_option(option.attribute))
+                draft.warnings.append(option_empty(option.attribute))
                 continue
             self._add(plan, draft, option.attribute, [v.value for v in option.values], single=False)
         for spec in product.specs:
@@ -130,7 +137,9 @@ class Planner:
         for line in plan.lines:
             if line.attribute == number:
                 line.values.update({n: k for n, k in found.items() if n not in line.values})
-                draft.warnings.append(_doubled(attribute))
+                draft.warnings.append(
+                    option_doubled(attribute, "in Odoo it is one line with all values")
+                )
                 return
         plan.lines.append(
             Line(
@@ -175,49 +184,18 @@ class Planner:
 
 
 def _refs(drafts: Sequence[Draft], entity: Entity) -> list[int]:
-    found = {
-        int(ref)
-        for draft in drafts
-        for (kind, _), ref in draft.change.refs.items()
-        if kind is entity and ref.isascii() and ref.isdigit()
-    }
-    return sorted(found)
+    return [int(ref) for ref in refs_of(drafts, entity) if ref.isascii() and ref.isdigit()]
 
 
 def _known(draft: Draft, entity: Entity, key: str) -> int:
     number = draft.ref(entity, key)
     if number is None:
-        raise Held(
-            f"It needs {key} ({entity.value}), which is not in Odoo",
-            fix="See why that failed and mend it; the product follows with the next "
-            "synchronization.",
-            code="record.parent_missing",
-        )
+        raise not_there(key, entity, "Odoo")
     return number
 
 
 def _gone(what: str) -> Refused:
-    return Refused(
-        f"{what} it points to is no longer in Odoo",
-        fix="Synchronize attributes and manufacturers again; they are made anew or linked again.",
-        code="erp.gone",
-    )
-
-
-def _empty_option(key: str) -> Refused:
-    return Refused(
-        f"The option {key} has no values for this product and was left out",
-        fix="Give it values in the shop, or remove it from the product.",
-        code="record.option_empty",
-    )
-
-
-def _doubled(key: str) -> Refused:
-    return Refused(
-        f"The product has the option {key} twice; in Odoo it is one line with all values",
-        fix="Use two different options in the shop where both are to be chosen.",
-        code="record.option_doubled",
-    )
+    return no_longer_there(what, "attributes and manufacturers", "Odoo")
 
 
 def previous_attributes(previous: Mapping[str, object] | None) -> set[str]:

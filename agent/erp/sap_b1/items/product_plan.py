@@ -13,10 +13,17 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from agent.erp.draft import Draft
+from agent.erp.plan_words import (
+    no_longer_there,
+    not_there,
+    option_doubled,
+    option_empty,
+    refs_of,
+)
 from agent.erp.sap_b1.connection import Connection
 from agent.erp.sap_b1.items import codes
 from agent.erp.sap_b1.items.rows import ATTRIBUTES, VALUES
-from agent.errors import Held, Refused
+from agent.errors import Refused
 from agent.model.catalogue import Product, Variant
 from agent.model.entity import Entity
 
@@ -69,8 +76,8 @@ class Planner:
 
     def __init__(self, cx: Connection, drafts: Sequence[Draft]) -> None:
         self._cx = cx
-        self._kinds = self._read(ATTRIBUTES, "U_Kind", _refs(drafts, Entity.ATTRIBUTES))
-        self._names = self._read(VALUES, "Name", _refs(drafts, Entity.ATTRIBUTE_VALUES))
+        self._kinds = self._read(ATTRIBUTES, "U_Kind", refs_of(drafts, Entity.ATTRIBUTES))
+        self._names = self._read(VALUES, "Name", refs_of(drafts, Entity.ATTRIBUTE_VALUES))
 
     def _read(self, table: str, column: str, refs: Sequence[str]) -> dict[str, str]:
         rows = self._cx.client.find(table, "Code", refs, (column,)) if refs else []
@@ -119,7 +126,7 @@ class Planner:
         more = False
         for option in product.options:
             if not option.values:
-                draft.warnings.append(_empty_option(option.attribute))
+                draft.warnings.append(option_empty(option.attribute))
                 continue
             code = _known(draft, Entity.ATTRIBUTES, option.attribute)
             if code not in self._kinds:
@@ -134,7 +141,9 @@ class Planner:
             if lost is not None:
                 raise _gone(f"The value {lost}")
             if code in found:
-                draft.warnings.append(_doubled(option.attribute))
+                draft.warnings.append(
+                    option_doubled(option.attribute, "in SAP its values are one choice")
+                )
             found.setdefault(code, {}).update(values)
         return [_Option(code, values) for code, values in found.items()], more
 
@@ -147,29 +156,15 @@ def product_of(draft: Draft) -> Product:
     return record
 
 
-def _refs(drafts: Sequence[Draft], entity: Entity) -> list[str]:
-    found = {ref for d in drafts for (kind, _), ref in d.change.refs.items() if kind is entity}
-    return sorted(found)
-
-
 def _known(draft: Draft, entity: Entity, key: str) -> str:
     code = draft.ref_of(entity, key)
     if code is None:
-        raise Held(
-            f"It needs {key} ({entity.value}), which is not in SAP",
-            fix="See why that failed and mend it; the product follows with the next "
-            "synchronization.",
-            code="record.parent_missing",
-        )
+        raise not_there(key, entity, "SAP")
     return code
 
 
 def _gone(what: str) -> Refused:
-    return Refused(
-        f"{what} it points to is no longer in SAP",
-        fix="Synchronize attributes again; they are made anew or linked again.",
-        code="erp.gone",
-    )
+    return no_longer_there(what, "attributes", "SAP")
 
 
 def _too_many(number: int, most: int) -> Refused:
@@ -178,22 +173,6 @@ def _too_many(number: int, most: int) -> Refused:
         fix="Make options that need no stock of their own optional in the shop, remove values, or "
         "raise Most variants per product in the connection.",
         code="erp.too_many_variants",
-    )
-
-
-def _empty_option(key: str) -> Refused:
-    return Refused(
-        f"The option {key} has no values for this product and was left out",
-        fix="Give it values in the shop, or remove it from the product.",
-        code="record.option_empty",
-    )
-
-
-def _doubled(key: str) -> Refused:
-    return Refused(
-        f"The product has the option {key} twice; in SAP its values are one choice",
-        fix="Use two different options in the shop where both are to be chosen.",
-        code="record.option_doubled",
     )
 
 
