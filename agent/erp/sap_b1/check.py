@@ -14,6 +14,7 @@ from agent.erp.sap_b1.check_money import money_findings
 from agent.erp.sap_b1.check_names import name_findings
 from agent.erp.sap_b1.connection import Connection
 from agent.erp.sap_b1.faults import B1Held, B1Login, B1Refused, not_prepared
+from agent.erp.sap_b1.offered import not_offered
 from agent.errors import AuthError, BridgeError, Refused
 
 READ: tuple[tuple[str, str], ...] = (
@@ -30,7 +31,6 @@ READ: tuple[tuple[str, str], ...] = (
 OLDEST = 1000000
 """The first version that is 10.0, as a login tells it."""
 FAR = timedelta(minutes=2)
-NO_SUCH_SERVICE = (-2004, -1000, 201, 404)
 
 _Step = Callable[[Connection], Iterator[Finding]]
 
@@ -172,7 +172,7 @@ def _preview(cx: Connection) -> Iterator[Finding]:
     except B1Held as error:
         yield Finding("warning", "orders", error.cause, error.cause, error.fix, error.code)
     except B1Refused as error:
-        if error.b1_code in NO_SUCH_SERVICE and "'" not in error.cause:  # it names no property
+        if not_offered(error):
             yield Finding(
                 "warning",
                 "orders",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from agent.erp.port import Finding
 from agent.erp.sap_b1.choices import sold
 from agent.erp.sap_b1.connection import Connection
-from agent.errors import Refused
+from agent.erp.sap_b1.offered import has_rate
 
 _FREIGHTS = (
     ("freight_shipping", "Freight for shipping", "shipping costs"),
@@ -58,23 +58,18 @@ def _currency(cx: Connection, shop_currency: str) -> Iterator[Finding]:
         )
         return
     on = cx.client.clock.local().date()
-    try:
-        cx.client.service(
-            "SBOBobService_GetCurrencyRate",
-            {"Currency": shop_currency, "Date": on.isoformat()},
-            reads=True,
-        )
-    except Refused as error:
+    known = has_rate(cx, shop_currency, on.isoformat())
+    if known:
+        yield Finding("ok", "currency", f"{shop_currency} has an exchange rate for today")
+    elif known is False:
         yield warning(
             "currency",
             f"There is no exchange rate of {shop_currency} for {on}",
-            f"Orders in {shop_currency} need one of their day: {error.cause}",
+            f"Orders in {shop_currency} need one of their day",
             "Enter it in SAP (Administration, Exchange Rates and Indexes), or let it be fetched "
             "every day.",
             "sap_b1.rate",
         )
-    else:
-        yield Finding("ok", "currency", f"{shop_currency} has an exchange rate for today")
 
 
 def _taxes(cx: Connection) -> Iterator[Finding]:

@@ -14,14 +14,12 @@ from typing import Any
 from agent.erp.sap_b1.client import number
 from agent.erp.sap_b1.connection import Connection
 from agent.erp.sap_b1.faults import B1Refused
+from agent.erp.sap_b1.offered import has_rate
 from agent.erp.sap_b1.sales.order_body import OrderBody
 from agent.erp.sap_b1.sales.texts import day_of, yes
 from agent.erp.sap_b1.sets import Row
 from agent.errors import BridgeError, Held
 
-RATE = "SBOBobService_GetCurrencyRate"
-NO_SUCH_SERVICE = (-2004, -1000, 201, 404)
-"""What is said of an operation that a server does not have, or not so."""
 COMPANY_RULE = -1116
 _ITEM = ("ItemCode", "ItemName", "Valid", "ValidFrom", "ValidTo", "Frozen", "SalesItem")
 _CREDIT = ("CardCode", "CardName", "CreditLimit", "CurrentAccountBalance", "OpenOrdersBalance")
@@ -69,18 +67,8 @@ def rate_missing(
     cx: Connection, currency: str, day: str, what: str, error: B1Refused
 ) -> Held | None:
     """Return the error for a day without a rate of a foreign currency, None where there is one."""
-    if currency in ("", cx.facts.currency):
+    if currency in ("", cx.facts.currency) or has_rate(cx, currency, day) is not False:
         return None
-    # the operation takes days without dashes; B1 refuses with -4006 where there is no rate
-    given = {"Currency": currency, "Date": day.replace("-", "")}
-    try:
-        answer = cx.client.service(RATE, given, reads=True)
-    except B1Refused as refusal:
-        if refusal.b1_code in NO_SUCH_SERVICE:
-            return None
-    else:
-        if number(answer or {}, "value") > 0:
-            return None
     return Held(
         f"{what} cannot be entered: SAP Business One has no exchange rate of {currency} for {day}",
         fix="Enter it in SAP (Administration, Exchange Rates and Indexes), then release the order.",

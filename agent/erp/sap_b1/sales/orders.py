@@ -13,6 +13,7 @@ from agent.erp.document_edits import document_of
 from agent.erp.draft import Draft
 from agent.erp.sap_b1.connection import Connection, Work
 from agent.erp.sap_b1.faults import B1Refused
+from agent.erp.sap_b1.offered import not_offered
 from agent.erp.sap_b1.sales import documents, explaining, partners
 from agent.erp.sap_b1.sales.documents import ORDERS, is_live
 from agent.erp.sap_b1.sales.editing import edit
@@ -101,5 +102,5 @@ def _preview(cx: Connection, body: OrderBody) -> Row | None:
         return cx.client.service(PREVIEW, {"Document": body.whole()}, reads=True)
     except B1Refused as error:
         # what is wrong with the order itself, posting it tells
-        kept["missing"] = error.b1_code in explaining.NO_SUCH_SERVICE
+        kept["missing"] = not_offered(error)
         return None

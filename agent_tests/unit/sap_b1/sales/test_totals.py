@@ -12,6 +12,7 @@ from agent.erp.port import Outcome
 from agent.model.document import DocumentLine, LineKind, SalesDocument
 from agent.model.entity import Entity
 from agent.sandbox.sap_b1.options import Options
+from agent.sandbox.sap_b1.web.chaos import Fault
 from agent_tests.unit.sap_b1.sales.conftest import Open
 from agent_tests.unit.sap_b1.sales.trade import Trade, cents, line
 
@@ -112,6 +113,17 @@ def test_without_a_preview_the_order_is_posted_and_then_held(open_trade: Open) -
     assert outcome.ref == str(trade.rows("Orders")[0]["DocEntry"])
     good = trade.must(trade.document("2", trade.goods(price="33.3333", quantity=3)))
     assert amounts(trade, good) == (Decimal("119.00"), Decimal("19.00"))
+
+
+def test_a_preview_that_names_a_property_is_no_missing_one(trade: Trade) -> None:
+    what = "Property 'WTLiable' of 'DocumentLine' is invalid"
+    trade.sandbox.recorder.order(
+        Fault("refusal", resource="OrdersService_Preview", code=-1000, text=what)
+    )
+    trade.must(trade.document("1", trade.goods(price="100")))
+    asked = trade.sandbox.recorder.count("POST", "OrdersService_Preview")
+    trade.must(trade.document("2", trade.goods(price="50")))
+    assert trade.sandbox.recorder.count("POST", "OrdersService_Preview") == asked + 1
 
 
 def test_rounding_can_be_switched_off(open_trade: Open) -> None:
