@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from agent.db import Database
 from agent.db import database as pool
+from agent.db.locks import exclusive
 from agent.errors import Unreachable
 from agent_tests.lab.mariadb import MariaDb
 
@@ -109,3 +110,11 @@ def test_what_failed_is_rolled_back_before_the_connection_is_used_again(
         assert by_transaction(database, "SELECT COUNT(*) FROM t") == (0,)
     assert len(numbers) == 1, "it is the same connection"
     assert by_cursor(database, "SELECT COUNT(*) FROM t") == (0,)
+
+
+def test_a_connection_that_held_a_lock_runs_transactions_again(database: Database) -> None:
+    with exclusive(database, "somebody"):
+        pass
+    with database.begin() as connection:
+        number = connection.execute(text("SELECT @@autocommit")).scalar_one()
+    assert number == 0
