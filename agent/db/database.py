@@ -127,7 +127,7 @@ class Database:
         )
         self.engine = _engine(url, pool_size, "READ COMMITTED")
         # a pool of its own: switching a connection to autocommit and back is two calls each time
-        self._autocommit = _engine(url, pool_size, "AUTOCOMMIT")
+        self.autocommit = _engine(url, pool_size, "AUTOCOMMIT")
 
     @property
     def prefix(self) -> str:
@@ -159,7 +159,7 @@ class Database:
             Unreachable: the server does not answer.
         """
         try:
-            with self._autocommit.connect() as connection:
+            with self.autocommit.connect() as connection:
                 driver = connection.connection.driver_connection
                 assert isinstance(driver, pymysql.Connection)  # noqa: S101 - narrows for mypy
                 try:
@@ -174,7 +174,7 @@ class Database:
     def close(self) -> None:
         """Close all pooled connections."""
         self.engine.dispose()
-        self._autocommit.dispose()
+        self.autocommit.dispose()
 
 
 def _engine(url: URL, pool_size: int, isolation_level: _Isolation) -> Engine:

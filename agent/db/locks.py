@@ -34,7 +34,7 @@ def exclusive(database: Database, name: str, wait: float = 0.0) -> Iterator[Conn
     """
     key = {"name": lock_name(database, name)}
     try:
-        connection = database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        connection = database.autocommit.connect()
     except DBAPIError as error:
         raise explain(error, database.settings) from error
     with connection:
