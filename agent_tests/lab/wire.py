@@ -17,10 +17,11 @@ from urllib.parse import urlsplit
 
 from agent_tests.lab.call_names import may_write, names_of
 
-Fault = Literal["lose", "cut", "page", "slow", "refuse", "bad-gateway", "late"]
+Fault = Literal["lose", "cut", "page", "slow", "refuse", "bad-gateway", "late", "wait"]
 """The first four let the call take effect: no answer, half of it, a web page with status 502, or
 the answer after :attr:`Wire.patience`. The next two do not: the line is cut, or a web page.
-``late`` keeps the call back until :meth:`Wire.release`; by then nobody waits for the answer."""
+``late`` keeps the call back until :meth:`Wire.release`; by then nobody waits for the answer.
+``wait`` keeps it back, too, and then brings the answer."""
 
 AFTER_EFFECT: tuple[Fault, ...] = ("lose", "cut", "page")
 PAGE = b"<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
@@ -205,12 +206,12 @@ def _handler(wire: Wire) -> type[BaseHTTPRequestHandler]:
             if fault == "bad-gateway":
                 self._send(502, [("Content-Type", "text/html")], PAGE)
                 return
-            if fault == "late":
+            if fault in {"late", "wait"}:
                 wire.hold()
             status, headers, answer = wire.pass_on(
                 self.command, self.path, dict(self.headers.items()), body
             )
-            if fault == "late":
+            if fault in {"late", "wait"}:
                 wire.arrived()
             if fault in {"lose", "late"}:
                 return

@@ -14,6 +14,7 @@ Run it when the sandbox shall serve more models, or is asked more.
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from pathlib import Path
@@ -96,13 +97,19 @@ def record_answers(odoo: OdooDatabase, wanted: list[str]) -> None:
 
 def main(arguments: list[str]) -> None:
     """Record both versions."""
+    parser = argparse.ArgumentParser(description="Record what real servers answer.")
+    only = parser.add_mutually_exclusive_group()
+    only.add_argument("--facts", action="store_true", help="only the sandbox's facts")
+    only.add_argument("--answers", action="store_true", help="only the answers to the scenarios")
+    parser.add_argument("case", nargs="*", help="how the ids of the wanted scenarios begin")
+    given = parser.parse_args(arguments)
     for version in ("14", "19"):
         server = start_odoo(version)
         try:
-            if "--answers" not in arguments:
+            if not given.answers:
                 record_facts(server)
-            if "--facts" not in arguments:
-                record_answers(server, [one for one in arguments if not one.startswith("--")])
+            if not given.facts:
+                record_answers(server, given.case)
         finally:
             server.stop()
         sys.stdout.write(f"Odoo {version}: recorded\n")

@@ -21,6 +21,12 @@ MAX_RECORDS = 250
 MAX_COST = 1500
 """Cost units per call (a record costs 1 and what it makes besides), about ten seconds of Odoo."""
 MAX_BYTES = 4_000_000
+ONCE = {"mode": "update", "noupdate": True}
+"""Context in which ``load()`` creates what is not there and leaves alone what is.
+
+An external id that was made with ``noupdate`` is skipped where the mode is ``update``; so is what
+another call has made in the meantime (read in the servers' code of 14 and 19, and tried there).
+"""
 
 
 @dataclass(slots=True)
@@ -80,21 +86,25 @@ class Loader:
         *,
         lang: str = "",
         context: Mapping[str, Any] | None = None,
+        once: bool = False,
     ) -> dict[str, LoadResult]:
         """Load records; return what became of each, by key.
 
-        Records with the same columns go together; within those the order is kept.
+        Records with the same columns go together; within those the order is kept. With ``once``, a
+        record whose external id is there already stays as it is, whoever made it since the caller
+        looked: for documents that have a life of their own as soon as they exist.
 
         Raises:
             TransientError, AuthError, ConfigError: the whole call could not be made.
         """
         results: dict[str, LoadResult] = {}
+        context = {**(context or {}), **(ONCE if once else {})}
         groups: dict[tuple[str, ...], list[LoadRecord]] = {}
         for record in records:
             groups.setdefault(record.columns, []).append(record)
         for columns, group in groups.items():
             for batch in batches(group):
-                call = _Call(self._odoo, model, columns, lang, context or {}, self._progress)
+                call = _Call(self._odoo, model, columns, lang, context, self._progress)
                 call.may = self._may
                 call.run(batch)
                 results.update(call.results)

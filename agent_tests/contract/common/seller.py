@@ -127,11 +127,11 @@ class Seller(Shop):
         (found,) = self.erp.match(Entity.CURRENCIES, [wanted], refs={})[self.currency]
         self.refs[Entity.CURRENCIES, self.currency] = found.ref
 
-    def borrow(self, other: Seller) -> None:
+    def borrow(self, other: Seller, **settings: object) -> None:
         """Become another worker of the same shop: its own connection, what is known is shared."""
         self.erp.close()
         self.instance = other.instance
-        self.erp = self.ground.connect(self.instance)
+        self.erp = self.ground.connect(self.instance, **settings)
         self.refs = dict(other.refs)
 
     def product(self, key: str, *, stock: int = 0, **values: Any) -> str:

@@ -41,7 +41,9 @@ def _posted(t: Talk, amount: float) -> tuple[int, int]:
     return made, bill
 
 
-def _load_payment(t: Talk, name: str, bill: int, amount: str, **more: str) -> Any:
+def _load_payment(
+    t: Talk, name: str, bill: int, amount: str, mode: str = "", once: bool = False, **more: str
+) -> Any:
     seen = t.read(MOVE, bill, "commercial_partner_id", "currency_id")
     cells = {
         "id": f"x_{t.tag}.{name}",
@@ -57,7 +59,8 @@ def _load_payment(t: Talk, name: str, bill: int, amount: str, **more: str) -> An
     }
     if t.new:
         cells["invoice_ids/.id"] = str(bill)
-    return t.load(PAYMENT, list(cells), [list(cells.values())])
+    context = {**({"mode": mode} if mode else {}), **({"noupdate": True} if once else {})}
+    return t.load(PAYMENT, list(cells), [list(cells.values())], **context)
 
 
 def _receivable(t: Talk, move: int) -> list[int]:
@@ -99,6 +102,27 @@ def loaded_payments(t: Talk) -> Iterator[Any]:
     yield t.read(PAYMENT, payment, "state", "is_reconciled")
     yield t(PAYMENT, "action_post", [second])
     yield _load_payment(t, "p3", bill, "x"), _load_payment(t, "p3", bill, "0", date="1")
+
+
+def loaded_once(t: Talk) -> Iterator[Any]:
+    _order, bill = _posted(t, 100)
+    amounts = []
+    for amount, mode, once in (
+        *(("40", "update", True), ("50", "update", True), ("60", "update", False)),
+        *(("70", "", True), ("80", "", False)),
+    ):
+        yield _load_payment(t, "p1", bill, amount, mode, once)
+        amounts.append(t.read(PAYMENT, t.ref(f"x_{t.tag}.p1"), "amount", "state"))
+    yield amounts
+    payment = t.ref(f"x_{t.tag}.p1")  # written as a draft, it has lost its account on 19
+    yield outcome(t(PAYMENT, "action_post", [payment])), bill_of(t, bill)[0]
+    found = t.read(PAYMENT, payment, "state", "move_id")
+    yield found["state"], bool(found["move_id"])
+    yield _load_payment(t, "p2", bill, "20", "update", True)
+    yield _load_payment(t, "p2", bill, "20", "update", True)
+    second = t.ref(f"x_{t.tag}.p2")
+    yield outcome(t(PAYMENT, "action_post", [second])), bill_of(t, bill)[0]
+    yield bool(t.read(PAYMENT, second, "move_id")["move_id"])
 
 
 def too_much_paid(t: Talk) -> Iterator[Any]:
@@ -193,7 +217,12 @@ def wizards_again(t: Talk) -> Iterator[Any]:
     for _ in range(2):
         yield outcome(t("account.move.reversal", method, [number], context=context))
         yield t(MOVE, "search_count", [["reversed_entry_id", "=", bill]])
-    yield t("account.move.reversal", "write", [number], {"move_ids": [[5]]})
+    number = t("account.move.reversal", "create", values, context=context)
+    yield t("account.move.reversal", "write", [number], {"date": False})
+    yield outcome(t("account.move.reversal", method, [number], context=context))
+    yield t(MOVE, "search_count", [["reversed_entry_id", "=", bill]])
+    domain = [["move_ids", "in", [bill]], ["date", "!=", False]]
+    yield t("account.move.reversal", "search_count", domain)
     yield t(ORDER, "write", [made], t.read(ORDER, made, "client_order_ref"))
 
 
@@ -228,4 +257,7 @@ def lines_of_transfers(t: Talk) -> Iterator[Any]:
     yield t(PICKING, "button_validate", [rest], context=QUIET), summary(t, made)
 
 
-SCENARIOS = (loaded_payments, too_much_paid, loaded_invoices, wizards_again, lines_of_transfers)
+SCENARIOS = (
+    *(loaded_payments, loaded_once, too_much_paid, loaded_invoices, wizards_again),
+    lines_of_transfers,
+)

@@ -12,7 +12,7 @@ from agent.erp.odoo.client import Row, ref_id
 from agent.erp.odoo.connection import Connection
 from agent.erp.odoo.sales.holding import RELEASE, need_confirmed
 from agent.erp.odoo.sales.states import PICKING, Sight, look
-from agent.errors import Held
+from agent.errors import Held, Refused
 
 MOVE = "stock.move"
 MOVE_LINE = "stock.move.line"
@@ -37,20 +37,36 @@ def deliver(cx: Connection, sight: Sight, progress: Callable[[], None]) -> bool:
         open_ = _open(sight)
         if not open_:
             return number > 0
-        cx.odoo.do(PICKING, "action_assign", [int(p["id"]) for p in open_])
-        moves = _moves(cx, open_)
-        lacking = [m for m in moves if m["state"] in _LACKING]
-        if lacking:
-            raise _not_in_stock(sight, lacking)
-        waiting = {ref_id(m["picking_id"]) for m in moves if m["state"] != "assigned"}
-        ready = [p for p in open_ if int(p["id"]) not in waiting]
-        if not ready:
-            raise _waits(sight, open_)
-        for picking in ready:
-            _validate(cx, picking, [m for m in moves if ref_id(m["picking_id"]) == picking["id"]])
-            progress()
+        refused: Refused | None = None
+        try:
+            _validate_ready(cx, sight, open_, progress)
+        except Refused as error:
+            refused = error
         sight = look(cx, [str(sight.id)])[sight.id]
+        if refused is not None and _numbers(_open(sight)) == _numbers(open_):
+            raise refused  # else another worker has validated what this one was about to
     raise _waits(sight, _open(sight))
+
+
+def _validate_ready(
+    cx: Connection, sight: Sight, open_: Sequence[Row], progress: Callable[[], None]
+) -> None:
+    cx.odoo.do(PICKING, "action_assign", _numbers(open_))
+    moves = _moves(cx, open_)
+    lacking = [m for m in moves if m["state"] in _LACKING]
+    if lacking:
+        raise _not_in_stock(sight, lacking)
+    waiting = {ref_id(m["picking_id"]) for m in moves if m["state"] != "assigned"}
+    ready = [p for p in open_ if int(p["id"]) not in waiting]
+    if not ready:
+        raise _waits(sight, open_)
+    for picking in ready:
+        _validate(cx, picking, [m for m in moves if ref_id(m["picking_id"]) == picking["id"]])
+        progress()
+
+
+def _numbers(rows: Sequence[Row]) -> list[int]:
+    return [int(row["id"]) for row in rows]
 
 
 def _open(sight: Sight) -> list[Row]:
@@ -62,7 +78,7 @@ def _open(sight: Sight) -> list[Row]:
 
 
 def _moves(cx: Connection, pickings: Sequence[Row]) -> list[Row]:
-    numbers = [int(p["id"]) for p in pickings]
+    numbers = _numbers(pickings)
     fields = ["picking_id", "product_id", "state", "product_uom_qty"]
     open_ = [("state", "not in", ["done", "cancel"])]
     return cx.odoo.find_in(MOVE, "picking_id", numbers, fields, open_)
@@ -71,7 +87,7 @@ def _moves(cx: Connection, pickings: Sequence[Row]) -> list[Row]:
 def _validate(cx: Connection, picking: Row, moves: Sequence[Row]) -> None:
     number = int(picking["id"])
     if cx.facts.has(MOVE, "picked"):
-        cx.odoo.write(MOVE, [int(m["id"]) for m in moves], {"picked": True})
+        cx.odoo.write(MOVE, _numbers(moves), {"picked": True})
     else:
         _take_reserved(cx, number)
     context = cx.odoo.context(**_NO_QUESTIONS)

@@ -149,7 +149,7 @@ def _load_invoice(work: Work, sight: Sight, product: int, line: int, given: Step
         "ref": given.document.number,
     }
     kind = {"default_move_type": "out_invoice"}  # the journal follows from it
-    result = work.loader.load(MOVE, [LoadRecord(name, cells)], context=kind)[name]
+    result = work.loader.load(MOVE, [LoadRecord(name, cells)], context=kind, once=True)[name]
     if result.error is not None or result.id is None:
         raise result.error or _not_made(sight)
     values = {
@@ -181,7 +181,7 @@ def _order_line(work: Work, sight: Sight, product: int, given: StepInput) -> int
         "is_downpayment": "1",
         "sequence": _SEQUENCE,
     }
-    result = work.loader.load(LINE, [LoadRecord(name, cells)])[name]
+    result = work.loader.load(LINE, [LoadRecord(name, cells)], once=True)[name]
     if result.error is not None:
         raise result.error
     return result.id or 0

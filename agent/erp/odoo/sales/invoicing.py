@@ -5,14 +5,13 @@ lost and one that repeats it both write the invoiced quantity into the same orde
 of them starts again, finds nothing to invoice and fails; both versions were seen to do so.
 
 A credit note has no such guard of its own. Before a second try, the wizards of earlier tries are
-taken out of service and the order's row is written: a call that is still under way then either has
-ended (its credit note is seen), or must start again (creating a credit note writes the order's row,
-too) and finds its wizard empty.
+taken out of service (their date is taken away, without which Odoo fails) and the order's row is
+written: a call that is still under way then either has ended (its credit note is seen), or must
+start again (creating a credit note writes the order's row, too) and fails.
 """
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -191,24 +190,24 @@ def _reverse(cx: Connection, sight: Sight, move: Row, number: str) -> None:
     try:
         cx.odoo.do(REVERSAL, "reverse_moves" if old else "refund_moves", [wizard], context=context)
     except PermanentError as error:
-        if not _reversals(cx, invoice_id):
-            what = f"The credit note of the order {sight.name}"
-            raise posting_error(cx, error, what) from None
-    if not _reversals(cx, invoice_id):
-        raise Busy(
-            "Another worker is making the same credit note",
-            fix="Nothing to do: the bridge tries again by itself.",
-        )
+        if _reversals(cx, invoice_id):
+            return
+        if not cx.odoo.find(REVERSAL, [("id", "=", wizard), ("date", "!=", False)], ["id"]):
+            raise Busy(
+                "Another worker is making the same credit note",
+                fix="Nothing to do: the bridge tries again by itself.",
+            ) from None
+        what = f"The credit note of the order {sight.name}"
+        raise posting_error(cx, error, what) from None
 
 
 def _by_earlier_try(cx: Connection, sight: Sight, invoice_id: int, own: int) -> bool:
     """Take earlier tries out of service; tells whether one has made the credit note by then."""
-    earlier = cx.odoo.find(REVERSAL, [("move_ids", "in", [invoice_id]), ("id", "<", own)], ["id"])
+    mine = [("move_ids", "in", [invoice_id]), ("date", "!=", False)]
+    earlier = cx.odoo.find(REVERSAL, [*mine, ("id", "<", own)], ["id"])
     if not earlier:
         return False
-    # since Odoo 17 a wizard cannot be emptied: what it still makes then stays a draft
-    with contextlib.suppress(Refused):
-        cx.odoo.write(REVERSAL, [int(r["id"]) for r in earlier], {"move_ids": [(5,)]})
+    cx.odoo.write(REVERSAL, [int(r["id"]) for r in earlier], {"date": False})
     touch(cx, sight)
     return bool(_reversals(cx, invoice_id))
 

@@ -131,7 +131,8 @@ def _make(cx: Connection, name: str, move: Row, journal: int, given: StepInput) 
         cells["date"] = given.paid_at.date().isoformat()
     if "invoice_ids" in known and known["invoice_ids"].type == "many2many":
         cells["invoice_ids/.id"] = str(move["id"])
-    result = Loader(cx.odoo, _no_progress, cx.facts.may).load(PAYMENT, [LoadRecord(name, cells)])
+    loader = Loader(cx.odoo, _no_progress, cx.facts.may)
+    result = loader.load(PAYMENT, [LoadRecord(name, cells)], once=True)
     error = result[name].error
     if error is not None:
         raise posting_error(cx, error, f"The payment of {number_of(move)}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agent.sandbox.odoo.faults import UserError
+from agent.sandbox.odoo.faults import ServerError, UserError
 from agent.sandbox.odoo.model import Model
 from agent.sandbox.odoo.records import rpc
 
@@ -204,6 +204,9 @@ class Reversal(Model):
         made = []
         for record in ids:
             row = self.table.rows[record]
+            if row.get("move_ids") and not row.get("date"):
+                words = "'>' not supported between instances of 'bool' and 'datetime.date'"
+                raise ServerError(words, "TypeError")
             for invoice in row.get("move_ids", ()):
                 note = self._copy(invoice, row, refund=True)
                 made.append(note)

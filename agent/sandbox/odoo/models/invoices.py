@@ -268,6 +268,7 @@ class Invoice(Model):
     def residual(self, record: int) -> None:
         """Compute what is still to be paid."""
         row = self.table.rows[record]
+        payments: Any = self.env["account.payment"]
         calculator = Calculator(self.env, row["currency_id"])
         money = calculator.money
         paid, by_credit = Settlements(self.env).paid(record)
@@ -278,6 +279,8 @@ class Invoice(Model):
         if posted and not residual:
             reversed_ = by_credit and money.is_zero(by_credit - total)
             state = "reversed" if reversed_ and row["move_type"] == "out_invoice" else "paid"
+        elif posted and payments.passes_for(record):
+            state = "paid"
         elif posted and residual < total:
             state = "partial"
         sign = -1.0 if row["move_type"] == "out_refund" else 1.0
@@ -293,7 +296,6 @@ class Invoice(Model):
                 "amount_total_in_currency_signed": sign * total,
             },
         )
-        payments: Any = self.env["account.payment"]
         for kind, other, _amount in Settlements(self.env).of(record):
             if kind == "payment":
                 payments.notice(other)

@@ -26,8 +26,17 @@ NOTHING_14 = (
 )
 
 
+_ACCOUNT_FROM = frozenset({"payment_type", "journal_id", "currency_id"})
+"""What Odoo 19 takes a payment's outstanding account from."""
+
+
 class Payment(Model):
-    """``account.payment``."""
+    """``account.payment``.
+
+    Only creating a payment finds it an outstanding account (Odoo 19, community). One of whose
+    fields :data:`_ACCOUNT_FROM` is written, be it with the same value, loses it, gets no entry when
+    it is posted, and passes for paying its invoice, of which the whole amount stays open.
+    """
 
     settled = ("state", "name", "is_reconciled")
     derived = frozenset({"is_reconciled"})
@@ -52,6 +61,12 @@ class Payment(Model):
         if self.env.version != "14":
             self.refresh(record, {"name": self._next_name(record)})
 
+    def after_write(self, ids: list[int], changed: set[str]) -> None:
+        """Take the outstanding account off drafts, see above."""
+        if self.env.version != "14" and changed & _ACCOUNT_FROM:
+            for record in ids:
+                self.table.update(record, {"accountless": True})
+
     @rpc("records", needs="write")
     def action_post(self, ids: list[int]) -> None:
         """Post payments; returns nothing, which RPC cannot carry."""
@@ -61,6 +76,12 @@ class Payment(Model):
         """Post payments."""
         moves: Any = self.env["account.move"]
         for record in ids:
+            row = self.table.rows[record]
+            if row.get("accountless") and not row.get("move_id"):
+                self.refresh(record, {"state": "in_process"})
+                for invoice in row.get("invoice_ids", ()):
+                    moves.residual(invoice)
+                continue
             entry = int(self.table.rows[record].get("move_id") or 0) or self._make_entry(record)
             drafted = self.table.rows[record].get("state") == "draft"
             if self.env.version != "14" and drafted:
@@ -85,6 +106,16 @@ class Payment(Model):
         [entry] = moves.create_records([known])
         self.table.update(record, {"move_id": entry})
         return int(entry)
+
+    def passes_for(self, invoice: int) -> bool:
+        """Tell whether a posted payment without an entry passes for paying an invoice."""
+        return any(
+            row.get("accountless")
+            and row.get("state") == "in_process"
+            and not row.get("move_id")
+            and invoice in row.get("invoice_ids", ())
+            for row in self.table.rows.values()
+        )
 
     def open_amount(self, record: int) -> float:
         """Return what of a payment pays nothing yet."""
