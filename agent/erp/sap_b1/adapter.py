@@ -69,7 +69,7 @@ class SapB1Erp(SourceSide):
         client: the way to the company; nothing is called before the first use.
         settings: checked settings of the connection.
         instance: first part of the external ids, ``opencart_1a2b3c4d``.
-        shop_currency: the shop's default currency code for :meth:`check`, empty where not known.
+        shop_currency: the shop's default currency code, empty where not known.
     """
 
     def __init__(
@@ -80,8 +80,7 @@ class SapB1Erp(SourceSide):
         instance: str,
         shop_currency: str = "",
     ) -> None:
-        self._cx = Connection(client, settings, instance)
-        self._shop_currency = shop_currency
+        self._cx = Connection(client, settings, instance, shop_currency)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -101,7 +100,7 @@ class SapB1Erp(SourceSide):
     def check(self) -> list[Finding]:
         """Check the connection step by step; see :mod:`agent.erp.sap_b1.check`."""
         self._cx.facts.forget()
-        return check.run(self._cx, self._shop_currency)
+        return check.run(self._cx)
 
     def languages(self) -> Mapping[str, str]:
         """Return the language of the login by the code that shops give it, where it is set.

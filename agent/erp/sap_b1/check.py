@@ -35,7 +35,7 @@ FAR = timedelta(minutes=2)
 _Step = Callable[[Connection], Iterator[Finding]]
 
 
-def run(cx: Connection, shop_currency: str) -> list[Finding]:
+def run(cx: Connection) -> list[Finding]:
     """Return findings in the order of the steps; stops early where nothing further can work."""
     findings: list[Finding] = []
     for step in (_server, _rights):
@@ -44,7 +44,7 @@ def run(cx: Connection, shop_currency: str) -> list[Finding]:
             return findings
     findings += step_findings(_clock, cx)
     findings += step_findings(_prepared, cx)
-    findings += step_findings(lambda c: money_findings(c, shop_currency), cx)
+    findings += step_findings(money_findings, cx)
     findings += step_findings(name_findings, cx)
     findings += step_findings(_preview, cx)
     return findings

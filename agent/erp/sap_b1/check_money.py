@@ -8,6 +8,7 @@ from agent.erp.port import Finding
 from agent.erp.sap_b1.choices import sold
 from agent.erp.sap_b1.connection import Connection
 from agent.erp.sap_b1.offered import has_rate
+from agent.erp.sap_b1.sales.exchange import takes_shops_rate
 
 _FREIGHTS = (
     ("freight_shipping", "Freight for shipping", "shipping costs"),
@@ -18,10 +19,11 @@ _TAX_PLACE = "Administration, Setup, Financials, Tax"
 _SETTING = "in the connection's settings"
 
 
-def money_findings(cx: Connection, shop_currency: str) -> Iterator[Finding]:
+def money_findings(cx: Connection) -> Iterator[Finding]:
     """Say what orders and prices need of the company's books and do not find."""
     yield _company(cx)
-    yield from _currency(cx, shop_currency)
+    yield from _currency(cx)
+    yield from _rate(cx)
     yield from _taxes(cx)
     yield from _freights(cx)
     yield from _accounts(cx)
@@ -43,8 +45,27 @@ def _company(cx: Connection) -> Finding:
     )
 
 
-def _currency(cx: Connection, shop_currency: str) -> Iterator[Finding]:
-    local = cx.facts.currency
+def _rate(cx: Connection) -> Iterator[Finding]:
+    if cx.settings.exchange_rate != "shop" or takes_shops_rate(cx):
+        return
+    if cx.facts.direct_rates:
+        cause = (
+            f"The shop keeps rates against {cx.shop_currency or 'a currency that is not known'}, "
+            f"the company against {cx.facts.currency}"
+        )
+    else:
+        cause = "The company quotes exchange rates indirectly"
+    yield warning(
+        "currency",
+        "The shop's exchange rates are not used: SAP's rate of the day is",
+        cause,
+        f"Choose SAP's rate of the day at Exchange rate of orders {_SETTING}.",
+        "sap_b1.shop_rate",
+    )
+
+
+def _currency(cx: Connection) -> Iterator[Finding]:
+    local, shop_currency = cx.facts.currency, cx.shop_currency
     if not shop_currency or not local or shop_currency == local:
         return
     if cx.client.get("Currencies", shop_currency, ("Name",)) is None:

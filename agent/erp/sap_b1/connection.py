@@ -11,12 +11,19 @@ from agent.erp.sap_b1.settings import SapB1Settings
 
 
 class Connection:
-    """One connection at work. ``instance`` is the first part of its external ids."""
+    """One connection at work.
 
-    def __init__(self, client: Client, settings: SapB1Settings, instance: str) -> None:
+    ``instance`` is the first part of its external ids, ``shop_currency`` the code of the shop's
+    default currency, empty where it is not known.
+    """
+
+    def __init__(
+        self, client: Client, settings: SapB1Settings, instance: str, shop_currency: str = ""
+    ) -> None:
         self.client = client
         self.settings = settings
         self.instance = instance
+        self.shop_currency = shop_currency
         self.facts = Facts(client)
         self.shop_languages: tuple[str, ...] = ()
         """Codes of the shop's languages, the default one first; empty where they were not told."""

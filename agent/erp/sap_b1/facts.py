@@ -62,6 +62,11 @@ class Facts:
         return str(self._admin.get("LocalCurrency") or "")
 
     @property
+    def direct_rates(self) -> bool:
+        """Whether exchange rates say what a unit of the other currency costs, not the reverse."""
+        return self._admin.get("DirectIndirectRate") != "tNO"
+
+    @property
     def country(self) -> str:
         """Code of the company's country, empty where it is not told."""
         return str(self._admin.get("Country") or "")

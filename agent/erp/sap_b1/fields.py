@@ -280,6 +280,16 @@ _ORDERS = (
         group="Orders",
     ),
     FormField(
+        "exchange_rate",
+        "Exchange rate of orders",
+        "select",
+        default="day",
+        options=(("day", "SAP's rate of the day"), ("shop", "The shop's rate")),
+        help="For orders in another currency than the company's; what follows from an order takes "
+        "its rate over. The shop's can be used where its default currency is the company's.",
+        group="Orders",
+    ),
+    FormField(
         "rounding",
         "Differences of cents",
         "select",

@@ -56,6 +56,7 @@ class SapB1Settings:
     freight_fees: tuple[int, ...] = ()
     freight_discounts: tuple[int, ...] = ()
     freight_levies: tuple[int, ...] = ()
+    exchange_rate: str = "day"
     rounding: str = "rounding"
     batch_rule: str = "report"
     down_payment: str = "request"
@@ -109,6 +110,7 @@ def parse_settings(values: Mapping[str, object]) -> SapB1Settings:
         freight_fees=_codes(form, "freight_fees"),
         freight_discounts=_codes(form, "freight_discounts"),
         freight_levies=_codes(form, "freight_levies"),
+        exchange_rate=texts["exchange_rate"],
         rounding=texts["rounding"],
         batch_rule=texts["batch_rule"],
         down_payment=texts["down_payment"],

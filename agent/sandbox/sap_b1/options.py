@@ -18,6 +18,8 @@ class Options:
 
     localisation: Literal["vat", "sales_tax"] = "vat"
     currency: str = "EUR"
+    direct_rates: bool = True
+    """What the company's set-up says of its rates; they are reckoned with as direct ones."""
     decimals: int = 2
     price_decimals: int = 4
     country: str = "DE"

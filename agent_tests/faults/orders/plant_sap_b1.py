@@ -25,7 +25,7 @@ class SapB1Plant:
 
     kind = "sap_b1"
     real = False
-    patience = 3.0
+    patience = 7.0
 
     def __init__(self, sandbox: SapB1Sandbox, version: str = "v2") -> None:
         self.sandbox = sandbox

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from agent.erp.sap_b1 import client
 from agent_tests.faults.orders.conftest import Book
 from agent_tests.faults.orders.plant_sap_b1 import SapB1Plant
 from agent_tests.faults.orders.rig import Rig
@@ -47,6 +48,16 @@ def test_every_call_on_an_orders_way_breaks_once(
     sap_b1: Rig, book: Book, road: str, fault: Fault
 ) -> None:
     walk(sap_b1, book, road, fault)
+
+
+def test_answers_that_come_too_late_are_looked_up(
+    sap_b1: Rig, book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The call takes effect, and its answer comes when nobody waits for it any more."""
+    for name in ("DOCUMENT_PATIENCE", "BATCH_PATIENCE"):
+        monkeypatch.setattr(client, name, 1.0)
+    broken = walk(sap_b1, book, "2", "slow")
+    assert any(names[0] == "$batch" for names in broken), broken
 
 
 def stand_in_of(rig: Rig) -> SapB1Plant:

@@ -25,7 +25,7 @@ GOOD = {
 
 def checked(open_client: Open, currency: str = "EUR", **settings: Any) -> list[Finding]:
     client = open_client(**{**GOOD, **settings})
-    found = check.run(Connection(client, client.settings, INSTANCE), currency)
+    found = check.run(Connection(client, client.settings, INSTANCE, currency))
     for finding in found:
         if finding.level != "ok":
             assert finding.cause
@@ -114,6 +114,16 @@ def test_settings_that_name_something(ready: Connection, open_client: Open) -> N
     )  # fmt: skip
     assert {f.level for f in found} == {"ok"}
     assert any("Webshop" in f.message for f in found if f.check == "settings")
+
+
+def test_the_shops_exchange_rates(
+    sandbox: SapB1Sandbox, ready: Connection, open_client: Open
+) -> None:
+    assert codes(checked(open_client, exchange_rate="shop")) == set()
+    assert codes(checked(open_client, "USD", exchange_rate="shop")) == {"sap_b1.shop_rate"}
+    sandbox.options.direct_rates = False
+    assert codes(checked(open_client)) == set()
+    assert codes(checked(open_client, exchange_rate="shop")) == {"sap_b1.shop_rate"}
 
 
 def test_the_shops_currency(sandbox: SapB1Sandbox, ready: Connection, open_client: Open) -> None:

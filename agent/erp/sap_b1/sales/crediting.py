@@ -74,7 +74,7 @@ def _make(cx: Connection, sight: Sight, one: Document, given: StepInput) -> None
 def _body(cx: Connection, sight: Sight, invoice: Row) -> dict[str, Any]:
     entry = int(invoice["DocEntry"])
     body: dict[str, Any] = {
-        **following.header_of(sight),
+        **following.header_of(cx, sight),
         "DocumentLines": [
             {
                 "BaseType": INVOICE_TYPE,

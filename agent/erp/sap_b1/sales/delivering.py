@@ -78,7 +78,7 @@ def _make(cx: Connection, sight: Sight, given: StepInput, what: str) -> None:
 
 
 def _body(cx: Connection, sight: Sight) -> dict[str, Any]:
-    body = {**following.header_of(sight), "DocumentLines": following.open_lines(sight)}
+    body = {**following.header_of(cx, sight), "DocumentLines": following.open_lines(sight)}
     if not sight.row.get("DocumentAdditionalExpenses"):
         return body
     taken: list[Row] = []

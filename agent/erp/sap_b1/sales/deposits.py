@@ -78,7 +78,7 @@ def _body(cx: Connection, sight: Sight, given: StepInput) -> dict[str, Any]:
     total, _ = totals_of(cx, sight.row)
     percent = (given.deposit * 100 / total).quantize(_PERCENT, ROUND_HALF_UP)
     body = {
-        **following.header_of(sight),
+        **following.header_of(cx, sight),
         "DownPaymentType": _TYPES[cx.settings.down_payment],
         "DownPaymentPercentage": percent,
         "DocumentLines": following.every_line(sight),

@@ -8,6 +8,7 @@ from typing import Any
 
 from agent.erp.sap_b1.client import number
 from agent.erp.sap_b1.connection import Connection
+from agent.erp.sap_b1.sales import exchange
 from agent.erp.sap_b1.sales.documents import ORDER_TYPE, open_quantity
 from agent.erp.sap_b1.sales.sight import Document, Sight
 from agent.erp.sap_b1.sales.taxes import tax_field
@@ -23,10 +24,11 @@ _HEADER = (
 FREIGHTS = ("DocCurrency", "DocumentAdditionalExpenses")
 
 
-def header_of(sight: Sight) -> dict[str, Any]:
+def header_of(cx: Connection, sight: Sight) -> dict[str, Any]:
     """Return what the next document takes over from the order's header."""
     row = sight.row
     found = {name: row[name] for name in _HEADER if row.get(name) not in (None, "", -1)}
+    found |= exchange.of_next(cx, row)
     found.setdefault("DiscountPercent", Decimal(0))
     extension = {
         name: value

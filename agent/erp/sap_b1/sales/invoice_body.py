@@ -66,7 +66,10 @@ class InvoiceBody:
 
     def body(self, document: SalesDocument) -> dict[str, Any]:
         """Return the invoice."""
-        found: dict[str, Any] = {**following.header_of(self.sight), "DocumentLines": self.lines}
+        found: dict[str, Any] = {
+            **following.header_of(self.cx, self.sight),
+            "DocumentLines": self.lines,
+        }
         bases = [(DELIVERY_TYPE, row) for row in self.deliveries]
         freights = following.freights_left(self.cx, self.sight.row, self.earlier, bases)
         if freights:

@@ -16,7 +16,7 @@ from agent.erp.document_edits import document_of
 from agent.erp.draft import Draft
 from agent.erp.sap_b1.births import FIELD, id_of
 from agent.erp.sap_b1.connection import Connection
-from agent.erp.sap_b1.sales import partners
+from agent.erp.sap_b1.sales import exchange, partners
 from agent.erp.sap_b1.sales.amounts import Part, Tuning
 from agent.erp.sap_b1.sales.days import server_day
 from agent.erp.sap_b1.sales.freights import Freight, freights, is_freight
@@ -213,6 +213,7 @@ class OrderBodies:
             "DiscountPercent": Decimal(0),
             "Confirmed": "tNO",
         }
+        found |= exchange.of_order(self.cx, document, found["DocCurrency"])
         if document.transaction:
             found[PAID] = head(document.transaction, 64)
         carrier = None

@@ -9,7 +9,7 @@ from typing import Any
 from agent.erp.sales import StepInput
 from agent.erp.sap_b1.connection import Connection
 from agent.erp.sap_b1.faults import B1Refused
-from agent.erp.sap_b1.sales import documents, explaining
+from agent.erp.sap_b1.sales import documents, exchange, explaining
 from agent.erp.sap_b1.sales.days import server_day
 from agent.erp.sap_b1.sales.documents import INVOICES, PAYMENTS, RELEASE
 from agent.erp.sap_b1.sales.sight import Document, Sight, look_again, read_headers
@@ -62,6 +62,7 @@ def pay_document(
         "DocType": "rCustomer",
         "CardCode": sight.row["CardCode"],
         "DocCurrency": currency_of(cx, one.row),
+        **exchange.of_next(cx, sight.row),
         "Remarks": cut(_words(given), 254),
         "JournalRemarks": cut(_words(given), 50),
         "PaymentInvoices": [_applied(cx, one, kind, amount)],

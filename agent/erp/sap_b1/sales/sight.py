@@ -41,8 +41,8 @@ _HEADER = (
 _ORDER = (
     *("DocNum", "CardCode", "NumAtCard", "Confirmed", "Cancelled", "CancelStatus", FIELD),
     *("DocumentStatus", "DocCurrency", "DocTotal", "DocTotalFc", "VatSum", "VatSumFc", "DocDate"),
-    *("DiscountPercent", "RoundingDiffAmount", "RoundingDiffAmountFC", "ShipToCode", "PayToCode"),
-    *("AddressExtension", "TransportationCode", "SalesPersonCode", "DocumentLines"),
+    *("DocRate", "DiscountPercent", "RoundingDiffAmount", "RoundingDiffAmountFC", "ShipToCode"),
+    *("PayToCode", "AddressExtension", "TransportationCode", "SalesPersonCode", "DocumentLines"),
     "DocumentAdditionalExpenses",
 )
 _OF: Mapping[str, tuple[str, ...]] = {

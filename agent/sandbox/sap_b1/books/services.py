@@ -45,6 +45,7 @@ def admin_info(company: Company, body: Mapping[str, Any]) -> Row:
         "AccuracyofQuantities": 3,
         "PriceAccuracy": options.price_decimals,
         "RateAccuracy": 6,
+        "DirectIndirectRate": YES if options.direct_rates else NO,
         "PercentageAccuracy": 6,
         "MeasuringAccuracy": 3,
         "DefaultWarehouse": warehouse.get("Code"),

@@ -31,7 +31,7 @@ def open_trade(tmp_path: Path) -> Iterator[Open]:
     running: list[SapB1Sandbox] = []
     clients: list[Client] = []
 
-    def make(options: Options | None = None, **settings: Any) -> Trade:
+    def make(options: Options | None = None, currency: str = "", **settings: Any) -> Trade:
         sandbox = SapB1Sandbox(options=options or Options()).start()
         running.append(sandbox)
         free = "O0" if sandbox.options.localisation == "vat" else "EX"
@@ -40,7 +40,7 @@ def open_trade(tmp_path: Path) -> Iterator[Open]:
         client = Client(settings_for(sandbox, **given), PASSWORD, folder)
         clients.append(client)
         client.wire._pause = [].append
-        cx = Connection(client, client.settings, INSTANCE)
+        cx = Connection(client, client.settings, INSTANCE, currency)
         assert all(f.level == "ok" for f in prepare(cx))
         made = Trade(cx, sandbox)
         made.must(customer())
