@@ -134,27 +134,6 @@ class TestInvoiceAndPay:
         assert "cod" in held.cause
 
 
-class TestDeposit:
-    def test_it_is_invoiced_paid_and_drawn_from_the_final_invoice(self, shop: Seller) -> None:
-        life = Life(shop)
-        assert life.held(Step.DEPOSIT, deposit=Decimal(50)).code == "order.not_confirmed"
-        state = life.do(Step.CONFIRM, Step.DEPOSIT, deposit=Decimal(50))
-        (advance,) = state.invoices
-        assert (advance.kind, advance.state, advance.paid) == ("down_payment", "posted", "yes")
-        assert advance.total == Decimal(50)
-        assert state.invoiced == "none"
-        state = life.do(Step.INVOICE)
-        final = [i for i in state.invoices if i.kind == "invoice"]
-        assert [i.residual for i in final] == [Decimal(180)]
-        state = life.do(Step.PAY)
-        assert all(i.paid == "yes" for i in state.invoices)
-        assert sorted(p.amount for p in life.payments()) == [Decimal(50), Decimal(180)]
-
-    def test_without_an_amount_nothing_happens(self, shop: Seller) -> None:
-        life = Life(shop)
-        assert life.do(Step.CONFIRM, Step.DEPOSIT).invoices == ()
-
-
 class TestCancelAndCredit:
     def test_a_quotation_and_a_sales_order(self, shop: Seller, books: Books) -> None:
         assert Life(shop).do(Step.CANCEL).state == "cancelled"

@@ -18,6 +18,7 @@ from agent.erp.odoo.client import Row, ref_id
 from agent.erp.odoo.connection import Connection, Work
 from agent.erp.odoo.load import LoadRecord
 from agent.erp.odoo.sales import services
+from agent.erp.odoo.sales.deposit_cents import fit
 from agent.erp.odoo.sales.holding import RELEASE, need_confirmed, posting_error
 from agent.erp.odoo.sales.invoicing import WIZARD, post, touch, wizard_of
 from agent.erp.odoo.sales.paying import journal_of, pay_invoice
@@ -48,6 +49,7 @@ def deposit(work: Work, sight: Sight, given: StepInput) -> None:
     if not made:
         journal = journal_of(cx, given)
         made = _make(work, sight, given)
+    made[0] = fit(cx, made[0], given.deposit, given.document.rounding_limit)
     _compare(sight, made[0], given)
     post(cx, made[:1], f"The down payment invoice of the order {sight.name}")
     now = [m for m in _invoices(look_at_invoices(cx, sight)) if m["id"] == made[0]["id"]]

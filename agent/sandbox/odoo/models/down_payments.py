@@ -115,6 +115,9 @@ class Deposit:
         factor = amount / 100 if percent else (amount / total if total else 0.0)
         parts = {taxes: _scaled(one, factor) for taxes, one in groups.items()}
         settled = calculator.settle(list(parts.values()))
+        if len(settled) == 1:
+            wanted = calculator.money.round(total * factor)
+            settled = [_exact(*settled[0], wanted, calculator)]
         place = self._place()
         self._section(place)
         for number, ((taxes, part), (untaxed, shares)) in enumerate(
@@ -212,6 +215,16 @@ def _scaled(one: LineTaxes, factor: float) -> LineTaxes:
         for share in one.shares
     ]
     return LineTaxes(one.untaxed * factor, shares)
+
+
+def _exact(
+    untaxed: float, taxes: list[float], wanted: float, calculator: Calculator
+) -> tuple[float, list[float]]:
+    """Return amount and taxes of the only line, whose first tax takes what is missing."""
+    if not taxes:
+        return untaxed, taxes
+    missing = wanted - untaxed - sum(taxes)
+    return untaxed, [calculator.money.round(taxes[0] + missing), *taxes[1:]]
 
 
 def _added(one: LineTaxes, other: LineTaxes) -> LineTaxes:

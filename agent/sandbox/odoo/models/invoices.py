@@ -168,8 +168,20 @@ class Invoice(Model):
                 self.refresh(record, {"payment_reference": self.table.rows[record]["name"]})
         self._tell(ids)
         for record in ids:
+            self._tell_deposits(record)
             Settlements(self.env).reconcile_reversal(record)
         self.settle(ids)
+
+    def _tell_deposits(self, record: int) -> None:
+        """Let the order's lines of a down payment follow what was changed in its draft."""
+        sold: Any = self.env["sale.order.line"]
+        for line in self.billed(record) if self.env.version != "14" else ():
+            row = self.env["account.move.line"].table.rows[line]
+            for one in row.get("sale_line_ids", ()):
+                deposit = sold.table.rows[one].get("is_downpayment")
+                if deposit and row.get("quantity", 0) > 0 and row.get("fixed") is None:
+                    sold.table.update(one, {"fixed": None})
+                    sold.refresh(one, {"price_unit": row.get("price_unit")})
 
     @rpc("records", needs="write")
     def button_cancel(self, ids: list[int]) -> None:
