@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import pwd
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +24,7 @@ from agent.errors import ConfigError
 
 _START_SECONDS = 60.0
 _STOP_SECONDS = 30.0
+_PR_SET_PDEATHSIG = 1
 
 
 def free_port() -> int:
@@ -110,6 +114,8 @@ class MariaDb:
 def start_mariadb(extra: tuple[str, ...] = ()) -> MariaDb:
     """Start a fresh private server and wait until it answers.
 
+    It ends with the thread that calls this, also where that is killed; then its folder stays.
+
     Raises:
         ConfigError: no server is installed, or it did not start.
     """
@@ -122,16 +128,17 @@ def start_mariadb(extra: tuple[str, ...] = ()) -> MariaDb:
             code="setup.no_mariadb",
         )
     folder = Path(tempfile.mkdtemp(prefix="erp-bridge-db-"))
-    owner = _owner_option(folder)
+    owner = _owner(folder)
     data = folder / "data"
-    _make_data(install, [*owner, f"--datadir={data}"], folder)
+    _make_data(install, [*_owner_option(owner), f"--datadir={data}"], folder)
+    account = "mysql" if owner == "mysql" else None
     port = free_port()
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(
             [
                 binary,
                 "--no-defaults",
-                *owner,
+                *([] if account else _owner_option(owner)),
                 f"--datadir={data}",
                 "--bind-address=127.0.0.1",
                 f"--port={port}",
@@ -148,6 +155,11 @@ def start_mariadb(extra: tuple[str, ...] = ()) -> MariaDb:
             ],
             stdout=log,
             stderr=log,
+            preexec_fn=_end_with_starter(),  # noqa: PLW1509 - one call that takes no lock
+            # as that account from the start: a server that changes it forgets whom to end with
+            user=account,
+            group=account,
+            extra_groups=[] if account else None,
         )
     server = MariaDb(port, folder, process)
     try:
@@ -181,16 +193,32 @@ def _make_data(install: str, options: list[str], folder: Path) -> None:
         )
 
 
-def _owner_option(folder: Path) -> list[str]:
-    """Return the account option a server started by root needs."""
+def _owner(folder: Path) -> str:
+    """Return the account that a server started by root runs as, empty for the starter's own."""
     if os.geteuid() != 0:
-        return []
+        return ""
     try:
         pwd.getpwnam("mysql")
     except KeyError:  # only the server's core package is installed: no account was made
-        return ["--user=root"]
+        return "root"
     shutil.chown(folder, "mysql", "mysql")
-    return ["--user=mysql"]
+    return "mysql"
+
+
+def _owner_option(owner: str) -> list[str]:
+    return [f"--user={owner}"] if owner else []
+
+
+def _end_with_starter() -> Callable[[], None] | None:
+    """Return what a child does first so that the system ends it when its starter is gone."""
+    if sys.platform != "linux":
+        return None
+    libc = ctypes.CDLL(None)
+
+    def prepare() -> None:
+        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+    return prepare
 
 
 def _wait(server: MariaDb) -> None:
