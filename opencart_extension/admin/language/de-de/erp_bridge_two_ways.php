@@ -160,6 +160,6 @@ $_['js_buttons_remove_go'] = 'Entfernen';
 
 // Problems in the shop
 $_['problem_shop_no_source_cause'] = 'Keine aktive ERP-Verbindung bietet dies dem Shop an.';
-$_['problem_shop_no_source_fix'] = 'Fügen Sie unter ERP-Zuordnung > Verbindungen eine Verbindung hinzu oder nehmen Sie eine wieder auf.';
+$_['problem_shop_no_source_fix'] = 'Fügen Sie unter ERP-Zuordnung > Verbindungen eine Verbindung hinzu oder setzen Sie eine fort.';
 $_['problem_shop_nothing_chosen_cause'] = 'Es ist keine Seite gewählt.';
 $_['problem_shop_nothing_chosen_fix'] = 'Wählen Sie für jedes Feld den Wert des Shops oder des ERP, oder nehmen Sie eine Seite für alle.';
