@@ -81,10 +81,13 @@ class Worker:
 def test_calls_of_a_frozen_worker_arrive_in_the_midst_of_anothers(
     shop: Seller, wire: Wire, other_wire: Wire, books: Books, step: Step
 ) -> None:
-    """The frozen one's n-th call arrives just before each of the other's, and after all."""
+    """The frozen one's n-th call arrives just before each of the other's, and after all.
+
+    On a real server it arrives when the other has just made the same call, before its next one.
+    """
     met = 0
     for number in range(MOST):
-        places = (number, number + 1, MOST) if shop.ground.real else range(MOST)
+        places = (number + 1,) if shop.ground.real else range(MOST)
         for place in places:
             life = ready(shop, step, f"{number}_{place}")
             frozen = Worker(shop, wire, life, step, "late", number)
