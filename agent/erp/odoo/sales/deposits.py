@@ -4,10 +4,8 @@ Since Odoo 17 the wizard takes the amount with taxes and shares it over the orde
 it books on a product; there the bridge's own is used, untaxed, so that the invoice is exactly the
 amount, and order line and invoice are made by ``load()`` with external ids.
 
-**Nothing twice.** With the wizard, earlier tries are taken out of service (amount 0, which Odoo
-refuses to invoice) and the order's row is written before the order is read again: a call that is
-still under way then either has ended, and its invoice is seen, or must start again, because making
-a down payment writes the order's row, too, and then fails.
+**Nothing twice.** The wizard: :mod:`agent.erp.odoo.sales.wizards`; Odoo refuses to invoice the
+amount 0.
 """
 
 from __future__ import annotations
@@ -20,14 +18,16 @@ from agent.erp.odoo.load import LoadRecord
 from agent.erp.odoo.sales import services
 from agent.erp.odoo.sales.deposit_cents import fit
 from agent.erp.odoo.sales.holding import RELEASE, need_confirmed, posting_error
-from agent.erp.odoo.sales.invoicing import WIZARD, post, touch, wizard_of
+from agent.erp.odoo.sales.invoicing import WIZARD, post, wizard_of
 from agent.erp.odoo.sales.paying import journal_of, pay_invoice
 from agent.erp.odoo.sales.states import LINE, MOVE, Sight, look_at_invoices, money
 from agent.erp.odoo.sales.taxes import tax_field
+from agent.erp.odoo.sales.wizards import Wizard
 from agent.erp.sales import StepInput
-from agent.errors import Busy, Held, PermanentError
+from agent.errors import Held, PermanentError
 
 _SEQUENCE = "9500"
+_ADVANCING = Wizard(WIZARD, "down payment", "fixed_amount", (">", 0), 0)
 
 
 def deposit(work: Work, sight: Sight, given: StepInput) -> None:
@@ -93,11 +93,7 @@ def _by_wizard(cx: Connection, sight: Sight, given: StepInput) -> None:
     except PermanentError as error:
         if _invoices(look_at_invoices(cx, sight)):
             return
-        if not cx.odoo.find(WIZARD, [("id", "=", wizard), ("fixed_amount", ">", 0)], ["id"]):
-            raise Busy(
-                "Another worker is making the same down payment",
-                fix="Nothing to do: the bridge tries again by itself.",
-            ) from None
+        _ADVANCING.check(cx, wizard)
         what = f"The down payment invoice of the order {sight.name}"
         raise posting_error(cx, error, what) from None
 
@@ -105,11 +101,8 @@ def _by_wizard(cx: Connection, sight: Sight, given: StepInput) -> None:
 def _by_earlier_try(cx: Connection, sight: Sight, own: int) -> bool:
     """Take earlier tries out of service; tells whether one has made the invoice by then."""
     mine = [("sale_order_ids", "in", [sight.id]), ("advance_payment_method", "=", "fixed")]
-    earlier = cx.odoo.find(WIZARD, [*mine, ("fixed_amount", ">", 0), ("id", "<", own)], ["id"])
-    if not earlier:
+    if not _ADVANCING.take_off(cx, sight, mine, own):
         return False
-    cx.odoo.write(WIZARD, [int(r["id"]) for r in earlier], {"fixed_amount": 0})
-    touch(cx, sight)
     return bool(_invoices(look_at_invoices(cx, sight)))
 
 

@@ -4,10 +4,8 @@
 lost and one that repeats it both write the invoiced quantity into the same order lines, so that one
 of them starts again, finds nothing to invoice and fails; both versions were seen to do so.
 
-A credit note has no such guard of its own. Before a second try, the wizards of earlier tries are
-taken out of service (their date is taken away, without which Odoo fails) and the order's row is
-written: a call that is still under way then either has ended (its credit note is seen), or must
-start again (creating a credit note writes the order's row, too) and fails.
+A credit note has no such guard of its own: :mod:`agent.erp.odoo.sales.wizards`. Without a date,
+Odoo makes none.
 """
 
 from __future__ import annotations
@@ -20,11 +18,13 @@ from agent.erp.odoo.client import Row, ref_id
 from agent.erp.odoo.connection import Connection
 from agent.erp.odoo.sales.holding import RELEASE, need_confirmed, posting_error
 from agent.erp.odoo.sales.states import MOVE, ORDER, Sight, look_at_invoices, money
+from agent.erp.odoo.sales.wizards import Wizard
 from agent.erp.sales import StepInput
-from agent.errors import BridgeError, Busy, Held, PermanentError, Refused
+from agent.errors import BridgeError, Held, PermanentError, Refused
 
 WIZARD = "sale.advance.payment.inv"
 REVERSAL = "account.move.reversal"
+_CREDITING = Wizard(REVERSAL, "credit note", "date", ("!=", False), False)
 
 
 def invoice(cx: Connection, sight: Sight, given: StepInput) -> None:
@@ -192,30 +192,15 @@ def _reverse(cx: Connection, sight: Sight, move: Row, number: str) -> None:
     except PermanentError as error:
         if _reversals(cx, invoice_id):
             return
-        if not cx.odoo.find(REVERSAL, [("id", "=", wizard), ("date", "!=", False)], ["id"]):
-            raise Busy(
-                "Another worker is making the same credit note",
-                fix="Nothing to do: the bridge tries again by itself.",
-            ) from None
+        _CREDITING.check(cx, wizard)
         what = f"The credit note of the order {sight.name}"
         raise posting_error(cx, error, what) from None
 
 
 def _by_earlier_try(cx: Connection, sight: Sight, invoice_id: int, own: int) -> bool:
     """Take earlier tries out of service; tells whether one has made the credit note by then."""
-    mine = [("move_ids", "in", [invoice_id]), ("date", "!=", False)]
-    earlier = cx.odoo.find(REVERSAL, [*mine, ("id", "<", own)], ["id"])
-    if not earlier:
-        return False
-    cx.odoo.write(REVERSAL, [int(r["id"]) for r in earlier], {"date": False})
-    touch(cx, sight)
-    return bool(_reversals(cx, invoice_id))
-
-
-def touch(cx: Connection, sight: Sight) -> None:
-    """Write an order's row as it is, which waits for or overtakes every other call on it."""
-    reference = sight.row["client_order_ref"]
-    cx.odoo.write(ORDER, [sight.id], {"client_order_ref": reference})
+    mine = [("move_ids", "in", [invoice_id])]
+    return _CREDITING.take_off(cx, sight, mine, own) and bool(_reversals(cx, invoice_id))
 
 
 def _nothing(sight: Sight) -> BridgeError:
