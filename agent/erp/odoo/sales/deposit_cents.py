@@ -11,11 +11,10 @@ from typing import Any
 
 from agent.erp.odoo.client import Row
 from agent.erp.odoo.connection import Connection
-from agent.erp.odoo.sales.states import MOVE, MOVE_LINE, money
+from agent.erp.odoo.sales.states import MOVE, MOVE_LINE, TEXT_LINES, money
 from agent.errors import PermanentError
 
 _MOST_LINES = 4
-_NO_GOODS = ("line_section", "line_note", "line_subsection")
 
 
 def fit(cx: Connection, move: Row, wanted: Decimal, limit: Decimal) -> Row:
@@ -42,10 +41,10 @@ def fit(cx: Connection, move: Row, wanted: Decimal, limit: Decimal) -> Row:
 
 
 def _lines(cx: Connection, move: int) -> list[Row]:
-    fields = ["sale_line_ids", "display_type", "price_unit", "tax_ids"]
+    fields = ["display_type", "price_unit", "tax_ids"]
     domain = [("sale_line_ids", "!=", False)]
     rows = cx.odoo.find_in(MOVE_LINE, "move_id", [move], fields, domain)
-    goods = [r for r in rows if r["display_type"] not in _NO_GOODS]
+    goods = [r for r in rows if r["display_type"] not in TEXT_LINES]
     return sorted(goods, key=lambda r: (bool(r["tax_ids"]), -abs(money(r["price_unit"]))))
 
 

@@ -18,6 +18,8 @@ LINE = "sale.order.line"
 MOVE = "account.move"
 MOVE_LINE = "account.move.line"
 PICKING = "stock.picking"
+TEXT_LINES = ("line_section", "line_note", "line_subsection")
+"""Kinds of an invoice's lines that charge nothing."""
 QUOTATION = ("draft", "sent")
 _PAID: Mapping[str, Literal["no", "partly", "yes"]] = {
     "paid": "yes",
@@ -151,7 +153,7 @@ def _sources(cx: Connection, moves: Sequence[int]) -> dict[int, set[int]]:
     domain = [("sale_line_ids", "!=", False)]
     fields = ["move_id", "sale_line_ids", "display_type"]
     for row in cx.odoo.find_in(MOVE_LINE, "move_id", moves, fields, domain):
-        if row["display_type"] not in ("line_section", "line_note", "line_subsection"):
+        if row["display_type"] not in TEXT_LINES:
             sources[ref_id(row["move_id"]) or 0] |= {int(n) for n in row["sale_line_ids"]}
     return sources
 

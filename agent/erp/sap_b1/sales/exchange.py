@@ -34,15 +34,16 @@ def takes_shops_rate(cx: Connection) -> bool:
 
 def of_order(cx: Connection, document: SalesDocument, currency: str) -> Mapping[str, Any]:
     """Return the header's rate of an order; nothing where B1 takes its own."""
-    if currency == cx.facts.currency or document.rate <= 0 or not takes_shops_rate(cx):
-        return {}
-    return {"DocRate": (1 / document.rate).quantize(_PLACES, ROUND_HALF_UP)}
+    rate = (1 / document.rate).quantize(_PLACES, ROUND_HALF_UP) if document.rate > 0 else Decimal(0)
+    return _header(cx, currency, rate)
 
 
 def of_next(cx: Connection, order: Row) -> Mapping[str, Any]:
     """Return the rate that a document made from an order, or a payment, takes over from it."""
-    currency = order.get("DocCurrency") or cx.facts.currency
-    rate = number(order, "DocRate")
-    if currency == cx.facts.currency or rate <= 0 or not takes_shops_rate(cx):
+    return _header(cx, order.get("DocCurrency"), number(order, "DocRate"))
+
+
+def _header(cx: Connection, currency: str | None, rate: Decimal) -> Mapping[str, Any]:
+    if currency in (None, "", cx.facts.currency) or rate <= 0 or not takes_shops_rate(cx):
         return {}
     return {"DocRate": rate}
