@@ -285,8 +285,8 @@ _ORDERS = (
         "select",
         default="day",
         options=(("day", "SAP's rate of the day"), ("shop", "The shop's rate")),
-        help="For orders in another currency than the company's; what follows from an order takes "
-        "its rate over. The shop's can be used where its default currency is the company's.",
+        help="For orders in another currency than the company's. The shop's rate, which invoices "
+        "and payments take over, needs a shop whose default currency is the company's.",
         group="Orders",
     ),
     FormField(
