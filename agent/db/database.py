@@ -1,7 +1,9 @@
 """A pool of PyMySQL connections to the shop's server.
 
 Every connection runs in UTC, READ COMMITTED, utf8mb4, and reads buffered: an unread stream would
-lock MyISAM tables under a shopper's checkout.
+lock MyISAM tables under a shopper's checkout. The shop's own tables are written with the loose mode
+of SQL that OpenCart itself uses, as tables of real shops have columns of other extensions without a
+default; the agent's with the strict one.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import pymysql
@@ -22,7 +25,13 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from agent.db.tables import Tables
 from agent.errors import ConfigError, Unreachable
 
+PACKED = 2_000_000
+"""Bytes that a text made of many rows may have; see ``packed`` in ``agent.store.writing.cases``."""
 _Isolation = Literal["READ COMMITTED", "AUTOCOMMIT"]
+_MODES: dict[_Isolation, str] = {
+    "READ COMMITTED": "STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION",
+    "AUTOCOMMIT": "NO_ENGINE_SUBSTITUTION",
+}
 _IDLE_SECONDS = 1.0
 """After which a pooled connection is asked whether it still lives, before it is used."""
 _PREFIX = re.compile(r"[A-Za-z0-9_]{0,32}")
@@ -126,7 +135,7 @@ class Database:
             query=query,
         )
         self.engine = _engine(url, pool_size, "READ COMMITTED")
-        # a pool of its own: switching a connection to autocommit and back is two calls each time
+        # a pool of its own: switching a connection and back is two calls each time
         self.autocommit = _engine(url, pool_size, "AUTOCOMMIT")
 
     @property
@@ -189,18 +198,18 @@ def _engine(url: URL, pool_size: int, isolation_level: _Isolation) -> Engine:
         connect_args={"connect_timeout": 10},
         hide_parameters=True,
     )
-    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "connect", partial(_prepare, _MODES[isolation_level]))
     event.listen(engine, "checkin", _note_return)
     event.listen(engine, "checkout", _ping_if_idle)
     return engine
 
 
-def _prepare(connection: pymysql.Connection[Cursor], _record: object) -> None:
+def _prepare(mode: str, connection: pymysql.Connection[Cursor], _record: object) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SET time_zone = '+00:00', "
-            "sql_mode = 'STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION', "
-            "SESSION lock_wait_timeout = 30, innodb_lock_wait_timeout = 15"
+            "SET time_zone = '+00:00', sql_mode = %s, SESSION group_concat_max_len = %s,"
+            " SESSION lock_wait_timeout = 30, innodb_lock_wait_timeout = 15",
+            (mode, PACKED),
         )
         cursor.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
 

@@ -1,17 +1,17 @@
 """What writers share during one call: a connection, languages, stores, the shop's clock.
 
-The shop's tables are written with the loose mode of SQL that OpenCart itself uses: tables of real
-shops have columns of other extensions without a default. Everything that is written is therefore
-checked here first: texts fit their columns, numbers their range.
+The database checks little in the mode that the shop's tables are written in (see
+``agent.db.database``). Everything that is written is therefore checked here first: texts fit their
+columns, numbers their range.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pymysql
@@ -25,7 +25,7 @@ from agent.store.sql import Ids, Query, Row
 from agent.store.view import View
 from agent.store.writing.changes import WriteRules
 from agent.store.writing.literals import CHARACTERS, FEW_CHARACTERS, statements
-from agent.store.writing.schema import Schema, read_schema
+from agent.store.writing.schema import NUMBERED, Schema, read_keys, read_schema
 
 if TYPE_CHECKING:
     from agent.store.shop import Shop
@@ -35,10 +35,6 @@ ROWS = 200
 
 _BUSY = {1205, 1213, 1015, 3572}  # lock wait, deadlock, cannot lock, lock not granted at once
 _LOST = {1040, 1044, 1045, 1142, 1143, 1227, 1290, 1317, 1836, 1927, 2002, 2003, 2006, 2013, 4031}
-_MODE = "NO_ENGINE_SUBSTITUTION"
-PACKED = 2_000_000
-"""Characters that a packed text may have; see ``packed`` in ``agent.store.writing.cases``."""
-_SESSION = "SET SESSION sql_mode = %s, SESSION group_concat_max_len = %s"
 
 Values = Mapping[str, object]
 T = TypeVar("T")
@@ -56,13 +52,25 @@ class Tongue:
 class Desk:
     """One call's connection and what it knows of the shop; see the module."""
 
-    def __init__(self, shop: Shop, cursor: Cursor, rules: WriteRules, schema: Schema) -> None:
+    def __init__(
+        self, shop: Shop, cursor: Cursor, rules: WriteRules, schema: Callable[[Query], Schema]
+    ) -> None:
         self.shop = shop
         self.rules = rules
-        self.schema = schema
         self.dialect: Dialect = shop.dialect
         self.query = Query(cursor, shop.database.prefix)
         self._cursor = cursor
+        self._read_schema = schema
+
+    @cached_property
+    def schema(self) -> Schema:
+        """What matters of the tables that records are written into."""
+        return self._read_schema(self.query)
+
+    @cached_property
+    def keys(self) -> frozenset[tuple[str, str]]:
+        """Tables that numbers are written into, with the column of their primary key."""
+        return read_keys(self.query, self.dialect, NUMBERED)
 
     @cached_property
     def view(self) -> View:
@@ -212,23 +220,17 @@ class Desk:
 
 
 @contextmanager
-def open_desk(shop: Shop, rules: WriteRules, schema: Schema | None = None) -> Iterator[Desk]:
-    """Borrow a connection for one call of a writer.
+def open_desk(
+    shop: Shop, rules: WriteRules, schema: Callable[[Query], Schema] | None = None
+) -> Iterator[Desk]:
+    """Borrow a connection for one call of a writer; ``schema`` may remember it between calls.
 
     Raises:
         ConfigError: login, rights or schema are wrong.
         Unreachable: the server does not answer.
     """
     with shop.database.cursor() as cursor:
-        cursor.execute("SELECT @@SESSION.sql_mode, @@SESSION.group_concat_max_len")
-        before = cursor.fetchone() or ("", PACKED)
-        cursor.execute(_SESSION, (_MODE, PACKED))
-        try:
-            known = schema or read_schema(Query(cursor, shop.database.prefix), shop.dialect)
-            yield Desk(shop, cursor, rules, known)
-        finally:
-            with suppress(pymysql.MySQLError):
-                cursor.execute(_SESSION, before)
+        yield Desk(shop, cursor, rules, schema or partial(read_schema, dialect=shop.dialect))
 
 
 def pieces(rows: Sequence[T], size: int = ROWS) -> Iterator[Sequence[T]]:

@@ -20,8 +20,8 @@ def key_number(key: str, what: str) -> int:
     Raises:
         InvalidRecord: it is no number.
     """
-    if key.isascii() and key.isdigit() and int(key) <= _INT:
-        return int(key)
+    if key.isascii() and key.isdigit() and (number := int(key)) <= _INT:
+        return number
     raise InvalidRecord(
         f"{key!r} is no number of a {what} of the shop",
         fix="Remove the mapping and synchronize again.",

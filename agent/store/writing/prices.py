@@ -15,7 +15,7 @@ from agent.errors import BridgeError, InvalidRecord
 from agent.model.pricing import PriceTarget
 from agent.store.sql import Ids, numeric_ids
 from agent.store.variants import overridden
-from agent.store.writing.cases import Amount, Column, Step, read_numbers, write_numbers
+from agent.store.writing.cases import Amount, Column, Numbers, read_numbers, write_numbers
 from agent.store.writing.changes import StoreOutcome, Written
 from agent.store.writing.desk import Desk, changed_meanwhile
 from agent.store.writing.group_prices import Found, GroupPrices, PriceRow
@@ -105,11 +105,11 @@ class _Batch:
         with desk.transaction():
             have = read_numbers(desk, _PRICE, _all(item.priced for item in good)) if good else {}
             present = [item for item in good if item.product in have]
-            steps = _steps(present, have)
+            own = _differing(present, have)
             touched = self._groups(present)
-            missed = write_numbers(desk, _PRICE, steps)
+            missed = write_numbers(desk, _PRICE, own)
         return [
-            self._outcome(target, item, have, steps.keys() | touched, missed)
+            self._outcome(target, item, have, own.new.keys() | touched, missed)
             for target, item in zip(self._targets, self._wanted, strict=True)
         ]
 
@@ -188,11 +188,11 @@ def _all(lists: Iterable[Iterable[int]]) -> dict[int, None]:
     return {key: None for keys in lists for key in keys}
 
 
-def _steps(items: Sequence[_Wanted], have: Mapping[int, Amount]) -> dict[int, Step]:
-    return {
-        key: (have[key], item.price)
-        for item in items
-        if item.price is not None
-        for key in item.priced
-        if key in have and have[key] != item.price
-    }
+def _differing(items: Sequence[_Wanted], have: Mapping[int, Amount]) -> Numbers:
+    numbers = Numbers()
+    for item in items:
+        if item.price is not None:
+            for key in item.priced:
+                if key in have and have[key] != item.price:
+                    numbers.put(key, have[key], item.price)
+    return numbers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from agent.errors import ConfigError
@@ -42,6 +42,9 @@ WRITTEN: tuple[str, ...] = (
     "seo_url",
 )
 """Tables of the shop that are written; some exist in some versions only."""
+
+NUMBERED: tuple[str, ...] = ("product", "product_option_value")
+"""Tables in which single numbers are written, in many rows at once."""
 
 _EVERYWHERE = (
     "product_to_store",
@@ -106,3 +109,19 @@ def read_schema(query: Query, dialect: Dialect) -> Schema:
         transactional={str(row[0]).lower() for row in engines} == {"innodb"},
         four_byte=all(str(row[3]).lower() == "utf8mb4" for row in columns),
     )
+
+
+def read_keys(query: Query, dialect: Dialect, tables: Sequence[str]) -> frozenset[tuple[str, str]]:
+    """Return tables with the column that their primary key begins with.
+
+    A shop that was moved by hand may have lost its keys.
+    """
+    names = [dialect.prefix + name for name in tables]
+    rows = query.rows(
+        "SELECT table_name, column_name FROM information_schema.statistics"  # noqa: S608
+        " WHERE table_schema = DATABASE() AND index_name = 'PRIMARY' AND seq_in_index = 1"
+        f" AND table_name IN ({', '.join(['%s'] * len(names))})",
+        names,
+    )
+    skip = len(dialect.prefix)
+    return frozenset((str(table)[skip:], str(column)) for table, column in rows)

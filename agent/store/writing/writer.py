@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from agent.errors import ConfigError
@@ -13,7 +12,7 @@ from agent.model.pricing import PriceTarget
 from agent.model.record import Record
 from agent.model.stock import StockTarget
 from agent.store.settings import Language
-from agent.store.sql import open_query
+from agent.store.sql import Query
 from agent.store.text import line
 from agent.store.writing.changes import (
     PictureSource,
@@ -44,6 +43,7 @@ class StoreWriter:
     def __init__(self, shop: Shop, rules: WriteRules) -> None:
         self._shop = shop
         self.rules = rules
+        self._known: Schema | None = None
 
     @property
     def languages(self) -> tuple[Language, ...]:
@@ -74,7 +74,7 @@ class StoreWriter:
             )
         if not changes:
             return []
-        with open_desk(self._shop, self.rules, self._schema) as desk:
+        with self._open() as desk:
             return write(desk, changes, pictures, progress)
 
     def match(
@@ -85,7 +85,7 @@ class StoreWriter:
         ``parents`` are the shop's keys of what the records belong to, by the key that the record
         names it with: a category's parent, a value's attribute.
         """
-        with open_desk(self._shop, self.rules, self._schema) as desk:
+        with self._open() as desk:
             return match_records(desk, entity, records, parents)
 
     def stock(
@@ -145,12 +145,11 @@ class StoreWriter:
                 found += [(str(key), line(name)) for key, name in rows if key]
         return found
 
-    @cached_property
-    def _schema(self) -> Schema:
-        dialect = self._shop.dialect
-        check_writing(dialect, self._shop.database.settings.database)
-        with open_query(self._shop.database) as query:
-            return read_schema(query, dialect)
+    def _schema(self, query: Query) -> Schema:
+        if self._known is None:
+            self._known = read_schema(query, self._shop.dialect)
+        return self._known
 
     def _open(self) -> AbstractContextManager[Desk]:
+        check_writing(self._shop.dialect, self._shop.database.settings.database)
         return open_desk(self._shop, self.rules, self._schema)

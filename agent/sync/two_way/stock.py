@@ -19,7 +19,7 @@ from agent.sync.mapping import Entry, Head, MapState
 from agent.sync.two_way.context import StoreRequest, TwoWay
 from agent.sync.two_way.telling import not_linked, number, planned, refuse, settled
 
-_CHUNK = 500
+_CHUNK = 1_000
 _TRIES = 3
 """How often a product is looked at that shoppers buy of at this very moment."""
 

@@ -11,7 +11,7 @@ import pytest
 
 from agent.model.pricing import GroupPrice, PriceTarget
 from agent.model.stock import StockTarget
-from agent.store.writing.cases import Column, read_numbers, write_numbers
+from agent.store.writing.cases import Column, Numbers, read_numbers, write_numbers
 from agent.store.writing.changes import StoreOutcome, Written
 from agent.store.writing.desk import open_desk
 from agent_tests.store.edits import PRODUCT
@@ -75,8 +75,8 @@ def test_an_order_in_between_is_not_undone(shop: Bench) -> None:
     with open_desk(shop.shop, shop.rules) as desk:
         shop.sql("UPDATE oc_product SET quantity = quantity - 1 WHERE product_id = 2")
         shop.sql("UPDATE oc_product SET quantity = 50 WHERE product_id = 3")
-        steps = {1: (10, 40), 2: (10, 40), 3: (10, 50)}
-        assert write_numbers(desk, column, steps) == {2}
+        numbers = Numbers({1: 10, 2: 10, 3: 10}, {1: 40, 2: 40, 3: 50})
+        assert write_numbers(desk, column, numbers) == {2}
     rows = shop.sql("SELECT quantity FROM oc_product WHERE product_id IN (1, 2, 3) ORDER BY 1")
     assert rows == [(9,), (40,), (50,)]
 
@@ -106,12 +106,54 @@ def test_what_was_sold_since_it_was_looked_at_is_not_undone(shop: Bench) -> None
     assert now["3"].quantity == (seen["3"].quantity or 0) + 40
 
 
+def test_what_is_sold_out_between_rows_that_are_meant_hides_no_missed_one(shop: Bench) -> None:
+    column = Column("product", "product_id", "quantity")
+    keys = range(1, 24, 2)
+    shop.sql("UPDATE oc_product SET quantity = 10 * (product_id % 2)")
+    shop.sql("UPDATE oc_product SET quantity = 9 WHERE product_id = 3")
+    with open_desk(shop.shop, shop.rules) as desk:
+        numbers = Numbers(dict.fromkeys(keys, 10), dict.fromkeys(keys, 40))
+        assert write_numbers(desk, column, numbers) == {3}
+    rows = shop.sql("SELECT product_id, quantity FROM oc_product WHERE product_id < 25")
+    assert dict(rows) == {n: 9 if n == 3 else 40 * (n % 2) for n in range(1, 25)}
+
+
+@pytest.mark.parametrize("beside", [(), (100_000,)], ids=["neighbours", "scattered"])
+def test_numbers_of_any_length_keep_their_places(shop: Bench, beside: tuple[int, ...]) -> None:
+    column = Column("product", "product_id", "quantity")
+    keys = (*range(1, 25), *beside)
+    lengths = (0, -7, 2_147_483_647, -2_147_483_648, 15)
+    old = {key: lengths[key % 5] for key in keys if key < 25}
+    for key, quantity in old.items():
+        shop.sql(f"UPDATE oc_product SET quantity = {quantity} WHERE product_id = {key}")
+    new = {key: lengths[(key + 2) % 5] for key in keys}
+    with open_desk(shop.shop, shop.rules) as desk:
+        numbers = Numbers({**dict.fromkeys(keys, 3), **old}, new)
+        assert write_numbers(desk, column, numbers) == set(beside)
+    rows = shop.sql("SELECT product_id, quantity FROM oc_product")
+    assert {key: quantity for key, quantity in rows if key in old} == {k: new[k] for k in old}
+
+
+def test_a_shop_that_lost_its_primary_keys(make_bench: MakeBench) -> None:
+    bench = make_bench("3.0.5.1", products=24)
+    for table in ("product", "product_option_value"):
+        bench.sql(f"ALTER TABLE oc_{table} MODIFY {table}_id INT NOT NULL, DROP PRIMARY KEY")
+    key = str(PRODUCT)
+    have = bench.writer.current_stock([key])[key]
+    values = {row: number + 3 for row, number in have.values.items()}
+    assert values
+    wanted = replace(have, quantity=77, values=values)
+    assert stock(bench, wanted)[0].status is Written.UPDATED
+    assert bench.writer.current_stock([key]) == {key: wanted}
+
+
 @pytest.mark.parametrize("chosen", [range(1, 25), range(1, 25, 2), (3, 21), (24,)], ids=str)
 def test_only_rows_that_are_meant_are_written(shop: Bench, chosen: Sequence[int]) -> None:
     column = Column("product", "product_id", "quantity")
     shop.sql("UPDATE oc_product SET quantity = 10")
     with open_desk(shop.shop, shop.rules) as desk:
-        assert write_numbers(desk, column, {key: (10, 100 + key) for key in chosen}) == set()
+        numbers = Numbers(dict.fromkeys(chosen, 10), {key: 100 + key for key in chosen})
+        assert write_numbers(desk, column, numbers) == set()
     rows = shop.sql("SELECT product_id, quantity FROM oc_product WHERE product_id < 25")
     assert {key for key, quantity in rows if quantity != 10} == set(chosen)
     assert {key: quantity for key, quantity in rows if key in chosen} == {
@@ -128,8 +170,10 @@ def test_prices_keep_every_digit(shop: Bench) -> None:
         for key, price in zip(chosen, before, strict=True):
             shop.sql(f"UPDATE oc_product SET price = {price} WHERE product_id = {key}")
         with open_desk(shop.shop, shop.rules) as desk:
-            steps = dict(zip(chosen, zip(before, after, strict=True), strict=True))
-            assert write_numbers(desk, column, steps) == set()
+            numbers = Numbers()
+            for key, old, new in zip(chosen, before, after, strict=True):
+                numbers.put(key, old, new)
+            assert write_numbers(desk, column, numbers) == set()
             assert read_numbers(desk, column, dict.fromkeys(chosen)) == dict(
                 zip(chosen, after, strict=True)
             )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from agent.db import database
 from agent.model.catalogue import Product
 from agent.model.entity import Entity
-from agent.store.writing import desk
 from agent.store.writing.literals import statements
 from agent_tests.store.writing.conftest import MakeBench
 
@@ -36,7 +36,8 @@ def test_amounts_come_whole_where_the_server_cuts_texts(
     whole = bench.writer.current_stock(keys)
     assert len(whole) == len(keys)
     assert any(target.values for target in whole.values())
-    monkeypatch.setattr(desk, "PACKED", limit)
+    monkeypatch.setattr(database, "PACKED", limit)
+    bench.shop.database.close()  # connections are prepared when they are made
     assert bench.writer.current_stock(keys) == whole
 
 
