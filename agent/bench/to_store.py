@@ -29,7 +29,7 @@ SHAPES = ("3.0.5.1", "4.1.0.4")
 """Shops with MyISAM tables, and with InnoDB tables."""
 _PAGE = 250
 """Products of one task."""
-_STOCK_PAGE = 500
+_STOCK_PAGE = 1_000
 _BARE_ROWS = 500
 _BARE_CASES = 100
 """Rows of the bare statements: those with which they were quickest."""
@@ -225,19 +225,30 @@ def _stock(twins: Twins, changes: int) -> Floor:
     single = 0.0
     done = 0
     pages = _pages(twins)
-    for round_, page in enumerate(cycle(pages), start=1):
-        targets = [_target(product, values, round_) for product, values in page]
+    for targets in _rounds(pages, changes):
+        writer = twins.writer
         with bridge.running():
-            seen = twins.writer.current_stock([target.product for target in targets])
-            outcomes = twins.writer.stock(targets, seen=seen, progress=_nothing)
+            seen = writer.current_stock([target.product for target in targets])
+            outcomes = writer.stock(targets, seen=seen, progress=_nothing)
         _sound(outcomes)
         _bare_stock(twins, targets, bare)
-        single += _single_stock(twins, [_target(p, v, round_ + 1) for p, v in page])
         done += sum(1 + len(target.values) for target in targets)
-        if done >= changes:
-            break
+    for targets in _rounds(pages, changes):
+        single += _single_stock(twins, targets)
     also = Leg("the same by executemany, one row a statement", single)
     return Floor(f"{done:,} stock changes", done, bridge, bare, also)
+
+
+def _rounds(
+    pages: Sequence[Sequence[tuple[int, list[int]]]], changes: int
+) -> Iterator[list[StockTarget]]:
+    """Yield a page's quantities, page by page and again, until there are enough."""
+    for round_, page in enumerate(cycle(pages), start=1):
+        targets = [_target(product, values, round_) for product, values in page]
+        yield targets
+        changes -= sum(1 + len(target.values) for target in targets)
+        if changes <= 0:
+            return
 
 
 def _pages(twins: Twins) -> list[list[tuple[int, list[int]]]]:
