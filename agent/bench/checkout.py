@@ -57,14 +57,14 @@ class Checkout:
 
     def arrived(self) -> tuple[set[str], set[str]]:
         """Return the orders that are in the ERP, and those that are confirmed there."""
-        there = self._rows(
-            f"SELECT store_key FROM `{PREFIX}erp_mapping`"  # noqa: S608
-            " WHERE entity = 'orders' AND erp_id IS NOT NULL"
+        # one statement, so one moment: two would see the last order confirmed and not there
+        rows = self._rows(
+            f"SELECT store_key, 0 FROM `{PREFIX}erp_mapping`"  # noqa: S608
+            " WHERE entity = 'orders' AND erp_id IS NOT NULL UNION ALL"
+            f" SELECT order_id, 1 FROM `{PREFIX}erp_order` WHERE state = 'confirmed'"
         )
-        confirmed = self._rows(
-            f"SELECT order_id FROM `{PREFIX}erp_order` WHERE state = 'confirmed'"  # noqa: S608
-        )
-        return {str(row[0]) for row in there}, {str(row[0]) for row in confirmed}
+        there, confirmed = ({str(key) for key, now in rows if now == state} for state in (0, 1))
+        return there, confirmed
 
     def _run(self, *statements: str) -> None:
         with (
