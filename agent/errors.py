@@ -11,6 +11,7 @@
     │   └── Ambiguous       several records match, a person has to choose
     ├── Held                waits for a prerequisite or for a person
     ├── AuthError           login or rights: the connection is paused
+    │   └── MissingRight    the login is good, and the user may not do this
     └── ConfigError         set-up is wrong: nothing can run until it is mended
         └── Paused          the connection is paused: its work stays where it is
 
@@ -140,6 +141,12 @@ class AuthError(BridgeError):
     """Login failed or a right is missing: the connection is paused until a person mends it."""
 
     default_code = "erp.login"
+
+
+class MissingRight(AuthError):
+    """The user is let in and may not do this one thing."""
+
+    default_code = "erp.rights"
 
 
 class ConfigError(BridgeError):

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from agent.erp.port import Erp
-from agent.errors import BridgeError
+from agent.errors import AuthError, BridgeError, MissingRight
 
 if TYPE_CHECKING:
     from agent.services.container import Services
@@ -31,23 +31,36 @@ class ErpPool:
     def borrow(self, connection_id: int) -> Iterator[Erp]:
         """Lend an adapter for an active connection.
 
-        One that met an error is not lent again.
+        One that met an error is not lent again. A refused login pauses the connection, whoever
+        met it: the next look would try the same password again, until the user is locked.
 
         Raises:
             NotFound: there is no such connection.
+            AuthError: its login is refused.
             ConfigError: it is paused, this is a copy of the shop, or its secret cannot be read.
         """
         self._services.connections.enforce_guard()
         info = self._services.connections.require_active(connection_id)
         key = (connection_id, info.updated_at)
-        erp = self._take(key) or self._services.erp(connection_id)
-        try:
-            yield erp
-        except BaseException:
-            _close(erp)
-            raise
+        with self._pausing(connection_id):
+            erp = self._take(key) or self._services.erp(connection_id)
+            try:
+                yield erp
+            except BaseException:
+                _close(erp)
+                raise
         with self._lock:
             self._idle.append((key, time.monotonic(), erp))
+
+    @contextmanager
+    def _pausing(self, connection_id: int) -> Iterator[None]:
+        try:
+            yield
+        except MissingRight:
+            raise
+        except AuthError as error:
+            self._services.ledger.pause_connection(connection_id, error)
+            raise
 
     def _take(self, key: _Key) -> Erp | None:
         now = time.monotonic()

@@ -21,7 +21,7 @@ from typing import Any
 from agent.erp.odoo.client import chunks
 from agent.erp.odoo.connection import Connection, Work
 from agent.erp.odoo.load import MAX_RECORDS, LoadRecord, LoadResult, batches
-from agent.errors import AuthError, PermanentError
+from agent.errors import MissingRight, PermanentError
 
 GROUP_AT = 8
 """Records that must share their values before a ``write`` of their own pays off (see above)."""
@@ -159,7 +159,7 @@ def _write_each(work: Work, model: str, records: Sequence[LoadRecord], lang: str
             vals_list=[_values_of(work.cx, model, record) for record in records],
             specification={},
         )
-    except (PermanentError, AuthError):  # perhaps a rule about one record: rows tell
+    except (PermanentError, MissingRight):  # perhaps a rule about one record: rows tell
         return False
     work.progress()
     return True
@@ -177,7 +177,7 @@ def _write(work: Work, model: str, records: Sequence[LoadRecord], lang: str) -> 
     for part in chunks([int(r.cells[".id"]) for r in records], _WRITE_CHUNK):
         try:
             work.cx.odoo.write(model, part, values, lang=lang)
-        except PermanentError:
+        except (PermanentError, MissingRight):  # perhaps a rule about one record: rows tell
             return False
         work.progress()
     return True

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from agent.erp.odoo.client import Odoo, ref_id
 from agent.erp.odoo.transport import ServerVersion
-from agent.errors import AuthError, ConfigError
+from agent.errors import ConfigError, MissingRight
 
 KEEP_SECONDS = 600
 """How long a connection goes by what it found: apps and languages are installed seldom."""
@@ -124,7 +124,7 @@ class Facts:
             "res.users", [("id", "=", uid)], ["name", "lang", "company_id", "company_ids"], limit=1
         )
         if not rows:
-            raise AuthError(
+            raise MissingRight(
                 "The Odoo user cannot read its own settings",
                 fix="Make it an internal user in Odoo (Settings, Users).",
                 code="erp.rights",
@@ -195,7 +195,7 @@ class Facts:
             return names[1] if shown.startswith(("lb", "ft")) else names[0]
         try:  # no product yet to read the unit from: administrators may read the setting itself
             value = self._odoo.call("ir.config_parameter", "get_param", key=parameter)
-        except AuthError:
+        except MissingRight:
             return names[0]
         return names[1] if str(value) == "1" else names[0]
 

@@ -12,7 +12,15 @@ import re
 from collections.abc import Mapping
 
 from agent.erp.odoo.transport import ResultUnknown
-from agent.errors import AuthError, BridgeError, Busy, ConfigError, Refused, Unreachable
+from agent.errors import (
+    AuthError,
+    BridgeError,
+    Busy,
+    ConfigError,
+    MissingRight,
+    Refused,
+    Unreachable,
+)
 
 APPS: dict[str, str] = {
     "product": "Sales or Inventory",
@@ -137,13 +145,12 @@ def access_error(text: str, model: str, method: str = "") -> BridgeError:
     return missing_right(text, model_in(text) or model, method)
 
 
-def missing_right(text: str, subject: str, method: str = "") -> AuthError:
+def missing_right(text: str, subject: str, method: str = "") -> MissingRight:
     """Return the error for a right that the user lacks on the model ``subject``."""
-    return AuthError(
+    return MissingRight(
         f"The Odoo user lacks a right on {subject}: {_sentence(text)}",
         fix=f"Give the user the rights of the {app_of(subject)} app in Odoo (Settings, Users), "
         "at least those of its User, for creating products those of its Administrator.",
-        code="erp.rights",
         detail=f"{subject}.{method}: {text}",
     )
 

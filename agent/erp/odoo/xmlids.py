@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from agent.erp.odoo.client import READ_CHUNK, Odoo, chunks
-from agent.errors import AuthError, Refused
+from agent.errors import MissingRight, Refused
 
 MODEL = "ir.model.data"
 NOT_FOUND = "External ID not found"
@@ -48,7 +48,7 @@ class ExternalIds:
             domain = [("module", "=", module), ("model", "=", model)]
             try:
                 rows = self._odoo.find_in(MODEL, "res_id", numbers, ["name", "res_id"], domain)
-            except AuthError:
+            except MissingRight:
                 self._readable = False
             else:
                 self._readable = True
@@ -73,7 +73,7 @@ class ExternalIds:
             domain = [("module", "=", module), ("model", "=", model)]
             try:
                 rows = self._odoo.find_in(MODEL, "name", names, ["name", "res_id"], domain)
-            except AuthError:
+            except MissingRight:
                 return None
             found.update({f"{module}.{r['name']}": int(r["res_id"]) for r in rows})
         return found

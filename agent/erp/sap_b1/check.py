@@ -13,9 +13,9 @@ from agent.erp.sap_b1 import own, prepare
 from agent.erp.sap_b1.check_money import money_findings
 from agent.erp.sap_b1.check_names import name_findings
 from agent.erp.sap_b1.connection import Connection
-from agent.erp.sap_b1.faults import B1Held, B1Login, B1Refused, not_prepared
+from agent.erp.sap_b1.faults import B1Held, B1Refused, not_prepared
 from agent.erp.sap_b1.offered import not_offered
-from agent.errors import AuthError, BridgeError, Refused
+from agent.errors import BridgeError, MissingRight, Refused
 
 READ: tuple[tuple[str, str], ...] = (
     ("Items", "Inventory, Item Master Data"),
@@ -108,9 +108,7 @@ def _rights(cx: Connection) -> Iterator[Finding]:
     for entity_set, place in READ:
         try:
             next(cx.client.rows(entity_set, "", (), limit=1), None)
-        except (AuthError, Refused) as error:
-            if isinstance(error, B1Login) and error.code == "sap_b1.login":
-                raise
+        except (MissingRight, Refused) as error:
             missing.append((place, error.cause))
     if not missing:
         yield Finding("ok", "rights", "The user may read all that the bridge works with")

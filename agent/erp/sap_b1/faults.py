@@ -12,7 +12,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from agent.errors import AuthError, BridgeError, Busy, ConfigError, Held, Refused
+from agent.errors import (
+    AuthError,
+    BridgeError,
+    Busy,
+    ConfigError,
+    Held,
+    MissingRight,
+    Refused,
+)
 
 PRODUCT = "SAP Business One"
 OWN = "U_ERPB"
@@ -56,7 +64,11 @@ class B1Busy(B1Error, Busy):
 
 
 class B1Login(B1Error, AuthError):
-    """User, password, company or right is wrong."""
+    """User, password or company is wrong."""
+
+
+class B1Rights(B1Error, MissingRight):
+    """The user lacks an authorization, or a licence that includes it."""
 
 
 class B1Config(B1Error, ConfigError):
@@ -279,7 +291,7 @@ def _other(fault: Fault) -> B1Error:
             code="sap_b1.trouble",
         )
     if fault.status in (401, 403):
-        return B1Login(
+        return B1Rights(
             f"The bridge's user may not do this in SAP Business One: {fault.words}",
             fix="Give the user the authorization (Administration, System Initialization, "
             "Authorizations) and a licence that includes the Service Layer.",

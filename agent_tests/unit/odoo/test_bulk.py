@@ -11,7 +11,7 @@ import pytest
 from agent.erp.odoo import bulk
 from agent.erp.odoo.connection import Connection, Work
 from agent.erp.odoo.load import LoadRecord
-from agent.errors import AuthError, BridgeError, Refused, Unreachable
+from agent.errors import BridgeError, MissingRight, Refused, Unreachable
 from agent_tests.unit.odoo.fakes import ScriptedTransport, odoo_of
 
 MODEL = "product.template"
@@ -127,8 +127,9 @@ def test_both_roads_at_once() -> None:
     assert [len(c["data"]) for c in server.calls("load")] == [2]
 
 
-def test_a_refused_write_is_sent_as_rows_to_find_the_culprit() -> None:
-    server = Server(refuses=Refused("no", fix="mend"))
+@pytest.mark.parametrize("why", [Refused("no", fix="mend"), MissingRight("no", fix="mend")])
+def test_a_refused_write_is_sent_as_rows_to_find_the_culprit(why: BridgeError) -> None:
+    server = Server(refuses=why)
     server.send(*prices(1, 10, "1"))
     assert [len(c["data"]) for c in server.calls("load")] == [10]
 
@@ -233,7 +234,7 @@ class TestOwnValuesOfMany:
             [str(n) for n in range(251, 501)]
         ]
 
-    @pytest.mark.parametrize("why", [Refused("no", fix="mend"), AuthError("no", fix="mend")])
+    @pytest.mark.parametrize("why", [Refused("no", fix="mend"), MissingRight("no", fix="mend")])
     def test_what_is_refused_as_a_whole_goes_as_rows(self, why: BridgeError) -> None:
         server = Server(version="19.0", refuses=why)
         server.unknown = {2}

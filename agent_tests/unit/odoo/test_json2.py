@@ -22,6 +22,7 @@ from agent.errors import (
     Busy,
     ConfigError,
     InvalidRecord,
+    MissingRight,
     Refused,
     TimedOut,
     Unreachable,
@@ -185,7 +186,7 @@ ERRORS: list[tuple[int, dict[str, Any], type[BridgeError], str, str]] = [
     (
         403,
         refusal("odoo.exceptions.AccessError", "You may not create 'Product' (product.template)"),
-        AuthError,
+        MissingRight,
         "erp.rights",
         "product.template",
     ),

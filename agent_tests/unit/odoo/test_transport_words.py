@@ -15,7 +15,16 @@ from cryptography import x509
 
 from agent.erp.odoo.transport import ResultUnknown
 from agent.erp.odoo.xmlrpc import XmlRpcTransport, unmarshal
-from agent.errors import AuthError, BridgeError, Busy, ConfigError, Refused, TimedOut, Unreachable
+from agent.errors import (
+    AuthError,
+    BridgeError,
+    Busy,
+    ConfigError,
+    MissingRight,
+    Refused,
+    TimedOut,
+    Unreachable,
+)
 from agent_tests.lab.certificates import certificate
 from agent_tests.lab.mariadb import free_port
 from agent_tests.unit.odoo.answers import answer, fault
@@ -233,7 +242,7 @@ class TestFaults:
             (
                 4,
                 "You are not allowed to create 'Product' (product.template) records.",
-                AuthError,
+                MissingRight,
                 "erp.rights",
             ),
             (

@@ -13,6 +13,7 @@ from agent.erp.sap_b1.faults import (
     B1Held,
     B1Login,
     B1Refused,
+    B1Rights,
     Changed,
     Exists,
     Fault,
@@ -23,14 +24,14 @@ from agent.erp.sap_b1.faults import (
     fault_error,
     parse_fault,
 )
-from agent.errors import AuthError, Held, Refused, TransientError
+from agent.errors import AuthError, Held, MissingRight, Refused, TransientError
 
 CASES: list[tuple[int, int, str, type[B1Error], str]] = [
     (401, 301, "Sitzung ist abgelaufen.", SessionEnded, "sap_b1.session"),
     (401, -304, "Fail to NONE-SSO login from SLD.", B1Login, "sap_b1.login"),
     (401, -306, "Fail to NONE-SSO login from SLD.", B1Login, "sap_b1.login"),
-    (401, -131, "Lizenz fehlt", B1Login, "sap_b1.rights"),
-    (403, -1, "Keine Berechtigung", B1Login, "sap_b1.rights"),
+    (401, -131, "Lizenz fehlt", B1Rights, "sap_b1.rights"),
+    (403, -1, "Keine Berechtigung", B1Rights, "sap_b1.rights"),
     (500, 299, "SAML Login Failed", B1Busy, "sap_b1.busy"),
     (500, 305, "Switch company error: -1102", B1Busy, "sap_b1.busy"),
     (500, 305, "Switch company error: -5027", B1Login, "sap_b1.login"),
@@ -75,6 +76,8 @@ def test_kinds_are_those_the_flows_know() -> None:
     assert issubclass(Missing, Refused)
     assert issubclass(NotAllowed, Refused)
     assert issubclass(B1Login, AuthError)
+    assert not issubclass(B1Login, MissingRight)
+    assert issubclass(B1Rights, MissingRight)
     assert issubclass(B1Held, Held)
     assert issubclass(NodeTrouble, TransientError)
 

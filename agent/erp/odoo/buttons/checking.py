@@ -8,7 +8,7 @@ from agent.erp.odoo.buttons.names import Names
 from agent.erp.odoo.buttons.state import found_version, wanted_version
 from agent.erp.odoo.connection import Connection
 from agent.erp.port import Finding
-from agent.errors import AuthError
+from agent.errors import MissingRight
 
 NEEDED = (("queue", "read"), ("queue", "write"), ("board", "create"), ("board", "write"))
 
@@ -18,7 +18,7 @@ def button_findings(cx: Connection) -> Iterator[Finding]:
     names = Names(cx.instance)
     try:
         found = found_version(cx)
-    except AuthError:
+    except MissingRight:
         yield _rights(["read the lists of the bridge"])
         return
     if found is None:

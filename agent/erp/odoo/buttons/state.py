@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from agent.erp.odoo.buttons.names import ABOUT, ENTITIES, PREFIX, ROW, Names
 from agent.erp.odoo.buttons.parts import version
 from agent.erp.odoo.connection import Connection
-from agent.errors import AuthError, ConfigError
+from agent.errors import ConfigError, MissingRight
 
 DATA = "ir.model.data"
 
@@ -30,7 +30,7 @@ def found_version(cx: Connection) -> str | None:
     """Return the version of the buttons that are there; None without any.
 
     Raises:
-        AuthError: they are there and the user may not read them.
+        MissingRight: they are there and the user may not read them.
     """
     try:
         rows = cx.odoo.find(
@@ -66,11 +66,11 @@ def may_make(cx: Connection, models: tuple[str, ...]) -> None:
     """Refuse a user who may not make records of the technical ``models``.
 
     Raises:
-        AuthError: names the right.
+        MissingRight: names the right.
     """
     lacking = [m for m in models if not cx.facts.may(m, "create")]
     if lacking:
-        raise AuthError(
+        raise MissingRight(
             f"The Odoo user may not make {', '.join(lacking)}: it lacks the right "
             "Administration: Settings",
             fix="Give the user Administration: Settings (Odoo 19: the role Administrator) in Odoo "

@@ -9,7 +9,7 @@ from agent.erp.odoo.client import Row, ref_id
 from agent.erp.odoo.connection import Connection
 from agent.erp.odoo.sales import places
 from agent.erp.people import plain
-from agent.errors import AuthError, BridgeError
+from agent.errors import BridgeError, MissingRight
 from agent.model.sales import Address
 
 MODEL = "res.partner"
@@ -96,7 +96,7 @@ def used(cx: Connection, numbers: Sequence[int]) -> set[int]:
                     fields=[name],
                     groupby=[name],
                 )
-            except AuthError:
+            except MissingRight:
                 return set(numbers)
             found |= {n for row in rows if (n := ref_id(row[name])) is not None}
     return found & set(numbers)

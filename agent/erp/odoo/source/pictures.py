@@ -15,7 +15,7 @@ from agent.erp.odoo.client import Row, ref_id
 from agent.erp.odoo.connection import Connection
 from agent.erp.odoo.images import ATTACHMENT, EXTRA_MODEL
 from agent.erp.odoo.source.scope import TEMPLATE, VALUE
-from agent.errors import AuthError, InvalidRecord
+from agent.errors import InvalidRecord, MissingRight
 from agent.model.catalogue import Image
 
 MAIN = "image_1920"
@@ -59,7 +59,7 @@ def _attached(cx: Connection, model: str, field: str, numbers: Sequence[int]) ->
     domain = [("res_model", "=", model), ("res_field", "=", field)]
     try:
         return cx.odoo.find_in(ATTACHMENT, "res_id", numbers, ["res_id", "checksum"], domain)
-    except AuthError:
+    except MissingRight:
         refused.append(True)
         return None
 

@@ -16,7 +16,7 @@ from agent.erp.odoo import manufacturers
 from agent.erp.odoo.client import Domain, ref_id
 from agent.erp.odoo.connection import Connection
 from agent.erp.odoo.sales.services import CARRIER, NAMES
-from agent.errors import AuthError
+from agent.errors import MissingRight
 
 TEMPLATE = "product.template"
 VARIANT = "product.product"
@@ -58,12 +58,12 @@ def _services(cx: Connection) -> list[int]:
     own = [f"{cx.instance}.service_{kind}" for kind in NAMES]
     variants = set(cx.external_ids.find(VARIANT, [*own, *_SERVICES]).values())
     if cx.facts.has(CARRIER):
-        with suppress(AuthError):  # who may not see such records cannot tell them from others
+        with suppress(MissingRight):  # who may not see such records cannot tell them from others
             rows = cx.odoo.find(CARRIER, [], ["product_id"])
             variants |= {ref_id(row["product_id"]) or 0 for row in rows}
     if cx.facts.has("sale.order.line", "is_downpayment"):
         down = [("is_downpayment", "=", True)]
-        with suppress(AuthError):
+        with suppress(MissingRight):
             variants |= set(grouped(cx, "sale.order.line", "product_id", down))
     rows = cx.odoo.find_in(VARIANT, "id", sorted(variants - {0}), ["product_tmpl_id"])
     return sorted({ref_id(row["product_tmpl_id"]) or 0 for row in rows})

@@ -14,8 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from agent.erp.measures import length_in, weight_in
 from agent.erp.sap_b1.client import number
 from agent.erp.sap_b1.connection import Connection
-from agent.erp.sap_b1.faults import B1Error
-from agent.errors import AuthError, PermanentError
+from agent.errors import MissingRight, PermanentError
 
 _DELIVERED_KILOGRAM = 3
 _DELIVERED_CENTIMETRE = 2
@@ -69,7 +68,7 @@ def units(cx: Connection) -> Units:
 def _read(cx: Connection, name: str, size: str, whole: Decimal) -> dict[int, Decimal]:
     try:
         rows = list(cx.client.rows(name, select=("UnitCode", size)))
-    except (PermanentError, AuthError, B1Error):  # not offered, or not to this user
+    except (PermanentError, MissingRight):  # not offered, or not to this user
         return {}
     return {int(row["UnitCode"]): number(row, size) / whole for row in rows if number(row, size)}
 

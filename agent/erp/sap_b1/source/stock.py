@@ -39,7 +39,7 @@ from agent.erp.sap_b1.source.polling import (
     parts_due,
     sweep,
 )
-from agent.errors import AuthError, PermanentError
+from agent.errors import AuthError, MissingRight, PermanentError
 from agent.model.plain import decimal_text
 from agent.model.stock import StockLevel, WarehouseStock
 
@@ -131,10 +131,10 @@ def _by_documents(
         try:
             news = changed_rows(cx, name, ("DocEntry",), since, seen)
             told |= _items_of(cx, name, [int(row["DocEntry"]) for row in news.rows])
-        except (PermanentError, AuthError):
+        except (PermanentError, MissingRight):
             unreadable.add(name)  # no such documents, or not for this user: the sweep sees to them
         except B1Error as error:
-            if error.retry:
+            if error.retry or isinstance(error, AuthError):
                 raise
             unreadable.add(name)
         else:

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from agent.erp.cursor import Cursor
+from agent.errors import AuthError
 from agent.model.stock import WarehouseStock
 from agent.sandbox.sap_b1.books import desk
 from agent_tests.contract.common.reading import Follower, source_of, stock_followed
@@ -209,3 +210,17 @@ class TestSweep:
 def _earlier(follower: Follower, seconds: int) -> Cursor:
     since = datetime.fromisoformat(follower.cursor.since) - timedelta(seconds=seconds)
     return replace(follower.cursor, since=since.isoformat())
+
+
+def test_a_password_that_is_wrong_by_now_is_tried_once(own: tuple[Shop, B1Ground]) -> None:
+    shop, ground = own
+    company = ground.sandbox.company
+    follower = stock_followed(shop)
+    with company.transaction():
+        row = company.table("_Users").rows["manager"]
+        company.table("_Users").put("manager", {**row, "Password": "new"})
+    ground.sandbox.sessions.open.clear()
+    ground.sandbox.recorder.clear()
+    with pytest.raises(AuthError):
+        follower.look()
+    assert ground.sandbox.recorder.count("POST", "Login") == 1
