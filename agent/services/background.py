@@ -10,7 +10,12 @@ from agent.services.boards import show_boards
 from agent.services.buttons import poll_presses
 from agent.services.container import Services
 from agent.services.following import planner, poll_outbox
-from agent.services.order_following import poll_erp, retry_all_waiting, sweep_orders
+from agent.services.order_following import (
+    poll_erp,
+    retry_all_waiting,
+    start_due_orders,
+    sweep_orders,
+)
 from agent.services.store_following import poll_records, poll_stock
 from agent.services.sync_jobs import handlers
 
@@ -52,6 +57,7 @@ def chores(services: Services) -> list[Chore]:
         Chore("guard", _GUARD_SECONDS, services.connections.enforce_guard),
         Chore("outbox", _OUTBOX_SECONDS, _alone(services, "outbox", poll_outbox)),
         Chore("orders", _ORDER_SWEEP_SECONDS, _alone(services, "orders", sweep_orders)),
+        Chore("delays", _ORDER_SWEEP_SECONDS, _alone(services, "delays", start_due_orders)),
         Chore("erp", _ERP_SECONDS, _alone(services, "erp", poll_erp)),
         Chore("presses", _STOCK_SECONDS, _alone(services, "presses", poll_presses)),
         Chore("boards", _BOARD_SECONDS, _alone(services, "boards", show_boards)),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.mysql import insert
 
 if TYPE_CHECKING:
@@ -18,6 +19,27 @@ def load(services: Services, name: str) -> Any:
     with services.database.begin() as connection:
         text = connection.scalar(select(t.c.value).where(t.c.name == name))
     return None if text is None else json.loads(text)
+
+
+def load_all(services: Services, prefix: str) -> dict[str, Any]:
+    """Return what was stored under names that begin with ``prefix``, by name."""
+    t = services.database.tables.cursor
+    with services.database.begin() as connection:
+        rows = connection.execute(
+            select(t.c.name, t.c.value)
+            .where(t.c.name.startswith(prefix, autoescape=True))
+            .order_by(t.c.name)
+        ).all()
+    return {name: json.loads(text) for name, text in rows}
+
+
+def drop(services: Services, names: Iterable[str]) -> None:
+    """Forget what was stored under these names."""
+    t = services.database.tables.cursor
+    wanted = sorted(names)
+    if wanted:
+        with services.database.begin() as connection:
+            connection.execute(delete(t).where(t.c.name.in_(wanted)))
 
 
 def store(services: Services, name: str, value: Any) -> None:

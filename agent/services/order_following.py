@@ -17,6 +17,7 @@ from agent.services import cursors
 from agent.services.connection_records import ConnectionInfo
 from agent.services.followed import followed
 from agent.services.order_cursor import feed_cursor
+from agent.services.order_delays import due_orders, forget_due
 from agent.services.order_jobs import differing_orders, plan_orders, retry_waiting, start_orders
 from agent.services.sync_jobs import SyncRequest
 from agent.store.order_feed import FeedCursor
@@ -79,6 +80,20 @@ def sweep_orders(services: Services) -> int:
         start_orders(services, info.id, missed, origin="schedule")
         cursors.store(services, name, json.loads(page.cursor.to_json()))
         count += len(missed)
+    return count
+
+
+def start_due_orders(services: Services) -> int:
+    """Make jobs of the orders that were to wait and whose time has come; returns how many."""
+    count = 0
+    for info in services.connections.every():
+        if info.paused is not None:
+            continue
+        due = due_orders(services, info.id)
+        start_orders(services, info.id, due, origin="event")
+        # after the job is in the ledger: a crash in between looks at them twice, never not
+        forget_due(services, info.id, due)
+        count += len(due)
     return count
 
 

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from agent.erp.sales import SalesErp
-from agent.errors import TransientError
+from agent.errors import ConfigError, Paused, TransientError
 from agent.ledger import Handler, JobRequest, NewTask, TaskContext, TaskResult
 from agent.model.entity import Direction, Entity
 from agent.model.results import Counts
 from agent.services.followed import note_synchronized
 from agent.services.order_cursor import begin_following_orders
+from agent.services.order_delays import send_later
 from agent.services.order_session import open_orders
 from agent.sync.mapping import MappingRepository, MapState
 from agent.sync.sales.order import run_order
@@ -54,11 +55,10 @@ def order_task(
     *,
     force: bool = False,
     priority: int = LIVE,
-    not_before: datetime | None = None,
 ) -> NewTask:
     """Return the task of carrying one order; all work on it has one key."""
     payload = {"entity": Entity.ORDERS.value, "store_key": order, "label": order, "force": force}
-    return NewTask(f"{connection_id}:order:{order}", ORDER_KIND, payload, priority, not_before)
+    return NewTask(f"{connection_id}:order:{order}", ORDER_KIND, payload, priority)
 
 
 def plan_orders(
@@ -186,16 +186,18 @@ def _order(services: Services, task: TaskContext) -> TaskResult:
             services, task.task.connection_id, dry_run=task.job.dry_run, beat=task.heartbeat
         ) as ctx:
             result = run_order(ctx, key, force=bool(payload.get("force")))
-    except TransientError as error:
-        if task.attempt >= _SHOWN_AFTER and not task.job.dry_run:
-            # it is still tried again; who looks for the order finds it, and why it is late
+    except Paused:
+        raise
+    except (TransientError, ConfigError) as error:
+        # the first is tried again by itself, and shown when it is late; the second when it is
+        # looked at again what waits: the order follows by itself once the set-up is mended
+        if not task.job.dry_run and (not error.retry or task.attempt >= _SHOWN_AFTER):
             waiting = WaitingList(services.database, services.clock)
             waiting.add(task.task.connection_id, Entity.ORDERS, key, "", error)
         raise
-    following = []
-    if result.due is not None:
-        following.append(order_task(task.task.connection_id, key, not_before=result.due))
-    return TaskResult(result.page.counts, result.page.results, following)
+    if result.due is not None and not task.job.dry_run:
+        send_later(services, task.task.connection_id, key, result.due)
+    return TaskResult(result.page.counts, result.page.results)
 
 
 def _page(services: Services, task: TaskContext) -> TaskResult:

@@ -130,12 +130,16 @@ class _Order:
             self.holding.stop(item.error if isinstance(item, BadRecord) else _no_order(self.key))
             return self.result
         self.note = self.ctx.notes.get(self.key)
-        if self._is_to_go(item, head):
+        going = self._is_to_go(item, head)
+        if going:
             self._carry(item, head)
         else:
             self.result.page.counts.unchanged += 1
-        if not self.ctx.sync.dry_run and self.result.due is None:
-            self.ctx.notes.save(replace(self.note, scan_digest=rows[0].digest))
+        if self.ctx.sync.dry_run or self.result.due is not None:
+            return self.result
+        if not going:
+            self.ctx.waiting.clear(self.ctx.connection_id, Entity.ORDERS, self.key)
+        self.ctx.notes.save(replace(self.note, scan_digest=rows[0].digest))
         return self.result
 
     # -- whether ---------------------------------------------------------------------------------

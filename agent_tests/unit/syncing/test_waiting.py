@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -25,7 +28,8 @@ from agent.services.container import Services
 from agent.services.errors import InvalidInput, NotFound
 from agent.services.following import planner, poll_outbox
 from agent.services.order_checks import check_orders
-from agent.services.order_following import sweep_orders
+from agent.services.order_following import retry_all_waiting, start_due_orders, sweep_orders
+from agent.services.order_jobs import start_orders
 from agent.services.order_numbers import order_numbers
 from agent.services.sync_jobs import SyncRequest, handlers, start_sync
 from agent.sync.mapping import MappingRepository, MapState
@@ -33,7 +37,37 @@ from agent.sync.sales.orders_table import OrderNotes
 from agent.sync.sales.waiting import WaitingList
 
 DATABASE = "waits"
-ORDERS = 12
+ORDERS = 16
+NEW = ("13", "14", "15", "16")
+"""Orders that nobody has placed yet."""
+
+
+class Maintenance(BaseHTTPRequestHandler):
+    """A web server that sends all who ask to another page."""
+
+    def do_POST(self) -> None:
+        self.send_response(302)
+        self.send_header("Location", "https://maintenance.invalid/")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    do_GET = do_POST  # noqa: N815 - its name in Python
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name in Python
+        """Say nothing."""
+
+
+@contextmanager
+def maintenance() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Maintenance)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 class Shop:
@@ -49,6 +83,7 @@ class Shop:
             products=10,
             orders=ORDERS,
         )
+        self.sql(f"UPDATE oc_order SET order_status_id = 0 WHERE order_id IN ({','.join(NEW)})")
         self.odoo = OdooSandbox("19").start()
         self.services = self.open()
         self.services.prepare()
@@ -86,6 +121,21 @@ class Shop:
 
     def sql(self, statement: str) -> None:
         self.mariadb.execute(statement, DATABASE)
+
+    def place(self, order: str, status: int = 1) -> None:
+        self.sql(
+            f"UPDATE oc_order SET order_status_id = {status}, date_added = NOW(),"
+            f" date_modified = NOW() WHERE order_id = {order}"
+        )
+        start_orders(self.services, self.connection, [order], origin="event")
+
+    def set(self, **settings: object) -> None:
+        self.services.connections.change(self.connection, ConnectionDraft(settings=settings))
+
+    def sent(self, order: str) -> bool:
+        mapping = MappingRepository(self.services.database, self.connection)
+        head = mapping.heads(Entity.ORDERS, [order]).get(order)
+        return head is not None and head.erp_id is not None
 
     def waiting(self) -> dict[str, dict]:
         page = waiting.list_waiting(self.services, self.connection, limit=200)
@@ -242,8 +292,7 @@ def test_an_order_that_the_erp_keeps_late_is_listed_and_cleared(shop: Shop) -> N
     request = SyncRequest(
         shop.connection, Entity.ORDERS, Direction.TO_ERP, "ids", (key,), origin="cli"
     )
-    away = ConnectionDraft(settings={"url": f"http://127.0.0.1:{free_port()}"})
-    shop.services.connections.change(shop.connection, away)
+    shop.set(url=f"http://127.0.0.1:{free_port()}")
     start_sync(shop.services, request)
     for minutes in range(0, 200, 20):
         later = shop.open(later=timedelta(minutes=minutes))
@@ -254,14 +303,62 @@ def test_an_order_that_the_erp_keeps_late_is_listed_and_cleared(shop: Shop) -> N
         if key in shop.waiting():
             break
     assert shop.waiting()[key]["code"] == "erp.unreachable"
-    back = ConnectionDraft(settings={"url": shop.odoo.url})
-    shop.services.connections.change(shop.connection, back)
+    shop.set(url=shop.odoo.url)
     later = shop.open(later=timedelta(days=1))
     try:
         shop.work(later)
     finally:
         later.close()
     assert key not in shop.waiting()
+
+
+def test_an_order_that_is_to_wait_a_while_holds_nothing_back(shop: Shop) -> None:
+    late, asked = NEW[:2]
+    shop.set(orders_delay="600")
+    try:
+        for order in (late, asked):
+            shop.place(order)
+        shop.work()
+        assert not any(map(shop.sent, (late, asked)))
+        assert not shop.services.ledger.has_open_job(shop.connection, "orders", "to_erp")
+        assert shop.run(Entity.ORDERS, asked).counts.created > 0, "a person asks for it"
+        assert start_due_orders(shop.services) == 0
+        later = shop.open(later=timedelta(hours=11))
+        try:
+            assert start_due_orders(later) == 2
+            assert start_due_orders(later) == 0
+            shop.work(later)
+        finally:
+            later.close()
+        assert shop.sent(late)
+    finally:
+        shop.set(orders_delay="0")
+
+
+def test_an_order_that_meets_a_wrong_set_up_waits_until_it_is_mended(shop: Shop) -> None:
+    key = NEW[2]
+    with maintenance() as page:
+        shop.set(url=page)
+        shop.place(key)
+        shop.work()
+    row = shop.waiting()[key]
+    assert row["code"] == "erp.redirect"
+    assert row["fix"]
+    shop.set(url=shop.odoo.url)
+    assert retry_all_waiting(shop.services) == 1
+    shop.work()
+    assert shop.sent(key)
+    assert key not in shop.waiting()
+
+
+def test_an_order_that_is_no_longer_to_be_sent_waits_no_more(shop: Shop) -> None:
+    key = NEW[3]
+    listed = WaitingList(shop.services.database)
+    listed.add(shop.connection, Entity.ORDERS, key, key, Held("Made up", fix="-", code="x"))
+    shop.place(key, status=7)
+    shop.work()
+    assert key not in shop.waiting()
+    assert not shop.sent(key)
 
 
 def test_statuses_that_lead_in_a_circle_are_refused_on_both_sides(shop: Shop) -> None:
