@@ -7,7 +7,7 @@ and which also checks that the user may see the record.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from agent.erp.odoo.client import READ_CHUNK, Odoo, chunks
 from agent.errors import MissingRight, Refused
@@ -42,26 +42,44 @@ class ExternalIds:
     def names(self, model: str, module: str, numbers: Sequence[int]) -> dict[int, list[str]]:
         """Return the names within ``module`` that existing records of ``model`` have, by id."""
         found: dict[int, list[str]] = {}
+        for number, head, name in self._of(model, numbers, ("module", "=", module)):
+            if head == module:
+                found.setdefault(number, []).append(name)
+        return found
+
+    def modules(self, model: str, beginning: str, numbers: Sequence[int]) -> dict[int, set[str]]:
+        """Return the modules that name existing records of ``model``, by id.
+
+        Only those whose own name begins with ``beginning``.
+        """
+        found: dict[int, set[str]] = {}
+        for number, head, _ in self._of(model, numbers, ("module", "=like", f"{beginning}%")):
+            if head.startswith(beginning):
+                found.setdefault(number, set()).add(head)
+        return found
+
+    def _of(
+        self, model: str, numbers: Sequence[int], where: tuple[str, str, str]
+    ) -> Iterator[tuple[int, str, str]]:
+        """Yield record, module and name of external ids; of other modules, too, by the long way."""
         if not numbers:
-            return found
+            return
         if self._readable is not False:
-            domain = [("module", "=", module), ("model", "=", model)]
+            fields, domain = ["module", "name", "res_id"], [where, ("model", "=", model)]
             try:
-                rows = self._odoo.find_in(MODEL, "res_id", numbers, ["name", "res_id"], domain)
+                rows = self._odoo.find_in(MODEL, "res_id", numbers, fields, domain)
             except MissingRight:
                 self._readable = False
             else:
                 self._readable = True
                 for row in rows:
-                    found.setdefault(int(row["res_id"]), []).append(str(row["name"]))
-                return found
+                    yield int(row["res_id"]), str(row["module"]), str(row["name"])
+                return
         for part in chunks(numbers, READ_CHUNK):
             for row in self._odoo.call(model, "get_metadata", part):
                 for entry in row.get("xmlids") or ():
                     head, _, name = str(entry["xmlid"]).partition(".")
-                    if head == module:
-                        found.setdefault(int(row["id"]), []).append(name)
-        return found
+                    yield int(row["id"]), head, name
 
     def _read(self, model: str, wanted: Iterable[str]) -> dict[str, int] | None:
         by_module: dict[str, list[str]] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -16,7 +17,7 @@ from agent.model.sales import Carrier, Currency, OrderStatus, TaxRate
 from agent_tests.contract.common.books import Books
 from agent_tests.contract.common.seller import Seller, address, changed, customer
 from agent_tests.contract.common.test_products import carried
-from agent_tests.contract.ground import unique
+from agent_tests.contract.ground import new_instance, unique
 from agent_tests.contract.shop import mug, shirt, text
 
 P = Entity.PRODUCTS
@@ -166,6 +167,26 @@ class TestOrders:
         assert match(seller, Entity.ORDERS, dearer) == []
         books.cancel(outcome.ref or "")
         assert match(seller, Entity.ORDERS, same) == []
+
+    def test_an_order_of_another_shop_is_never_meant(self, seller: Seller) -> None:
+        first = seller.document("1", seller.goods("1", "10"))
+        (outcome,) = seller.must(first)
+        theirs = changed(first, key="2")
+        other = seller.ground.connect(new_instance())
+        try:
+            assert other.match(Entity.ORDERS, [theirs], refs={}) == {}
+        finally:
+            other.close()
+        assert rules(match(seller, Entity.ORDERS, theirs)) == [(outcome.ref, "number")]
+
+    @pytest.mark.parametrize("days", [-40, 40])
+    def test_nor_is_one_of_another_time(self, seller: Seller, days: int) -> None:
+        first = seller.document("1", seller.goods("1", "10"))
+        (outcome,) = seller.must(first)
+        near = changed(first, key="2", date=first.date + timedelta(days=days) / 2)
+        assert rules(match(seller, Entity.ORDERS, near)) == [(outcome.ref, "number")]
+        far = changed(first, key="2", date=first.date + timedelta(days=days))
+        assert match(seller, Entity.ORDERS, far) == []
 
     def test_search_by_either_number(self, seller: Seller, books: Books) -> None:
         sent = seller.document("1", seller.goods("1", "10"))

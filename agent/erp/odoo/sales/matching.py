@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from agent.erp.entered import SHOPS, may_be
 from agent.erp.odoo.client import Row, ref_id
 from agent.erp.odoo.connection import Connection
 from agent.erp.odoo.sales import contacts
@@ -120,18 +121,23 @@ def _contact(row: Row, rule: str) -> Candidate:
 
 
 def _orders(cx: Connection, documents: Sequence[SalesDocument]) -> Found:
-    """Match orders that somebody else entered: the shop's number and the same total."""
+    """Match orders that somebody else entered: the shop's number, the same total, a near day."""
     wanted = {d.number: d for d in documents if d.number}
-    fields = ["name", "client_order_ref", "amount_total", "currency_id"]
+    fields = ["name", "client_order_ref", "amount_total", "currency_id", "date_order"]
     domain = [("company_id", "=", cx.facts.company.id), ("state", "!=", "cancel")]
     found: Found = {}
     if not wanted or not cx.facts.has("sale.order"):
         return found
-    for row in cx.odoo.find_in("sale.order", "client_order_ref", sorted(wanted), fields, domain):
+    rows = cx.odoo.find_in("sale.order", "client_order_ref", sorted(wanted), fields, domain)
+    shops = cx.external_ids.modules("sale.order", SHOPS, [int(row["id"]) for row in rows])
+    for row in rows:
         document = wanted.get(str(row["client_order_ref"]))
         if document is None or row["currency_id"][1] != document.currency:
             continue
-        if abs(Decimal(str(row["amount_total"])) - document.amount_total) < _SAME:
+        theirs, day = shops.get(int(row["id"]), set()), str(row["date_order"])
+        if abs(Decimal(str(row["amount_total"])) - document.amount_total) < _SAME and may_be(
+            document, day, theirs, cx.instance
+        ):
             candidate = Candidate(str(row["id"]), str(row["name"]), "number")
             found.setdefault(document.key, []).append(candidate)
     return found

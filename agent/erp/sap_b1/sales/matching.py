@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from agent.erp.entered import SHOPS, may_be
 from agent.erp.order_actions import action_for
 from agent.erp.people import match_customers, plain, vat_spellings
 from agent.erp.port import Candidate
+from agent.erp.sap_b1.births import FIELD
 from agent.erp.sap_b1.client import any_of, q
 from agent.erp.sap_b1.connection import Connection
 from agent.erp.sap_b1.items.named import all_rows
@@ -133,11 +135,14 @@ def _candidates(cx: Connection, rows: Sequence[Row], rule: str) -> list[Candidat
 
 
 def _orders(cx: Connection, documents: Sequence[SalesDocument]) -> Found:
-    """Match orders that somebody else entered: the shop's number and the same total."""
+    """Match orders that somebody else entered: the shop's number, the same total, a near day."""
     wanted = {d.number: d for d in documents if d.number}
     if not wanted:
         return {}
-    select = ("DocNum", "DocCurrency", "DocTotal", "DocTotalFc", "Cancelled", "CancelStatus")
+    select = (
+        *("DocNum", "DocDate", "DocCurrency", "DocTotal", "DocTotalFc", "Cancelled"),
+        *("CancelStatus", FIELD),
+    )
     found: Found = {}
     for row in cx.client.find(ORDERS, "NumAtCard", sorted(wanted), select):
         document = wanted.get(str(row["NumAtCard"]))
@@ -145,7 +150,10 @@ def _orders(cx: Connection, documents: Sequence[SalesDocument]) -> Found:
             continue
         currency = str(row.get("DocCurrency") or cx.facts.currency)
         total, _ = totals_of(cx, row)
-        if currency == document.currency and abs(total - document.amount_total) < _SAME:
+        same = currency == document.currency and abs(total - document.amount_total) < _SAME
+        maker = str(row.get(FIELD) or "").partition(".")[0]
+        shops = {maker} if maker.startswith(SHOPS) else set()
+        if same and may_be(document, str(row["DocDate"]), shops, cx.instance):
             candidate = Candidate(str(row["DocEntry"]), str(row["DocNum"]), "number")
             found.setdefault(document.key, []).append(candidate)
     return found
