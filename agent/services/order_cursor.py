@@ -24,6 +24,8 @@ def begin_following_orders(services: Services, connection_id: int) -> None:
         head = services.shop.orders.head()
         cursors.store(services, feed_cursor(connection_id), json.loads(head.to_json()))
     now = services.clock()
+    if following_since(services, connection_id) is None:
+        cursors.store(services, _since(connection_id), now.isoformat())
     night = datetime.combine(now.date(), datetime.min.time(), UTC) + timedelta(hours=_NIGHT)
     if night <= now:
         night += timedelta(days=1)
@@ -42,3 +44,13 @@ def begin_following_orders(services: Services, connection_id: int) -> None:
 def feed_cursor(connection_id: int) -> str:
     """Return the name of the cursor of a connection in the shop's feed of orders."""
     return f"shop-orders.{connection_id}"
+
+
+def following_since(services: Services, connection_id: int) -> datetime | None:
+    """Return when orders began to be followed, None where nobody has noted it."""
+    noted = cursors.load(services, _since(connection_id))
+    return None if noted is None else datetime.fromisoformat(noted)
+
+
+def _since(connection_id: int) -> str:
+    return f"shop-orders-since.{connection_id}"

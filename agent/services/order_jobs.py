@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from agent.erp.sales import SalesErp
@@ -164,10 +164,7 @@ def mended(services: Services, connection_id: int) -> None:
 def _begin(services: Services, connection_id: int) -> datetime:
     """Return how far back orders are looked at: the look-back, or the cut-off where it is later."""
     rules = parse_rules(services.connections.get(connection_id).settings)
-    begin = services.clock() - timedelta(days=rules.backfill_days)
-    if rules.since is not None:
-        begin = max(begin, datetime.combine(rules.since, datetime.min.time(), UTC))
-    return begin
+    return rules.begin(services.clock())
 
 
 def order_handlers(services: Services) -> dict[str, Handler]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
@@ -18,15 +17,15 @@ from agent.services.connection_records import ConnectionInfo
 from agent.services.price_lists import group_lists
 from agent.services.sync_session import open_session
 from agent.services.two_way_settings import stores
+from agent.services.unseen_sales import unseen_sales
 from agent.store.changed_at import changed_at
 from agent.store.option_rows import option_values
 from agent.store.writing.changes import WriteRules
 from agent.sync.context import SyncContext
 from agent.sync.recording import RecordingErp
-from agent.sync.sales.orders_table import OrderNotes
 from agent.sync.two_way.both import BothSides
 from agent.sync.two_way.conflicts import Conflicts
-from agent.sync.two_way.context import Pending, TwoWay
+from agent.sync.two_way.context import TwoWay
 from agent.sync.two_way.ownership import parse_ownership
 from agent.sync.two_way.rules import parse_prices, parse_stock
 
@@ -46,9 +45,6 @@ TO_STORE = (
     Entity.PRICES,
 )
 """What can be carried into the shop."""
-
-_SETTLED = frozenset({"confirmed", "cancelled"})
-"""States of an order in the ERP whose stock the ERP counts by itself."""
 
 _CACHED: Mapping[Entity, str] = {
     Entity.PRODUCTS: "product",
@@ -124,7 +120,7 @@ def two_way(services: Services, info: ConnectionInfo, ctx: SyncContext) -> TwoWa
         create=bool(settings.get("make_records", True)),
         changed_at=lambda entity, keys: changed_at(services.shop.open, entity, keys),
         price_lists=source.price_lists,
-        pending=lambda: _pending(services, info),
+        pending=lambda: unseen_sales(services, info),
         option_values=lambda keys: option_values(services.shop.open, keys),
     )
 
@@ -145,18 +141,6 @@ def _rates(services: Services) -> dict[str, Decimal]:
     reader = services.shop.reader(Entity.CURRENCIES)
     found = reader.read([row.key for row in reader.scan("", 1000)])
     return {r.key: r.rate for r in found if isinstance(r, Currency)}
-
-
-def _pending(services: Services, info: ConnectionInfo) -> Pending:
-    """Return what the shop has sold in the look-back and the ERP has not confirmed."""
-    notes = OrderNotes(services.database, info.id, services.clock)
-    days = int(info.settings.get("orders_backfill") or 90)
-    since = services.clock() - timedelta(days=days)
-
-    def confirmed(keys: Sequence[str]) -> set[str]:
-        return {key for key, note in notes.many(keys).items() if note.state in _SETTLED}
-
-    return services.shop.orders.pending_items(confirmed, since)
 
 
 def drop_caches(services: Services, touched: set[Entity]) -> None:

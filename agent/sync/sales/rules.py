@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
@@ -40,6 +40,18 @@ class OrderRules:
     credit_notes: bool = False
     by_store: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Store id to what differs there: team, salesperson, warehouse (ERP ids)."""
+
+    def begin(self, now: datetime, also_from: datetime | None = None) -> datetime:
+        """Return since when orders count: the look-back, or the cut-off where that is later.
+
+        Orders since ``also_from`` count, too, where that is before the look-back.
+        """
+        begin = now - timedelta(days=self.backfill_days)
+        if also_from is not None:
+            begin = min(begin, also_from)
+        if self.since is not None:
+            begin = max(begin, datetime.combine(self.since, datetime.min.time(), UTC))
+        return begin
 
     def sends(self, status: str, payment: str | None, defaults: frozenset[str]) -> bool:
         """Tell whether an order of this status and payment method is to be carried over."""

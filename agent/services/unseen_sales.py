@@ -1,0 +1,47 @@
+"""What the shop has sold and a connection's ERP is still to be told of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from agent.model.entity import Entity
+from agent.services.connection_records import ConnectionInfo
+from agent.services.followed import followed
+from agent.services.order_cursor import following_since
+from agent.sync.mapping import MappingRepository, MapState
+from agent.sync.sales.orders_table import OrderNotes
+from agent.sync.sales.rules import parse_rules
+from agent.sync.two_way.context import Pending
+
+if TYPE_CHECKING:
+    from agent.services.container import Services
+
+_SETTLED = frozenset({"confirmed", "cancelled"})
+"""States of an order in the ERP whose stock the ERP counts by itself."""
+_LONGEST = timedelta(days=90)
+"""How long an order counts that came after the look-back and that the ERP never confirmed."""
+
+
+def unseen_sales(services: Services, info: ConnectionInfo) -> Pending:
+    """Return the pieces of orders that go to the ERP and that it has not confirmed.
+
+    That is nothing where orders do not go to this ERP. Orders before the look-back and the cut-off
+    never go; those that were placed since orders are followed do, whatever the look-back.
+    """
+    if Entity.ORDERS not in followed(services.settings, info.id):
+        return {}
+    notes = OrderNotes(services.database, info.id, services.clock)
+    mappings = MappingRepository(services.database, info.id, services.clock)
+    now = services.clock()
+    following = following_since(services, info.id)
+    also_from = None if following is None else max(following, now - _LONGEST)
+
+    def settled(keys: Sequence[str]) -> set[str]:
+        known = {key for key, note in notes.many(keys).items() if note.state in _SETTLED}
+        heads = mappings.heads(Entity.ORDERS, keys)
+        return known | {key for key, head in heads.items() if head.state is MapState.EXCLUDED}
+
+    begin = parse_rules(info.settings).begin(now, also_from)
+    return services.shop.orders.pending_items(settled, begin)
