@@ -49,3 +49,20 @@ class StockTarget:
     """Id of the shop's stock status ("2-3 days"); None leaves it as it is."""
     active: bool | None = None
     """Whether the product is enabled; None leaves it as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class SoldItem:
+    """What a line of an order is about, as the line itself names it to an ERP.
+
+    ``variant`` is the key of a variant that the shop keeps as a product of its own; ``values`` are
+    the keys of the chosen values that make variants.
+    """
+
+    product: str
+    variant: str | None = None
+    values: frozenset[str] = frozenset()
+
+
+Pending = Mapping[SoldItem, int]
+"""Pieces sold in the shop that an ERP does not know of."""

@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from agent.model.entity import Entity
+from agent.model.stock import Pending
 from agent.services.connection_records import ConnectionInfo
 from agent.services.followed import followed
 from agent.services.order_cursor import following_since
 from agent.sync.mapping import MappingRepository, MapState
 from agent.sync.sales.orders_table import OrderNotes
 from agent.sync.sales.rules import parse_rules
-from agent.sync.two_way.context import Pending
 
 if TYPE_CHECKING:
     from agent.services.container import Services

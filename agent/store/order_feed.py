@@ -20,8 +20,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from agent.model.stock import Pending
 from agent.store.clock import Clock
-from agent.store.pending import Pending, pending_items
+from agent.store.pending import pending_items
 from agent.store.sql import numeric_ids
 from agent.store.view import View, number
 
@@ -176,9 +177,8 @@ class OrderFeed:
     ) -> Pending:
         """Return the pieces that the shop has taken stock for and the ERP does not know of.
 
-        By product and ids of the chosen option values (``product_option_value_id``), of orders
-        added at ``since`` (aware) or later. ``confirmed`` returns those of the given orders that
-        the ERP has as confirmed.
+        Of orders added at ``since`` (aware) or later. ``confirmed`` returns those of the given
+        orders that the ERP has as confirmed.
         """
         with self._open() as view:
             return pending_items(view, confirmed, since)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from agent.errors import InvalidRecord
 from agent.model.sales import OptionText, OrderLine
+from agent.model.stock import SoldItem
 from agent.store.keys import option_key
 from agent.store.options import CHOICES
 from agent.store.order_rows import LineRow, OptionRow, OrderRows
@@ -68,12 +69,8 @@ class Goods:
             InvalidRecord: a number of it cannot be read.
         """
         options = list(options)
-        sold = self.products.get(row.product or 0)
-        variant = row.product if sold and sold.master else None
-        product = sold.master if sold and sold.master else row.product if sold else None
-        if sold is None and row.master and row.master in self.products:
-            # the variant is gone, its product is not: what was chosen still tells which it was
-            product, sold = row.master, self.products[row.master]
+        product, sold = self._found(row)
+        variant = self._variant(row)
         return OrderLine(
             key=str(row.id),
             name=line(row.name),
@@ -82,13 +79,33 @@ class Goods:
             tax=number(row.tax, "tax"),
             total=number(row.total, "total of a line"),
             product=str(product) if product else None,
-            variant=str(variant) if variant else None,
+            variant=variant,
             values=self._chosen(options, sold.fixed if sold else {}) if product else (),
             options=tuple(_text(option) for option in options),
             model=line(row.model),
             sku=sold.sku if sold else "",
             tax_class=sold.tax_class if sold else None,
         )
+
+    def item(self, row: LineRow, options: Iterable[OptionRow]) -> SoldItem | None:
+        """Return what a line is about, None where the shop has its product no more."""
+        product, sold = self._found(row)
+        if product is None or sold is None:
+            return None
+        values = frozenset(self._chosen(options, sold.fixed))
+        return SoldItem(str(product), self._variant(row), values)
+
+    def _found(self, row: LineRow) -> tuple[int | None, SoldProduct | None]:
+        """Return the number of the product that a line belongs to, and what was sold of it."""
+        sold = self.products.get(row.product or 0)
+        if sold is None and row.master and row.master in self.products:
+            # the variant is gone, its product is not: what was chosen still tells which it was
+            return row.master, self.products[row.master]
+        return (sold.master or row.product if sold else None), sold
+
+    def _variant(self, row: LineRow) -> str | None:
+        sold = self.products.get(row.product or 0)
+        return str(row.product) if sold and sold.master else None
 
     def _chosen(
         self, options: Iterable[OptionRow], fixed: Mapping[int, list[int]]

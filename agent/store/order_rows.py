@@ -204,12 +204,7 @@ def load_orders(view: View, clock: Clock, ids: Ids) -> OrderRows:
     found = Ids.of(row.id for row in orders)
     if not found:
         return rows
-    lines: dict[int, list[LineRow]] = defaultdict(list)
-    for line in map(LineRow._make, _select(view, "order_product", LINE_COLUMNS, found)):
-        lines[line.order].append(line)
-    options: dict[int, list[OptionRow]] = defaultdict(list)
-    for option in map(OptionRow._make, _select(view, "order_option", OPTION_COLUMNS, found)):
-        options[option.line].append(option)
+    rows.lines, rows.options = load_lines(view, found)
     totals: dict[int, list[TotalsRow]] = defaultdict(list)
     for total in map(TotalsRow._make, _select(view, "order_total", TOTAL_COLUMNS, found)):
         totals[total.order].append(total)
@@ -219,9 +214,22 @@ def load_orders(view: View, clock: Clock, ids: Ids) -> OrderRows:
             VoucherRow._make, _select(view, "order_voucher", VOUCHER_COLUMNS, found)
         ):
             vouchers[voucher.order].append(voucher)
-    rows.lines, rows.options, rows.totals, rows.vouchers = lines, options, totals, vouchers
+    rows.totals, rows.vouchers = totals, vouchers
     rows.histories = newest_histories(view, found)
     return rows
+
+
+def load_lines(
+    view: View, ids: Ids
+) -> tuple[Mapping[int, list[LineRow]], Mapping[int, list[OptionRow]]]:
+    """Read the lines of these orders, by order, and what was chosen with them, by line."""
+    lines: dict[int, list[LineRow]] = defaultdict(list)
+    for line in map(LineRow._make, _select(view, "order_product", LINE_COLUMNS, ids)):
+        lines[line.order].append(line)
+    options: dict[int, list[OptionRow]] = defaultdict(list)
+    for option in map(OptionRow._make, _select(view, "order_option", OPTION_COLUMNS, ids)):
+        options[option.line].append(option)
+    return lines, options
 
 
 def _select(view: View, table: str, columns: Sequence[str], ids: Ids) -> list[tuple[Any, ...]]:

@@ -8,17 +8,17 @@ on the order in any version, so it is read in one pass over the numbers of the o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from agent.model.stock import Pending, SoldItem
 from agent.store.clock import Clock
+from agent.store.order_lines import Goods
+from agent.store.order_rows import OrderRows, load_lines
 from agent.store.order_statuses import taking_stock
 from agent.store.settings import read_settings
 from agent.store.sql import Ids
 from agent.store.view import View
-
-Pending = Mapping[tuple[str, frozenset[str]], int]
-"""Pieces by product (a variant's own key) and ids of the option values that were chosen."""
 
 _ORDERS = 2000
 
@@ -31,7 +31,7 @@ def pending_items(
     ``confirmed`` is asked, page by page, which of the given orders the ERP has as confirmed.
     """
     statuses = taking_stock(read_settings(view.query))
-    pieces: dict[tuple[str, frozenset[str]], int] = defaultdict(int)
+    pieces: dict[SoldItem, int] = defaultdict(int)
     if not statuses:
         return pieces
     listed = ",".join(str(status) for status in sorted(statuses))
@@ -52,21 +52,15 @@ def pending_items(
         after = int(rows[-1][0])
 
 
-def _add(view: View, orders: Sequence[int], pieces: dict[tuple[str, frozenset[str]], int]) -> None:
+def _add(view: View, orders: Sequence[int], pieces: dict[SoldItem, int]) -> None:
     ids = Ids.of(orders)
     if not ids:
         return
+    rows = OrderRows([], *load_lines(view, ids))
+    goods = Goods.load(view, rows)
     wanted = set(ids)
-    chosen: dict[int, set[str]] = defaultdict(set)
-    for line, value in view.query.rows(
-        "SELECT `order_product_id`, `product_option_value_id`"  # noqa: S608
-        f" FROM {view.table('order_option')} WHERE {ids.where('`order_id`')}"
-        " AND `product_option_value_id` > 0"
-    ):
-        chosen[int(line)].add(str(value))
-    for order, line, product, quantity in view.query.rows(
-        "SELECT `order_id`, `order_product_id`, `product_id`, `quantity`"  # noqa: S608
-        f" FROM {view.table('order_product')} WHERE {ids.where('`order_id`')}"
-    ):
-        if int(order) in wanted:
-            pieces[str(product), frozenset(chosen.get(int(line), ()))] += int(quantity or 0)
+    for order, lines in rows.lines.items():
+        for line in lines if order in wanted else ():
+            item = goods.item(line, rows.options.get(line.id, ()))
+            if item is not None:
+                pieces[item] += int(line.quantity or 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -19,8 +20,16 @@ from agent_tests.two_ways.rig import TwoWayRig
 pytestmark = pytest.mark.parametrize("side", ["sandbox-19"], indirect=True)
 
 
-def _sell(rig: TwoWayRig, pieces: int, product: str = "1", *, days_ago: int = 0) -> str:
-    """Put an order into the shop that has taken pieces off the stock."""
+def _sell(
+    rig: TwoWayRig,
+    pieces: int,
+    product: str = "1",
+    *,
+    master: str = "0",
+    values: Sequence[str] = (),
+    days_ago: int = 0,
+) -> str:
+    """Put an order into the shop that has taken pieces off the stock; ``values``: option rows."""
     when = rig.clock() - timedelta(days=days_ago)
     rig.sql(
         "INSERT IGNORE INTO oc_order (order_status_id, date_added, date_modified)"
@@ -29,11 +38,22 @@ def _sell(rig: TwoWayRig, pieces: int, product: str = "1", *, days_ago: int = 0)
     )
     ((order,),) = rig.sql("SELECT MAX(order_id) FROM oc_order")
     rig.sql(
-        "INSERT IGNORE INTO oc_order_product (order_id, product_id, quantity) VALUES (:o, :p, :n)",
+        "INSERT IGNORE INTO oc_order_product (order_id, product_id, master_id, quantity)"
+        " VALUES (:o, :p, :m, :n)",
         o=order,
         p=product,
+        m=master,
         n=pieces,
     )
+    for value in values:
+        rig.sql(
+            "INSERT IGNORE INTO oc_order_option (order_id, order_product_id, product_option_id,"
+            " product_option_value_id, type) SELECT :o, (SELECT MAX(order_product_id) FROM"
+            " oc_order_product), product_option_id, product_option_value_id, 'select'"
+            " FROM oc_product_option_value WHERE product_option_value_id = :v",
+            o=order,
+            v=value,
+        )
     return str(order)
 
 
@@ -91,3 +111,78 @@ def test_orders_that_are_kept_out_or_confirmed_are_not_taken_off(make_rig: MakeR
     notes = OrderNotes(rig.services.database, rig.connection, rig.clock)
     notes.save(OrderNote(confirmed, erp_ref="7", state="confirmed"))
     assert _unseen(rig) == 3
+
+
+def _choices(rig: TwoWayRig, product: str) -> dict[bool, dict[int, list[str]]]:
+    """Return a product's option rows by option, of those that make variants and of the others."""
+    found: dict[bool, dict[int, list[str]]] = {True: {}, False: {}}
+    for row, option, required, kind in rig.sql(
+        "SELECT v.product_option_value_id, v.product_option_id, p.required, o.type"
+        " FROM oc_product_option_value v"
+        " JOIN oc_product_option p ON p.product_option_id = v.product_option_id"
+        " JOIN oc_option o ON o.option_id = p.option_id WHERE v.product_id = :k ORDER BY 1",
+        k=product,
+    ):
+        makes = bool(required) and kind != "checkbox"
+        found[makes].setdefault(int(option), []).append(str(row))
+    return found
+
+
+def _count_all(rig: TwoWayRig, product: str, pieces: int) -> int:
+    """Count so many pieces of each variant in the ERP; return how many variants there are."""
+    refs = {
+        str(ref)
+        for (ref,) in rig.sql(
+            "SELECT erp_id FROM oc_erp_mapping WHERE entity = 'variants' AND store_key LIKE :k",
+            k=f"{product}:%",
+        )
+    }
+    for ref in refs:
+        rig.books.count(ref, pieces)
+    return len(refs)
+
+
+def _quantity(rig: TwoWayRig, product: str) -> int:
+    return int(rig.sql("SELECT quantity FROM oc_product WHERE product_id = :k", k=product)[0][0])
+
+
+def _value_quantity(rig: TwoWayRig, row: str) -> int:
+    found = rig.sql(
+        "SELECT quantity FROM oc_product_option_value WHERE product_option_value_id = :k", k=row
+    )
+    return int(found[0][0])
+
+
+def test_a_sale_with_further_choices_is_that_of_its_variant(make_rig: MakeRig) -> None:
+    rig = make_rig(products=24, stock_unseen="1")
+    rig.to_erp()
+    _follow(rig)
+    offers = {
+        str(k): _choices(rig, str(k)) for (k,) in rig.sql("SELECT product_id FROM oc_product")
+    }
+    product = min(key for key, both in offers.items() if both[True] and both[False])
+    many = _count_all(rig, product, 20)
+    chosen = [rows[0] for rows in offers[product][True].values()]
+    further = [rows[0] for rows in offers[product][False].values()]
+    _sell(rig, 3, product, values=[*chosen, *further])
+    for _ in range(2):
+        rig.to_store(Entity.STOCK, mode="ids", ids=(product,))
+        assert _quantity(rig, product) == 20 * many - 3
+        for rows in offers[product][True].values():
+            of_each = 20 * many // len(rows)
+            assert _value_quantity(rig, rows[0]) == of_each - 3
+            assert {_value_quantity(rig, row) for row in rows[1:]} <= {of_each}
+
+
+def test_a_sale_of_a_variant_of_its_own_is_that_of_its_product_too(make_rig: MakeRig) -> None:
+    rig = make_rig(products=24, stock_unseen="1")
+    rig.to_erp()
+    _follow(rig)
+    rows = rig.sql("SELECT store_key FROM oc_erp_mapping WHERE entity = 'variants'")
+    own = min(int(key) for (key,) in rows if ":" not in str(key))
+    ((master,),) = rig.sql("SELECT master_id FROM oc_product WHERE product_id = :k", k=own)
+    many = _count_all(rig, str(master), 20)
+    _sell(rig, 3, str(own), master=str(master))
+    rig.to_store(Entity.STOCK, mode="ids", ids=(str(master),))
+    assert _quantity(rig, str(own)) == 17
+    assert _quantity(rig, str(master)) == 20 * many - 3

@@ -11,7 +11,7 @@ from agent.erp.source import SourceErp
 from agent.model.entity import Entity
 from agent.model.pricing import PriceList, PriceTarget
 from agent.model.record import Record
-from agent.model.stock import StockTarget
+from agent.model.stock import Pending, StockTarget
 from agent.store.writing.changes import (
     PictureSource,
     StoreCandidate,
@@ -74,10 +74,6 @@ class Writer(Protocol):
     def current_prices(self, products: Sequence[str]) -> Mapping[str, PriceTarget]:
         """Return the prices the shop has; products that are gone are absent."""
         ...
-
-
-Pending = Mapping[tuple[str, frozenset[str]], int]
-"""Pieces sold in the shop that the ERP does not know of, by product and ids of option values."""
 
 
 @dataclass(slots=True)

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from agent.erp.port import variant_key
 from agent.errors import BridgeError, Busy, Held, InvalidRecord
 from agent.model.entity import Entity
 from agent.model.stock import StockLevel, StockTarget
 from agent.sync.context import PageResult
 from agent.sync.mapping import Entry, Head, MapState
 from agent.sync.two_way.context import StoreRequest, TwoWay
+from agent.sync.two_way.pieces import by_product, sold_by_ref
 from agent.sync.two_way.telling import not_linked, number, planned, refuse, settled
 
 _CHUNK = 1_000
@@ -108,7 +108,7 @@ def _chunk(
     """
     keys = [item.key for item in items]
     current = two.writer.current_stock(keys)
-    pending = two.pending() if two.stock.unseen else {}
+    sales = by_product(two.pending() if two.stock.unseen else {})
     refs = sorted({ref for item in items for ref in item.variants.values()})
     levels = {level.ref: level for level in two.source.stock_levels(refs)}
     values = two.option_values([key for key in keys if current.get(key, _NONE).values])
@@ -126,7 +126,8 @@ def _chunk(
             refuse(two, Entity.STOCK, item.key, item.head.label, error, result)
             continue
         have = current[item.key]
-        target = _target(two, item, levels, have, values.get(item.key, {}), pending)
+        sold = sold_by_ref(item.key, item.variants, sales.get(item.key, ()))
+        target = _target(two, item, levels, have, values.get(item.key, {}), sold)
         wanted.append((item, target))
     return _write(two, wanted, current, result, last=last)
 
@@ -140,15 +141,14 @@ def _target(
     levels: Mapping[str, StockLevel],
     have: StockTarget,
     values: Mapping[str, str],
-    pending: Mapping[tuple[str, frozenset[str]], int],
+    sold: Mapping[str, int],
 ) -> StockTarget:
     """Return the quantities a product is to have, what is not kept in stock left alone."""
-    sold = _sold(item.key, values, pending)
     pieces: dict[str, int] = {}
     for key, ref in item.variants.items():
         level = levels.get(ref)
         if level is not None and level.tracked:
-            pieces[key] = max(0, two.stock.pieces(level) - sold.get(key, 0))
+            pieces[key] = max(0, two.stock.pieces(level) - sold.get(ref, 0))
     if not pieces:
         return StockTarget(item.key)
     combined = {key: count for key, count in pieces.items() if ":" in key}
@@ -172,21 +172,6 @@ def _target(
 
 def _values(key: str) -> list[str]:
     return key.partition(":")[2].split(",")
-
-
-def _sold(
-    product: str,
-    values: Mapping[str, str],
-    pending: Mapping[tuple[str, frozenset[str]], int],
-) -> dict[str, int]:
-    """Return pieces by variant key that were sold in the shop and the ERP does not know of."""
-    found: dict[str, int] = {}
-    for (sold, rows), count in pending.items():
-        if sold == product:
-            chosen = [values[row] for row in rows if row in values]
-            key = variant_key(product, chosen)
-            found[key] = found.get(key, 0) + count
-    return found
 
 
 def _write(

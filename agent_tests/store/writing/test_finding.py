@@ -10,6 +10,8 @@ import pytest
 
 from agent.model.catalogue import Attribute, AttributeValue, Category, Manufacturer, Product
 from agent.model.entity import Entity
+from agent.model.sales import Order
+from agent.model.stock import SoldItem
 from agent_tests.store.edits import PRODUCT
 from agent_tests.store.writing.conftest import Bench, MakeBench
 
@@ -69,20 +71,17 @@ def test_others_by_their_names(shop: Bench) -> None:
     assert found(shop, Entity.ATTRIBUTE_VALUES, alike, x="option:2") == []
 
 
-def sold(bench: Bench, condition: str) -> dict[tuple[str, frozenset[str]], int]:
-    """The same by hand, order by order."""
-    pieces: dict[tuple[str, frozenset[str]], int] = {}
-    for line, product, quantity in bench.sql(
-        "SELECT p.order_product_id, p.product_id, p.quantity FROM oc_order_product p"
-        f" JOIN oc_order o ON o.order_id = p.order_id WHERE {condition}"
-    ):
-        rows = bench.sql(
-            "SELECT product_option_value_id FROM oc_order_option WHERE order_product_id = %s"
-            " AND product_option_value_id > 0",
-            line,
-        )
-        at = str(product), frozenset(str(row[0]) for row in rows)
-        pieces[at] = pieces.get(at, 0) + quantity
+def sold(bench: Bench, condition: str) -> dict[SoldItem, int]:
+    """The same by the orders themselves, line by line."""
+    pieces: dict[SoldItem, int] = {}
+    keys = [
+        str(key) for (key,) in bench.sql(f"SELECT o.order_id FROM oc_order o WHERE {condition}")
+    ]
+    for order in bench.shop.reader(Entity.ORDERS).read(keys):
+        assert isinstance(order, Order)
+        for line in order.lines:
+            item = SoldItem(line.product or "", line.variant, frozenset(line.values))
+            pieces[item] = pieces.get(item, 0) + int(line.quantity)
     return pieces
 
 
@@ -99,7 +98,7 @@ def test_pieces_that_the_erp_does_not_know_of(shop: Bench) -> None:
 
     wanted = sold(shop, "o.order_id > 5")
     assert wanted
-    assert any(values for _product, values in wanted)
+    assert any(item.values for item in wanted)
     assert feed.pending_items(confirmed, LONG_AGO) == wanted
     rows = shop.sql("SELECT order_id FROM oc_order WHERE order_id > 3 ORDER BY 1")
     assert asked == [str(row[0]) for row in rows]
