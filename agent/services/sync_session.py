@@ -19,6 +19,7 @@ from agent.sync.recording import RecordingErp
 from agent.sync.references import OPTIONAL_ENTITIES
 from agent.sync.sales.people import WithVat
 from agent.sync.sales.rules import parse_rules
+from agent.sync.sold_out import AsMeant
 
 if TYPE_CHECKING:
     from agent.services.container import Services
@@ -72,7 +73,7 @@ def open_session(
     with services.erp_pool.borrow(connection_id) as erp:
         yield SyncContext(
             erp=RecordingErp(erp) if dry_run else erp,
-            readers=_Readers(services, parse_rules(info.settings).vat_field),
+            readers=_Readers(services, parse_rules(info.settings).vat_field, mappings),
             media=services.shop.image_bytes,
             mappings=mappings,
             instance=services.instance,
@@ -95,9 +96,10 @@ class _Readers(Mapping[Entity, Reader]):
     So the catalogue can be read where the agent may not read orders yet.
     """
 
-    def __init__(self, services: Services, vat_field: str) -> None:
+    def __init__(self, services: Services, vat_field: str, mappings: MappingRepository) -> None:
         self._services = services
         self._vat_field = vat_field
+        self._mappings = mappings
         self._made: dict[Entity, Reader] = {}
 
     def __getitem__(self, entity: Entity) -> Reader:
@@ -107,6 +109,8 @@ class _Readers(Mapping[Entity, Reader]):
             reader = self._services.shop.reader(entity)
             if entity is Entity.CUSTOMERS and self._vat_field:
                 reader = WithVat(reader, self._vat_field)
+            if entity is Entity.PRODUCTS:
+                reader = AsMeant(reader, self._mappings)
             self._made[entity] = reader
         return self._made[entity]
 

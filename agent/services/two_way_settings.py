@@ -105,7 +105,8 @@ TWO_WAY_FIELDS: tuple[FormField, ...] = (
         "Disable without stock",
         "boolean",
         default="0",
-        help="Disable products that are out of stock, and enable them again when stock comes.",
+        help="Disable products that are out of stock, and enable those again when stock comes. In "
+        "the ERP they stay as they are.",
         group=_STOCK,
     ),
     FormField(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
@@ -20,6 +20,7 @@ from agent.store.writing.changes import (
     WriteRules,
 )
 from agent.sync.context import SyncContext
+from agent.sync.sold_out import decided
 from agent.sync.two_way.conflicts import Conflicts
 from agent.sync.two_way.ownership import Ownership
 from agent.sync.two_way.rules import PriceRules, StockRules
@@ -102,10 +103,22 @@ class TwoWay:
     choices: Mapping[str, Mapping[str, Literal["shop", "erp"]]] = field(default_factory=dict)
     touched: set[Entity] = field(default_factory=set)
 
-    def wrote(self, entity: Entity, outcomes: Iterable[StoreOutcome]) -> None:
-        """Remember that the shop was written, where it was."""
+    def wrote(
+        self,
+        entity: Entity,
+        outcomes: Sequence[StoreOutcome],
+        changes: Sequence[StoreChange] = (),
+    ) -> None:
+        """Remember that the shop was written, where it was; ``changes`` made the ``outcomes``."""
         if any(outcome.key is not None and outcome.error is None for outcome in outcomes):
             self.touched.add(entity)
+        if entity is Entity.PRODUCTS and changes:
+            done = [
+                change.key
+                for change, outcome in zip(changes, outcomes, strict=True)
+                if change.key and "active" in change.fields and outcome.error is None
+            ]
+            decided(self.sync.mappings, done)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def _disable(two: TwoWay, entity: Entity, gone: dict[str, Head], result: PageRes
         outcomes = two.writer.upsert(
             entity, changes, pictures=two.source.source_image, progress=two.sync.beat
         )
-        two.wrote(entity, outcomes)
+        two.wrote(entity, outcomes, changes)
     for key, head in gone.items():
         _tell(two, entity, key, head, result, disabled=disable)
     result.counts.archived += len(changes)

@@ -83,7 +83,7 @@ def _write_store(two: TwoWay, entity: Entity, pairs: Sequence[Pair]) -> None:
     outcomes = two.writer.upsert(
         entity, changes, pictures=two.source.source_image, progress=two.sync.beat
     )
-    two.wrote(entity, outcomes)
+    two.wrote(entity, outcomes, changes)
     for pair, outcome in zip(mine, outcomes, strict=True):
         pair.error = outcome.error
         pair.warnings += outcome.warnings

@@ -15,6 +15,7 @@ from agent.model.entity import Entity
 from agent.model.stock import StockLevel, StockTarget
 from agent.sync.context import PageResult
 from agent.sync.mapping import Entry, Head, MapState
+from agent.sync.sold_out import marked, sold_out
 from agent.sync.two_way.context import StoreRequest, TwoWay
 from agent.sync.two_way.pieces import by_product, sold_by_ref
 from agent.sync.two_way.telling import not_linked, number, planned, refuse, settled
@@ -26,11 +27,13 @@ _TRIES = 3
 
 @dataclass(slots=True)
 class _Item:
-    """A product with its variants: ERP id by key."""
+    """A product; ``variants`` are ERP ids by key."""
 
     key: str
     head: Head
     variants: dict[str, str] = field(default_factory=dict)
+    disabled: bool = False
+    """Whether the bridge has disabled it, or is about to: it is sold out."""
 
 
 def run_stock(two: TwoWay, request: StoreRequest) -> PageResult:
@@ -112,6 +115,7 @@ def _chunk(
     refs = sorted({ref for item in items for ref in item.variants.values()})
     levels = {level.ref: level for level in two.source.stock_levels(refs)}
     values = two.option_values([key for key in keys if current.get(key, _NONE).values])
+    disabled = sold_out(two.sync.mappings, [k for k, have in current.items() if not have.active])
     wanted: list[tuple[_Item, StockTarget]] = []
     for item in items:
         if item.key not in current:
@@ -126,6 +130,7 @@ def _chunk(
             refuse(two, Entity.STOCK, item.key, item.head.label, error, result)
             continue
         have = current[item.key]
+        item.disabled = item.key in disabled
         sold = sold_by_ref(item.key, item.variants, sales.get(item.key, ()))
         target = _target(two, item, levels, have, values.get(item.key, {}), sold)
         wanted.append((item, target))
@@ -166,8 +171,22 @@ def _target(
         values=by_value,
         variants={key: count for key, count in pieces.items() if key in have.variants},
         stock_status=status or None,
-        active=in_stock if two.stock.disable_out else None,
+        active=_enabled(two, item, have, in_stock=in_stock),
     )
+
+
+def _enabled(two: TwoWay, item: _Item, have: StockTarget, *, in_stock: bool) -> bool | None:
+    """Return whether a product is to be enabled or disabled, None where it stays as it is.
+
+    Only what the bridge has disabled is enabled again: the rest is off because somebody wants it.
+    """
+    if in_stock and item.disabled:
+        item.disabled = False
+        return True
+    if not in_stock and have.active and two.stock.disable_out:
+        item.disabled = True
+        return False
+    return None
 
 
 def _values(key: str) -> list[str]:
@@ -190,6 +209,11 @@ def _write(
             result.counts.updated += 1
             result.results.append(planned(Entity.STOCK, item.head, current[item.key], target))
         return []
+    # first: what is disabled by a run that is cut off is known to be its doing
+    off = [_entry(item, target) for item, target in differing if target.active is False]
+    for entry in off:
+        entry.state, entry.synced = MapState.PENDING, False
+    two.sync.mappings.save(Entity.STOCK, off)
     targets = [target for _, target in differing]
     outcomes = two.writer.stock(targets, seen=current, progress=two.sync.beat)
     two.wrote(Entity.STOCK, outcomes)
@@ -202,9 +226,14 @@ def _write(
             refuse(two, Entity.STOCK, item.key, item.head.label, outcome.error, result)
         else:
             result.counts.updated += 1
-            entries.append(settled(item.head, target))
+            entries.append(_entry(item, target))
     two.sync.mappings.save(Entity.STOCK, [*entries, *_looked_at(two, same)])
     return again
+
+
+def _entry(item: _Item, target: StockTarget, note: BridgeError | None = None) -> Entry:
+    entry = settled(item.head, target, note)
+    return marked(entry) if item.disabled else entry
 
 
 def _looked_at(two: TwoWay, same: Sequence[tuple[_Item, StockTarget]]) -> list[Entry]:
@@ -212,7 +241,7 @@ def _looked_at(two: TwoWay, same: Sequence[tuple[_Item, StockTarget]]) -> list[E
     heads = two.sync.mappings.heads(Entity.STOCK, [item.key for item, _ in same])
     entries: list[Entry] = []
     for item, target in same:
-        entry = settled(item.head, target, _not_kept() if target.quantity is None else None)
+        entry = _entry(item, target, _not_kept() if target.quantity is None else None)
         head = heads.get(item.key)
         if head is not None and head.state is MapState.EXCLUDED:
             continue
