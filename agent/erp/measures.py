@@ -44,16 +44,19 @@ def _factor(unit: str, table: dict[str, Decimal]) -> Decimal | None:
     return table.get(name) or (table.get(name[:-1]) if name.endswith("s") else None)
 
 
+def _in(target: str, value: Decimal, unit: str, table: dict[str, Decimal]) -> Decimal | None:
+    factor, wanted = _factor(unit, table), _factor(target, table)
+    return None if factor is None or wanted is None else value * factor / wanted
+
+
 def weight_in(target: str, value: Decimal, unit: str) -> Decimal | None:
-    """Return a weight in ``target``, such as ``kg``, None where the shop's unit is not known."""
-    factor = _factor(unit, _KILOGRAMS)
-    return None if factor is None else value * factor / _KILOGRAMS[target]
+    """Return a weight in ``target``, such as ``kg``, None where one of the units is not known."""
+    return _in(target, value, unit, _KILOGRAMS)
 
 
 def length_in(target: str, value: Decimal, unit: str) -> Decimal | None:
-    """Return a length in ``target``, such as ``cm``, None where the shop's unit is not known."""
-    factor = _factor(unit, _METRES)
-    return None if factor is None else value * factor / _METRES[target]
+    """Return a length in ``target``, such as ``cm``, None where one of the units is not known."""
+    return _in(target, value, unit, _METRES)
 
 
 def volume_in(target: str, sides: tuple[Decimal, Decimal, Decimal], unit: str) -> Decimal | None:

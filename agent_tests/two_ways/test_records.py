@@ -20,6 +20,29 @@ def _first(rig: TwoWayRig) -> tuple[str, str]:
     return key, rig.ref(Entity.PRODUCTS, key)
 
 
+def _weighed_in_grams(rig: TwoWayRig) -> str:
+    """Let the first product without options weigh 1000 g; returns its key."""
+    ((key,),) = rig.sql(
+        "SELECT MIN(product_id) FROM oc_product WHERE master_id = 0 AND product_id NOT IN"
+        " (SELECT product_id FROM oc_product_option)"
+    )
+    rig.sql(
+        "UPDATE oc_product SET weight = 1000, weight_class_id = (SELECT MIN(weight_class_id)"
+        " FROM oc_weight_class_description WHERE unit = 'g') WHERE product_id = :key",
+        key=key,
+    )
+    return str(key)
+
+
+def _weight(rig: TwoWayRig, key: str) -> tuple[Decimal, str]:
+    ((weight, unit),) = rig.sql(
+        "SELECT p.weight, MIN(u.unit) FROM oc_product p JOIN oc_weight_class_description u"
+        " USING (weight_class_id) WHERE p.product_id = :key GROUP BY p.weight",
+        key=key,
+    )
+    return Decimal(weight), str(unit)
+
+
 class TestEdits:
     def test_an_edit_in_the_erp_reaches_the_shop_once(self, make_rig: MakeRig) -> None:
         rig = make_rig(**ALL_ERP)
@@ -73,6 +96,20 @@ class TestEdits:
         rig.to_store()
         assert rig.shop_name(key) == "Only in Odoo"
         assert rig.to_erp().counts.updated == 0
+
+    def test_a_weight_comes_in_the_shops_own_unit(self, make_rig: MakeRig) -> None:
+        rig = make_rig(**dict.fromkeys(ALL_ERP, "newest"))
+        key = _weighed_in_grams(rig)
+        rig.to_erp()
+        rig.to_store()
+        ref = rig.ref(Entity.PRODUCTS, key)
+        assert rig.books.item(ref).weight == Decimal(1)
+        rig.books.edit_item(ref, weight=Decimal(2))
+        job = rig.to_store()
+        assert (job.counts.updated, rig.troubles(job)) == (1, [])
+        assert _weight(rig, key) == (Decimal(2000), "g")
+        assert rig.to_erp().counts.updated == rig.to_store(mode="all").counts.updated == 0
+        assert rig.books.item(ref).weight == Decimal(2)
 
 
 class TestConflicts:

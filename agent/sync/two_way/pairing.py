@@ -19,6 +19,7 @@ from agent.sync.two_way.context import TwoWay
 from agent.sync.two_way.ownership import NEVER
 from agent.sync.two_way.pair import Pair, fingerprint_of
 from agent.sync.two_way.translate import Keys, needed, translated
+from agent.sync.two_way.units import in_units_of
 from agent.sync.work import Work
 
 
@@ -110,14 +111,14 @@ def variants_of(product: Record, item: Incoming) -> dict[Reference, str]:
 
 
 def pair_of(two: TwoWay, work: Work, item: Incoming, keys: Keys) -> Pair:
-    """Return the pair of a linked record; ``work`` has the shop's side.
+    """Return the pair of a linked record; ``work`` has the shop's side, and its units count.
 
     Raises:
         KeyError: something it points to has no key.
     """
     if work.record is None:
         raise ValueError(f"{work.key} has no record")
-    erp = item.with_keys(work.key, keys, two.languages)
+    erp = in_units_of(work.record, item.with_keys(work.key, keys, two.languages))
     return Pair(
         work=work,
         shop=work.record,

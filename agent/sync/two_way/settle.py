@@ -22,6 +22,7 @@ from agent.sync.two_way.conflicts import Conflict, in_conflict
 from agent.sync.two_way.context import TwoWay
 from agent.sync.two_way.pair import Pair
 from agent.sync.two_way.pairing import paired_again
+from agent.sync.two_way.units import keep_together, settled_in_units_of
 from agent.sync.two_way.variants import adds_variants
 from agent.sync.work import Work
 
@@ -56,11 +57,16 @@ def _decide(two: TwoWay, entity: Entity, pairs: Sequence[Pair]) -> None:
         pair.erp_plain = {name: plain[name] for name in sorted(pair.content)}
         pair.decision = decide(
             pair.names,
-            Side(pair.work.plain, pair.before, changed.get(key)),
-            Side(pair.erp_plain, pair.erp_before, pair.changed_at),
+            Side(pair.work.plain, settled_in_units_of(pair.shop, pair.before), changed.get(key)),
+            Side(
+                pair.erp_plain,
+                settled_in_units_of(pair.shop, pair.erp_before),
+                pair.changed_at,
+            ),
             two.ownership,
             two.choices.get(key),
         )
+        keep_together(pair.decision, pair.shop, pair.erp, pair.names)
         if adds_variants(two, pair):
             pair.decision.to_store.add("variants")
 
