@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 
 from agent.erp.source import Unreadable
 from agent.errors import BridgeError
 from agent.model.entity import Entity
 from agent.model.plain import to_plain
-from agent.model.pricing import ErpPrices, GroupPrice, ListPrice, PriceTarget
+from agent.model.pricing import GroupPrice, PriceTarget
 from agent.sync.context import PageResult
 from agent.sync.mapping import Entry, Head, MapState
 from agent.sync.two_way.context import StoreRequest, TwoWay
-from agent.sync.two_way.ownership import Owner
+from agent.sync.two_way.price_targets import PriceDesk
 from agent.sync.two_way.telling import not_linked, number, planned, refuse, settled, told
 
 _CHUNK = 250
@@ -53,13 +52,14 @@ def run_prices(two: TwoWay, request: StoreRequest) -> PageResult:
         if head.erp_id is not None and head.state not in (MapState.EXCLUDED, MapState.ARCHIVED)
     ]
     result.counts.read += len(linked)
+    desk = PriceDesk(two)
     for start in range(0, len(linked), _CHUNK):
         two.sync.beat()
-        _chunk(two, linked[start : start + _CHUNK], result)
+        _chunk(two, desk, linked[start : start + _CHUNK], result)
     return result
 
 
-def _chunk(two: TwoWay, heads: Sequence[Head], result: PageResult) -> None:
+def _chunk(two: TwoWay, desk: PriceDesk, heads: Sequence[Head], result: PageResult) -> None:
     by_ref = {head.erp_id: head for head in heads if head.erp_id is not None}
     current = two.writer.current_prices([head.store_key for head in heads])
     wanted: list[tuple[Head, PriceTarget]] = []
@@ -71,7 +71,8 @@ def _chunk(two: TwoWay, heads: Sequence[Head], result: PageResult) -> None:
             refuse(two, Entity.PRICES, head.store_key, head.label, found.error, result)
             continue
         try:
-            target = _target(two, head.store_key, found)
+            key = head.store_key
+            target = desk.target(key, found, current[key])
         except BridgeError as error:
             refuse(two, Entity.PRICES, head.store_key, head.label, error, result)
             continue
@@ -82,54 +83,6 @@ def _chunk(two: TwoWay, heads: Sequence[Head], result: PageResult) -> None:
             )
         wanted.append((head, target))
     _write(two, wanted, current, result)
-
-
-def _target(two: TwoWay, key: str, found: ErpPrices) -> PriceTarget:
-    rules = two.prices
-    known = {entry.ref: entry.currency for entry in two.price_lists()}
-    base = rules.to_shop(found.base, found.currency, found.included)
-    own = _plain_price(found.lists.get(rules.base_list, ()))
-    if own is not None:
-        base = rules.to_shop(own, known.get(rules.base_list, found.currency), found.included)
-    groups: list[GroupPrice] = []
-    for group, ref in sorted(rules.groups.items()):
-        for price in found.lists.get(ref, ()):
-            amount = rules.to_shop(price.price, known.get(ref, found.currency), found.included)
-            if not _says_nothing(price, amount, base):
-                groups.append(_group_price(two, group, price, amount))
-    owns_base = two.ownership.of("price") is Owner.ERP
-    return PriceTarget(
-        product=key,
-        price=base if owns_base else None,
-        groups=tuple(groups),
-        owned=frozenset(rules.groups),
-    )
-
-
-def _plain_price(prices: Sequence[ListPrice]) -> Decimal | None:
-    return next(
-        (p.price for p in prices if p.quantity <= 1 and p.starts is None and p.ends is None), None
-    )
-
-
-def _says_nothing(price: ListPrice, amount: Decimal, base: Decimal) -> bool:
-    """Tell whether a group's price is what everybody pays anyway."""
-    always = price.quantity <= 1 and price.starts is None and price.ends is None
-    return always and amount == base
-
-
-def _group_price(two: TwoWay, group: str, price: ListPrice, amount: Decimal) -> GroupPrice:
-    dated = price.starts is not None or price.ends is not None
-    special = dated and price.quantity <= 1 and group in two.prices.specials
-    return GroupPrice(
-        group=group,
-        price=amount,
-        quantity=max(1, price.quantity),
-        special=special,
-        priority=1 if dated else 2,
-        starts=price.starts,
-        ends=price.ends,
-    )
 
 
 def _write(

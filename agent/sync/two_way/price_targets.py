@@ -1,0 +1,94 @@
+"""What a product and its customer groups are to cost in the shop, by what the ERP asks.
+
+A price list says how its prices differ from the product's own list price: what an ERP leaves out of
+a list costs there what the product costs in the ERP, whatever it costs in the shop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from agent.model.pricing import ErpPrices, GroupPrice, ListPrice, PriceTarget
+from agent.sync.two_way.context import TwoWay
+from agent.sync.two_way.ownership import Owner
+
+MISSING = "price.missing"
+"""Code of the warning with which an ERP tells that a product has no price of its own."""
+
+
+class PriceDesk:
+    """Works prices out for one page of products."""
+
+    def __init__(self, two: TwoWay) -> None:
+        self._two = two
+        self._rules = two.prices
+
+    def base(self, found: ErpPrices) -> Decimal | None:
+        """Return a product's own price in the shop, None where the ERP has none.
+
+        Raises:
+            Held: it is in a currency that is not to be converted.
+        """
+        ref = self._rules.base_list
+        own = next((p.price for p in found.lists.get(ref, ()) if _always(p)), None)
+        return self._usual(found) if own is None else self._in_list(found, ref, own)
+
+    def target(self, product: str, found: ErpPrices, have: PriceTarget) -> PriceTarget:
+        """Return what a product is to cost that costs ``have`` in the shop now.
+
+        Raises:
+            Held: a price that is needed is in a currency that is not to be converted.
+        """
+        owned = self._two.ownership.of("price") is Owner.ERP
+        own = self.base(found) if owned else None
+        real = have.price if own is None else own
+        groups = [
+            price
+            for group, ref in sorted(self._rules.groups.items())
+            for price in self._group(found, group, ref, real)
+        ]
+        return PriceTarget(product, own, tuple(groups), frozenset(self._rules.groups))
+
+    def _group(
+        self, found: ErpPrices, group: str, ref: str, real: Decimal | None
+    ) -> Sequence[GroupPrice]:
+        """Return a group's prices; ``real`` is what it pays in the shop without any."""
+        entries = found.lists.get(ref, ())
+        amounts = [(entry, self._in_list(found, ref, entry.price)) for entry in entries]
+        if not any(map(_always, entries)):
+            usual = self._usual(found)
+            if usual is not None:
+                amounts.insert(0, (ListPrice(1, usual), usual))
+        return [
+            self._group_price(group, entry, amount)
+            for entry, amount in amounts
+            if not (_always(entry) and amount == real)
+        ]
+
+    def _group_price(self, group: str, entry: ListPrice, amount: Decimal) -> GroupPrice:
+        dated = entry.starts is not None or entry.ends is not None
+        return GroupPrice(
+            group=group,
+            price=amount,
+            quantity=max(1, entry.quantity),
+            special=dated and entry.quantity <= 1 and group in self._rules.specials,
+            priority=1 if dated else 2,
+            starts=entry.starts,
+            ends=entry.ends,
+        )
+
+    def _usual(self, found: ErpPrices) -> Decimal | None:
+        """Return what the ERP asks where no list says otherwise."""
+        if any(warning.code == MISSING for warning in found.warnings):
+            return None
+        return self._rules.to_shop(found.base, found.currency, found.included)
+
+    def _in_list(self, found: ErpPrices, ref: str, price: Decimal) -> Decimal:
+        known = {entry.ref: entry.currency for entry in self._two.price_lists()}
+        currency = known.get(ref, found.currency)
+        return self._rules.to_shop(price, currency, found.included)
+
+
+def _always(entry: ListPrice) -> bool:
+    return entry.quantity <= 1 and entry.starts is None and entry.ends is None
