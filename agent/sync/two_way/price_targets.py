@@ -6,7 +6,7 @@ a list costs there what the product costs in the ERP, whatever it costs in the s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from agent.model.pricing import ErpPrices, GroupPrice, ListPrice, PriceTarget
@@ -18,11 +18,12 @@ MISSING = "price.missing"
 
 
 class PriceDesk:
-    """Works prices out for one page of products."""
+    """Works prices out for one page of products; the lists' currencies are asked for once."""
 
     def __init__(self, two: TwoWay) -> None:
         self._two = two
         self._rules = two.prices
+        self._currencies: Mapping[str, str] | None = None
 
     def base(self, found: ErpPrices) -> Decimal | None:
         """Return a product's own price in the shop, None where the ERP has none.
@@ -85,8 +86,9 @@ class PriceDesk:
         return self._rules.to_shop(found.base, found.currency, found.included)
 
     def _in_list(self, found: ErpPrices, ref: str, price: Decimal) -> Decimal:
-        known = {entry.ref: entry.currency for entry in self._two.price_lists()}
-        currency = known.get(ref, found.currency)
+        if self._currencies is None:
+            self._currencies = {known.ref: known.currency for known in self._two.price_lists()}
+        currency = self._currencies.get(ref, found.currency)
         return self._rules.to_shop(price, currency, found.included)
 
 
