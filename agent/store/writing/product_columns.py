@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 
 from agent.model.catalogue import Product
@@ -56,7 +57,7 @@ class ProductColumns:
             "date_available": desk.now.date(),
             "manufacturer_id": 0,
             "shipping": 1,
-            "price": price(product.price),
+            "price": price(Decimal(0)),
             "points": 0,
             "weight": 0,
             "weight_class_id": self._setting("config_weight_class_id"),

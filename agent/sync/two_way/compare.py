@@ -75,6 +75,8 @@ def _winner(
     others = erp.before is None or name not in erp.before or _changed(name, erp, mine, theirs)
     if not ours and not others:
         return None  # settled: one side spells it otherwise
+    if name == "price" and not ours and _first_price(mine, erp):
+        return "erp"
     owner = ownership.of(name)
     if name in PICTURES and (shop.before is None or erp.before is None):
         return _first_pictures(name, shop, erp, owner)
@@ -93,6 +95,11 @@ def _changed(name: str, side: Side, mine: Any, theirs: Any) -> bool:
     before = (side.before or {}).get(name)
     now = comparable(name, side.now.get(name), mine, theirs)
     return bool(now != comparable(name, before, mine, theirs))
+
+
+def _first_price(mine: Any, erp: Side) -> bool:
+    """Tell whether the ERP has a price at last for a product that was made without one."""
+    return mine == "0" and erp.before is not None and "price" not in erp.before
 
 
 def _first_pictures(name: str, shop: Side, erp: Side, owner: Owner) -> Winner | None:

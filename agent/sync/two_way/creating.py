@@ -15,7 +15,7 @@ from agent.sync.mapping import Entry, MapState
 from agent.sync.references import Reference
 from agent.sync.selection import salted
 from agent.sync.two_way.context import TwoWay
-from agent.sync.two_way.ownership import NEVER
+from agent.sync.two_way.first_prices import newborn
 from agent.sync.two_way.pair import Pair
 from agent.sync.two_way.pairing import Incoming, pair_of
 from agent.sync.work import Work
@@ -36,14 +36,11 @@ def create(
     two: TwoWay, entity: Entity, items: Sequence[Incoming], keys: Mapping[Reference, str]
 ) -> list[tuple[Incoming, StoreOutcome]]:
     """Make records in the shop; those that were made have their ``key`` then."""
-    changes = [
-        StoreChange(
-            record=item.with_keys("", keys, two.languages),
-            fields=frozenset(f.name for f in fields(item.record)) & item.names - NEVER,
-            marker=marker_of(two, entity, item.ref),
-        )
-        for item in items
-    ]
+    changes = []
+    for item in items:
+        record, names = newborn(item, item.with_keys("", keys, two.languages))
+        known = frozenset(f.name for f in fields(record)) & names
+        changes.append(StoreChange(record, known, marker_of(two, entity, item.ref)))
     outcomes = two.writer.upsert(
         entity, changes, pictures=two.source.source_image, progress=two.sync.beat
     )
@@ -120,7 +117,8 @@ def planned(
     two: TwoWay, entity: Entity, item: Incoming, keys: Mapping[Reference, str]
 ) -> RecordResult:
     """Return what a dry run tells of a record that would be made in the shop."""
-    plain = to_plain(item.with_keys("", keys, two.languages))
-    shown = {name: [None, plain[name]] for name in sorted(item.names - NEVER) if plain.get(name)}
+    record, names = newborn(item, item.with_keys("", keys, two.languages))
+    plain = to_plain(record)
+    shown = {name: [None, plain[name]] for name in sorted(names) if plain.get(name)}
     detail = {"action": "create", "fields": shown}
     return RecordResult(entity.value, f"erp:{item.ref}", item.label, "planned", detail=detail)

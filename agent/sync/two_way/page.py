@@ -25,6 +25,7 @@ from agent.sync.references import STAGES, Reference, named, singular
 from agent.sync.selection import salted
 from agent.sync.two_way.context import StoreRequest, TwoWay
 from agent.sync.two_way.creating import PLANNED, create, planned
+from agent.sync.two_way.first_prices import find_first_prices, refusal, unpriced
 from agent.sync.two_way.pair import Pair
 from agent.sync.two_way.pairing import Incoming, keys_for, pair_of, read
 from agent.sync.two_way.settle import settle
@@ -241,6 +242,8 @@ class _StorePage:
 
     def _create(self, items: Sequence[Incoming], keys: Mapping[Reference, str]) -> list[Incoming]:
         wanted = [item for item in items if self._may_create(item)]
+        find_first_prices(self.two, self.entity, wanted)
+        wanted = [item for item in wanted if self._may_be_sold(item)]
         if not wanted:
             return []
         if self.two.sync.dry_run:
@@ -259,7 +262,7 @@ class _StorePage:
             self.made.append(outcome.key)
             if self.entity is Entity.PRODUCTS:
                 self.result.created_keys.append(outcome.key)
-            for warning in (*item.warnings, *outcome.warnings):
+            for warning in (*item.warnings, *unpriced(item), *outcome.warnings):
                 self.result.counts.warning += 1
                 self._tell(outcome.key, item.label, "warning", warning)
             done.append(item)
@@ -283,6 +286,12 @@ class _StorePage:
             ),
         )
         return False
+
+    def _may_be_sold(self, item: Incoming) -> bool:
+        error = refusal(item)
+        if error is not None:
+            self._refuse(item.ref, item.label, error)
+        return error is None
 
     # -- tell --------------------------------------------------------------------------------------
 

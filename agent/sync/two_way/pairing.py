@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from agent.erp.port import variant_key
@@ -25,7 +26,11 @@ from agent.sync.work import Work
 
 @dataclass(slots=True)
 class Incoming:
-    """A record of the ERP on its way: ``needs`` are ERP references the shop must know first."""
+    """A record of the ERP on its way: ``needs`` are ERP references the shop must know first.
+
+    ``price`` is what a product is to cost in the shop where it is new there, or why that cannot be
+    told; None where nobody has looked, or the ERP has no price.
+    """
 
     sourced: Sourced
     raw: str
@@ -34,6 +39,7 @@ class Incoming:
     needs: frozenset[Reference]
     warnings: tuple[BridgeError, ...] = ()
     key: str | None = None
+    price: Decimal | BridgeError | None = None
 
     @property
     def ref(self) -> str:
@@ -61,26 +67,32 @@ def read(two: TwoWay, entity: Entity, refs: Sequence[str]) -> list[Incoming | Un
     ]
 
 
-def _prices(two: TwoWay, entity: Entity, found: Sequence[Sourced]) -> Mapping[str, ErpPrices]:
+def _prices(
+    two: TwoWay, entity: Entity, found: Sequence[Sourced]
+) -> Mapping[str, ErpPrices | Unreadable]:
     told = [item.ref for item in found if "price" in item.fields]
     if entity is not Entity.PRODUCTS or not told or two.prices.base_list:
         return {}
-    return {p.ref: p for p in two.source.prices(told, []) if isinstance(p, ErpPrices)}
+    return {p.ref: p for p in two.source.prices(told, [])}
 
 
-def _incoming(two: TwoWay, item: Sourced, price: ErpPrices | None) -> Incoming:
+def _incoming(two: TwoWay, item: Sourced, found: ErpPrices | Unreadable | None) -> Incoming:
     record, names = item.record, item.fields
     warnings = item.warnings
-    if isinstance(record, Product) and "price" in names:
-        try:
-            if price is None:  # it has a price list's price, which has its own flow
-                names -= {"price"}
-            else:
-                net = two.prices.to_shop(price.base, price.currency, price.included)
-                record = replace(record, price=net)
-        except BridgeError as error:
+    price: Decimal | BridgeError | None = None
+    if isinstance(record, Product):
+        if isinstance(found, ErpPrices):
+            try:
+                price = two.prices.to_shop(found.base, found.currency, found.included)
+            except BridgeError as error:
+                price, warnings = error, (*warnings, error)
+        elif found is not None:
+            price = found.error
+        if isinstance(price, Decimal):
+            record = replace(record, price=price)
+        else:  # as it stands there it is in any currency, with or without tax
             names -= {"price"}
-            warnings = (*warnings, error)
+            record = replace(record, price=Decimal(0))
     raw = fingerprint_of(item)
     return Incoming(
         sourced=replace(item, record=record),
@@ -89,6 +101,7 @@ def _incoming(two: TwoWay, item: Sourced, price: ErpPrices | None) -> Incoming:
         label=label_of(record, two.sync.language),
         needs=frozenset(r for r in needed(record) if r[0] not in OPTIONAL_ENTITIES),
         warnings=warnings,
+        price=price,
     )
 
 

@@ -35,13 +35,17 @@ class PriceDesk:
         own = next((p.price for p in found.lists.get(ref, ()) if _always(p)), None)
         return self._usual(found) if own is None else self._in_list(found, ref, own)
 
-    def target(self, product: str, found: ErpPrices, have: PriceTarget) -> PriceTarget:
+    def target(
+        self, product: str, found: ErpPrices, have: PriceTarget, *, first: bool = False
+    ) -> PriceTarget:
         """Return what a product is to cost that costs ``have`` in the shop now.
+
+        ``first``: it has had no price yet, so it gets one whoever is right about prices.
 
         Raises:
             Held: a price that is needed is in a currency that is not to be converted.
         """
-        owned = self._two.ownership.of("price") is Owner.ERP
+        owned = first or self._two.ownership.of("price") is Owner.ERP
         own = self.base(found) if owned else None
         real = have.price if own is None else own
         groups = [

@@ -17,6 +17,7 @@ from agent.model.pricing import GroupPrice, PriceTarget
 from agent.sync.context import PageResult
 from agent.sync.mapping import Entry, Head, MapState
 from agent.sync.two_way.context import StoreRequest, TwoWay
+from agent.sync.two_way.creating import marker_of
 from agent.sync.two_way.price_targets import PriceDesk
 from agent.sync.two_way.telling import not_linked, number, planned, refuse, settled, told
 
@@ -62,6 +63,7 @@ def run_prices(two: TwoWay, request: StoreRequest) -> PageResult:
 def _chunk(two: TwoWay, desk: PriceDesk, heads: Sequence[Head], result: PageResult) -> None:
     by_ref = {head.erp_id: head for head in heads if head.erp_id is not None}
     current = two.writer.current_prices([head.store_key for head in heads])
+    first = _without_price(two, heads, current)
     wanted: list[tuple[Head, PriceTarget]] = []
     for found in two.source.prices(list(by_ref), two.prices.lists):
         head = by_ref[found.ref]
@@ -72,7 +74,7 @@ def _chunk(two: TwoWay, desk: PriceDesk, heads: Sequence[Head], result: PageResu
             continue
         try:
             key = head.store_key
-            target = desk.target(key, found, current[key])
+            target = desk.target(key, found, current[key], first=key in first)
         except BridgeError as error:
             refuse(two, Entity.PRICES, head.store_key, head.label, error, result)
             continue
@@ -83,6 +85,21 @@ def _chunk(two: TwoWay, desk: PriceDesk, heads: Sequence[Head], result: PageResu
             )
         wanted.append((head, target))
     _write(two, wanted, current, result)
+
+
+def _without_price(
+    two: TwoWay, heads: Sequence[Head], current: Mapping[str, PriceTarget]
+) -> set[str]:
+    """Return products that were made without a price, and disabled, and still are so."""
+    free = [
+        head.store_key
+        for head in heads
+        if head.store_key in current
+        and not current[head.store_key].price
+        and head.external_id == marker_of(two, Entity.PRODUCTS, head.erp_id or "")
+    ]
+    settled = two.sync.mappings.snapshots(Entity.PRODUCTS, free)
+    return {key for key, plain in settled.items() if plain and not plain.get("active")}
 
 
 def _write(

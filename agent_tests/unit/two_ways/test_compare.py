@@ -118,6 +118,31 @@ class TestWhatAnErpCannotTell:
         assert self._decide("images", ours, [], Owner.SHOP).to_erp == {"images"}
 
 
+@pytest.mark.parametrize("owner", list(Owner))
+@pytest.mark.parametrize(
+    ("shop", "before", "settled", "goes"),
+    [
+        ("0", "0", {}, "erp"),
+        ("0", "0", {"price": "0"}, "owner"),
+        ("5", "5", {}, "owner"),
+        ("0", "5", {}, "owner"),
+    ],
+)
+def test_a_product_made_without_a_price_takes_its_first_one(
+    shop: str, before: str, settled: dict[str, str], goes: str, owner: Owner
+) -> None:
+    found = decide(
+        ["price"],
+        Side({"price": shop}, {"price": before}),
+        Side({"price": "25"}, settled),
+        Ownership({"price": owner}),
+    )
+    if goes == "erp":
+        assert found.to_store == {"price"}
+    elif owner is Owner.SHOP:
+        assert found.to_erp == {"price"}
+
+
 @pytest.mark.parametrize(
     ("later", "winner"),
     [
