@@ -235,6 +235,21 @@ class Connections:
         """Pause everything where the shop is not the confirmed one; return how many were paused."""
         return 0 if self._guard.matches() else self.pause_all(CLONED)
 
+    def require_original(self, connection_id: int) -> ConnectionInfo:
+        """Return the connection, paused or not, unless this shop may be a copy of its own.
+
+        Raises:
+            NotFound: there is no such connection.
+            Paused: the shop is not the confirmed one, or was not when the connection was paused.
+        """
+        original = self._guard.matches()
+        if not original:
+            self.pause_all(CLONED)
+        info = self.get(connection_id)
+        if not original or (info.paused is not None and info.paused.code == CLONED.code):
+            raise Paused(CLONED.cause, fix=CLONED.fix, code=CLONED.code)
+        return info
+
     def resume(self, connection_id: int) -> ConnectionInfo:
         """Let a paused connection work again, as a person's decision.
 
@@ -253,27 +268,31 @@ class Connections:
 
         Raises:
             NotFound: there is no such connection, or nothing to choose for this field.
+            Paused: this shop may be a copy.
             BridgeError: the ERP cannot be asked.
         """
-        row = self._row(connection_id)
-        return self._kinds.choices(
-            row.kind, json.loads(row.settings), self.secret(connection_id), name
-        )
+        info = self.require_original(connection_id)
+        return self._kinds.choices(info.kind, info.settings, self.secret(connection_id), name)
 
     def test(self, connection_id: int, draft: ConnectionDraft | None = None) -> list[Finding]:
         """Log in and check, with the stored settings or with changes that are not stored.
 
+        A copy of the shop may try another address, database or login, and nothing else.
+
         Raises:
             NotFound: there is no such connection.
             InvalidInput: the changed settings are wrong, by field.
+            Paused: this shop may be a copy, and the changes lead to the same ERP.
         """
         row = self._row(connection_id)
         draft = draft or ConnectionDraft()
-        settings = {**json.loads(row.settings), **(draft.settings or {})}
-        secret = draft.secret or self.secret(connection_id)
-        return self._kinds.check(
-            row.kind, self._kinds.validate(row.kind, settings, secret=secret), secret
+        before = json.loads(row.settings)
+        after = self._kinds.validate(
+            row.kind, {**before, **(draft.settings or {})}, secret=draft.secret or row.secret
         )
+        if not self._kinds.leads_elsewhere(row.kind, before, after):
+            self.require_original(connection_id)
+        return self._kinds.check(row.kind, after, draft.secret or self.secret(connection_id))
 
     def test_draft(self, draft: ConnectionDraft) -> list[Finding]:
         """Log in and check with settings that are not stored.

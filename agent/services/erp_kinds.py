@@ -21,7 +21,8 @@ from agent.services.two_way_settings import TWO_WAY_FIELDS, check_two_way
 from agent.sync.sales.rules import parse_rules
 
 _MAX_TEXT = 1000
-_LOGIN_NAMES = frozenset({"user", "login", "timeout", "ca_file", "version", "time_zone"})
+_ACCOUNT_NAMES = frozenset({"user", "login"})
+_LOGIN_NAMES = _ACCOUNT_NAMES | {"timeout", "ca_file", "version", "time_zone"}
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off", ""})
 
@@ -141,6 +142,16 @@ class ErpKinds:
                 if f.identity and before.get(f.name) != after.get(f.name)
             ),
             None,
+        )
+
+    def leads_elsewhere(
+        self, kind: str, before: Mapping[str, Any], after: Mapping[str, Any]
+    ) -> bool:
+        """Tell whether ``after`` has another address, database or login than ``before``."""
+        return any(
+            before.get(f.name) != after.get(f.name)
+            for f in self.get(kind).fields
+            if f.type == "url" or f.identity or f.name in _ACCOUNT_NAMES
         )
 
     def decisive(self, kind: str, settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ def show(services: Services, connection_id: int) -> dict[str, Any]:
 
     Raises:
         NotFound: there is no such connection.
+        Paused: this shop may be a copy.
         BridgeError: the ERP cannot be asked.
     """
     with _opened(services, connection_id) as erp:
@@ -36,10 +37,10 @@ def prepare(services: Services, connection_id: int) -> dict[str, Any]:
 
     Raises:
         NotFound: there is no such connection.
+        Paused: this shop may be a copy.
         InvalidInput: this ERP needs no preparing.
         BridgeError: the ERP cannot be asked.
     """
-    services.connections.enforce_guard()
     with _opened(services, connection_id) as erp:
         if not isinstance(erp, PreparableErp):
             raise InvalidInput(
@@ -62,7 +63,7 @@ def _told(erp: PreparableErp) -> dict[str, Any]:
 
 @contextmanager
 def _opened(services: Services, connection_id: int) -> Iterator[Erp]:
-    info = services.connections.get(connection_id)
+    info = services.connections.require_original(connection_id)
     secret = services.connections.secret(connection_id)
     erp = services.kinds.connect(info.kind, info.settings, secret)
     try:

@@ -116,6 +116,29 @@ def test_a_stored_connection_is_tested_with_changes(
     assert stored["settings"]["database"] == agent.odoo.database
 
 
+def test_the_form_of_a_copied_shop_opens_and_gives_the_reason(
+    client: Client, agent: Agent, connection: int
+) -> None:
+    one = f"/v1/connections/{connection}"
+    agent.services.settings.set("shop_fingerprint", "another shop")
+    try:
+        for method, path, body in (
+            ("GET", f"{one}/choices/company", None),
+            ("GET", f"{one}/prepare", None),
+            ("POST", f"{one}/prepare", None),
+            ("POST", f"{one}/test", None),
+            ("POST", "/v1/connections/test", {"id": connection, "settings": {"user": "admin"}}),
+        ):
+            error = client.expect(409, method, path, body)["error"]
+            assert error["code"] == "connection.cloned", path
+            assert error["fix"]
+        assert client.get(one)["paused"]["code"] == "connection.cloned"
+        client.expect(200, "PATCH", one, {"settings": {"follow": False}})
+    finally:
+        client.post(f"{one}/resume")
+    assert client.get(f"{one}/choices/company")["items"]
+
+
 def test_wrong_settings_are_told_by_field(client: Client, agent: Agent) -> None:
     draft = agent.draft(name="x")
     draft["settings"] |= {"url": "no address", "max_variants": "many", "databse": "x"}

@@ -48,6 +48,13 @@ class PlayedErp:
         self._registry = registry
         self._secret = secret
 
+    def missing(self) -> list[Finding]:
+        return [Finding("ok", "prepare", "Nothing is missing")]
+
+    def prepare(self) -> list[Finding]:
+        self._registry.prepared += 1
+        return self.missing()
+
     def check(self) -> list[Finding]:
         if self._secret != SECRET:
             raise AuthError("The ERP refuses the password", fix="Enter the right one.")
@@ -63,6 +70,7 @@ class PlayedRegistry:
 
     asked: list[tuple[str, Mapping[str, Any], str]] = field(default_factory=list)
     open: int = 0
+    prepared: int = 0
     trouble: BridgeError | None = None
 
     def open_erp(
