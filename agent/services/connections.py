@@ -134,7 +134,8 @@ class Connections:
 
         Raises:
             NotFound: there is no such connection.
-            InvalidInput: what it would become is wrong, by field.
+            InvalidInput: what it would become is wrong, by field; or the stored secret would go to
+                another server.
             Conflict: the name is taken, the kind differs, or it would lead to another ERP while
                 there are mappings: their ids would mean other records there.
         """
@@ -154,6 +155,7 @@ class Connections:
                 row.kind, {**before, **draft.settings}, secret=draft.secret or (row.secret and "*")
             )
             self._refuse_other_erp(row, before, after)
+            self._refuse_secret_elsewhere(row, before, after, draft)
             values["settings"] = json.dumps(after)
         if draft.secret:
             values["secret"] = self._vault.encrypt(draft.secret)
@@ -162,6 +164,27 @@ class Connections:
         except IntegrityError as error:
             raise _taken(str(values.get("name"))) from error
         return self.get(connection_id)
+
+    def _refuse_secret_elsewhere(
+        self,
+        row: Row[Any],
+        before: Mapping[str, Any],
+        after: Mapping[str, Any],
+        draft: ConnectionDraft,
+    ) -> None:
+        """Keep the stored secret from a server that it was not entered for."""
+        changed = self._kinds.sends_secret_elsewhere(row.kind, before, after)
+        if changed is None or draft.secret or row.secret is None:
+            return
+        label = self._kinds.get(row.kind).secret.label
+        raise InvalidInput(
+            f"{changed} is changed, and the stored secret is never sent to a server that it was "
+            "not entered for",
+            fix=f"Enter {label} again (on the command line with --secret-file), or leave {changed} "
+            "as it was.",
+            fields={"secret": [f"Enter it again: {changed} is changed."]},
+            code="connection.secret_again",
+        )
 
     def _refuse_other_erp(
         self, row: Row[Any], before: Mapping[str, Any], after: Mapping[str, Any]
@@ -281,7 +304,8 @@ class Connections:
 
         Raises:
             NotFound: there is no such connection.
-            InvalidInput: the changed settings are wrong, by field.
+            InvalidInput: the changed settings are wrong, by field; or the stored secret would go
+                to another server.
             Paused: this shop may be a copy, and the changes lead to the same ERP.
         """
         row = self._row(connection_id)
@@ -292,6 +316,7 @@ class Connections:
         )
         if not self._kinds.leads_elsewhere(row.kind, before, after):
             self.require_original(connection_id)
+        self._refuse_secret_elsewhere(row, before, after, draft)
         return self._kinds.check(row.kind, after, draft.secret or self.secret(connection_id))
 
     def test_draft(self, draft: ConnectionDraft) -> list[Finding]:

@@ -22,7 +22,8 @@ from agent.sync.sales.rules import parse_rules
 
 _MAX_TEXT = 1000
 _ACCOUNT_NAMES = frozenset({"user", "login"})
-_LOGIN_NAMES = _ACCOUNT_NAMES | {"timeout", "ca_file", "version", "time_zone"}
+_AUTHORITY_NAME = "ca_file"
+_LOGIN_NAMES = _ACCOUNT_NAMES | {_AUTHORITY_NAME, "timeout", "version", "time_zone"}
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off", ""})
 
@@ -135,23 +136,46 @@ class ErpKinds:
         self, kind: str, before: Mapping[str, Any], after: Mapping[str, Any]
     ) -> str | None:
         """Return the label of a field by which ``after`` is another ERP than ``before``, if any."""
-        return next(
-            (
-                f.label
-                for f in self.get(kind).fields
-                if f.identity and before.get(f.name) != after.get(f.name)
-            ),
-            None,
+        return self._changed(kind, before, after, lambda f: f.identity)
+
+    def sends_secret_elsewhere(
+        self, kind: str, before: Mapping[str, Any], after: Mapping[str, Any]
+    ) -> str | None:
+        """Return the label of a field by which ``after`` gives another server the secret.
+
+        Who vouches for the server is one of them.
+        """
+        return self._changed(
+            kind, before, after, lambda f: f.type == "url" or f.name == _AUTHORITY_NAME
         )
 
     def leads_elsewhere(
         self, kind: str, before: Mapping[str, Any], after: Mapping[str, Any]
     ) -> bool:
         """Tell whether ``after`` has another address, database or login than ``before``."""
-        return any(
-            before.get(f.name) != after.get(f.name)
-            for f in self.get(kind).fields
-            if f.type == "url" or f.identity or f.name in _ACCOUNT_NAMES
+        changed = self._changed(
+            kind,
+            before,
+            after,
+            lambda f: f.type == "url" or f.identity or f.name in _ACCOUNT_NAMES,
+        )
+        return changed is not None
+
+    def _changed(
+        self,
+        kind: str,
+        before: Mapping[str, Any],
+        after: Mapping[str, Any],
+        which: Callable[[FormField], bool],
+    ) -> str | None:
+        """Return the label of the first of ``which`` fields whose values differ."""
+        return next(
+            (
+                f.label
+                for f in self.get(kind).fields
+                if which(f) and before.get(f.name) != after.get(f.name)
+            ),
+            None,
         )
 
     def decisive(self, kind: str, settings: Mapping[str, Any]) -> dict[str, Any]:

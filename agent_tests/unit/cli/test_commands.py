@@ -65,6 +65,11 @@ def test_a_connection_is_added_changed_and_removed(shop: CommandLine, tmp_path: 
     changed = shop.quick("connection", "set", "other", "--secret-file", "-", stdin=shop.secret)
     assert changed.code == 0
     assert shop.quick("connection", "test", "other").code == 0
+    away = ("connection", "set", "other", "--url", "http://127.0.0.1:9")
+    refused = shop.quick(*away)
+    assert refused.code == 2
+    assert "--secret-file" in refused.err
+    assert shop.json(*away, "--secret-file", "-", stdin="x")["settings"]["url"] == away[-1]
     assert shop.quick("connection", "remove", "other", stdin="n\n").code == 1
     assert shop.json("connection", "remove", "other", "--yes")["removed_mappings"] == 0
     assert shop.quick("connection", "remove", "other", "--yes").code == 2

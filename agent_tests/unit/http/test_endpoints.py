@@ -112,6 +112,14 @@ def test_a_stored_connection_is_tested_with_changes(
     assert client.post("/v1/connections/test", {"id": connection})["ok"] is True
     changed = {"id": connection, "settings": {"database": "elsewhere"}}
     assert client.post("/v1/connections/test", changed)["ok"] is False
+    away = {"settings": {"url": "http://127.0.0.1:9"}}
+    for method, path, body in (
+        ("POST", "/v1/connections/test", {"id": connection, **away}),
+        ("PATCH", f"/v1/connections/{connection}", away),
+    ):
+        error = client.expect(422, method, path, body)["error"]
+        assert error["code"] == "connection.secret_again"
+        assert list(error["fields"]) == ["secret"]
     stored = client.get(f"/v1/connections/{connection}")
     assert stored["settings"]["database"] == agent.odoo.database
 

@@ -38,6 +38,7 @@ FIELDS = (
     FormField("user", "User", required=True),
     FormField("company", "Company", choices=True),
     FormField("mode", "Mode", "select", default="a", options=(("a", "A"), ("b", "B"))),
+    FormField("ca_file", "Certificate authority file"),
     FormField("batch", "Batch", "number", default="50"),
     FormField("images", "Images", "boolean", default="true"),
 )

@@ -159,6 +159,32 @@ def test_a_test_logs_in_stores_nothing_and_closes(
     assert len(services.connections.every()) == 1
 
 
+@pytest.mark.parametrize(
+    "elsewhere",
+    [{"url": "https://elsewhere.example"}, {"url": "http://erp.example"}, {"ca_file": "/tmp/x"}],
+)
+def test_the_stored_secret_is_not_sent_to_another_server(
+    services: Services, registry: PlayedRegistry, elsewhere: dict[str, str]
+) -> None:
+    info = services.connections.add(draft())
+    for call in (services.connections.test, services.connections.change):
+        for secret in (None, ""):
+            with pytest.raises(InvalidInput) as caught:
+                call(info.id, ConnectionDraft(settings=elsewhere, secret=secret))
+            assert caught.value.code == "connection.secret_again"
+            assert "Enter it again" in caught.value.fields["secret"][0]
+            assert SECRET not in str(caught.value)
+    assert registry.asked == []
+    assert services.connections.get(info.id).settings == info.settings
+
+    again = ConnectionDraft(settings=elsewhere, secret=SECRET)
+    assert [f.level for f in services.connections.test(info.id, again)] == ["ok"]
+    assert elsewhere.items() <= services.connections.change(info.id, again).settings.items()
+    same = ConnectionDraft(settings={**elsewhere, "batch": 3})
+    assert services.connections.change(info.id, same).settings["batch"] == 3
+    assert [f.level for f in services.connections.test(info.id, same)] == ["ok"]
+
+
 def test_choices_come_from_the_form_or_the_erp(
     services: Services, registry: PlayedRegistry
 ) -> None:

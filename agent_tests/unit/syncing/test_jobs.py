@@ -207,6 +207,9 @@ def test_a_mapped_connection_cannot_be_turned_to_another_database(rig: Rig) -> N
     assert caught.value.code == "connection.other_erp"
     kept = rig.services.connections.change(
         rig.connection,
-        ConnectionDraft(settings={"url": rig.odoo.url.replace("127.0.0.1", "localhost")}),
+        ConnectionDraft(
+            settings={"url": rig.odoo.url.replace("127.0.0.1", "localhost")},
+            secret=rig.odoo.users["admin"].password,
+        ),
     )
     assert kept.settings["database"] == rig.odoo.database

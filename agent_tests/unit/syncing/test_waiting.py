@@ -130,7 +130,9 @@ class Shop:
         start_orders(self.services, self.connection, [order], origin="event")
 
     def set(self, **settings: object) -> None:
-        self.services.connections.change(self.connection, ConnectionDraft(settings=settings))
+        secret = self.odoo.users["admin"].password
+        draft = ConnectionDraft(settings=settings, secret=secret)
+        self.services.connections.change(self.connection, draft)
 
     def sent(self, order: str) -> bool:
         mapping = MappingRepository(self.services.database, self.connection)
