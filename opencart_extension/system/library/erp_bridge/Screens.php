@@ -157,6 +157,18 @@ final class Screens
     }
 
     /**
+     * Return the screens that show the records of an entity or start its jobs.
+     *
+     * @return string[]
+     */
+    public static function ofEntity(string $entity): array
+    {
+        return array_keys(array_filter(self::MAPPINGS, function ($mapping) use ($entity) {
+            return isset($mapping['tabs'][$entity]) || in_array($entity, [$mapping['job'], $mapping['from']], true);
+        }));
+    }
+
+    /**
      * Return OpenCart's controller, id parameter and method of a record's own page, null where it has none.
      *
      * @return array{0: string, 1: string, 2: string}|null

@@ -61,6 +61,14 @@ final class ConflictsScreen extends WithJobs
         return ['erp_bridge_core', 'erp_bridge_rows', 'erp_bridge_job', 'erp_bridge_conflicts'];
     }
 
+    /**
+     * Whoever sees the conflicts of some records may follow the jobs that settle them.
+     */
+    protected function mayJob(string $right, string $entity): bool
+    {
+        return parent::mayJob($right, $entity) || ($right === 'access' && in_array($entity, $this->entities(), true));
+    }
+
     protected function source(): string
     {
         return '/v1/conflicts';

@@ -2,6 +2,7 @@
 
 namespace ErpBridge\Screen;
 
+use ErpBridge\Screens;
 use ErpBridge\View\JobView;
 use ErpBridge\View\Plain;
 use ErpBridge\View\RecordView;
@@ -36,7 +37,7 @@ abstract class WithJobs extends Screen
      */
     public function progress(): array
     {
-        return ['job' => $this->jobData($this->client()->get('/v1/jobs/' . $this->jobId($this->shop->query('job'))))];
+        return ['job' => $this->jobData($this->job('access', $this->jobId($this->shop->query('job'))))];
     }
 
     /**
@@ -46,7 +47,9 @@ abstract class WithJobs extends Screen
     {
         $outcome = $this->shop->query('outcome');
         $outcome = in_array($outcome, self::OUTCOMES, true) ? $outcome : 'failed';
-        $list = $this->client()->get('/v1/jobs/' . $this->jobId($this->shop->query('job')) . '/records', [
+        $id = $this->jobId($this->shop->query('job'));
+        $this->job('access', $id);
+        $list = $this->client()->get('/v1/jobs/' . $id . '/records', [
             'outcome' => $outcome,
             'page' => max(1, (int)$this->shop->query('page', '1')),
             'limit' => self::RECORD_LIMIT,
@@ -85,10 +88,24 @@ abstract class WithJobs extends Screen
     protected function jobData(array $job): array
     {
         $data = $this->jobView()->data($job);
-        $data['may_modify'] = $this->mayModify();
+        $data['may_modify'] = $this->mayModify() && $this->mayJob('modify', $data['entity']);
         $data['href'] = $this->may('access', 'jobs') ? $this->shop->screenLink('jobs', '', ['job' => $data['id']]) : '';
 
         return $data;
+    }
+
+    /**
+     * Tell whether the user has a right for the jobs of an entity: on a screen of its records, or on that of all jobs.
+     */
+    protected function mayJob(string $right, string $entity): bool
+    {
+        foreach (array_merge(['jobs'], Screens::ofEntity($entity)) as $screen) {
+            if ($this->may($right, $screen)) {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     protected function jobView(): JobView
@@ -114,11 +131,28 @@ abstract class WithJobs extends Screen
     }
 
     /**
+     * Return a job for whose entity the user has the right: any screen can be asked for any number.
+     *
+     * @return array<string, mixed>
+     */
+    private function job(string $right, int $id): array
+    {
+        $job = $this->client()->get('/v1/jobs/' . $id);
+
+        if (!$this->mayJob($right, Plain::text($job, 'entity'))) {
+            throw $this->ownProblem('permission');
+        }
+
+        return $job;
+    }
+
+    /**
      * @return array<string, mixed>
      */
     private function change(string $action): array
     {
         $id = $this->jobId($this->shop->posted('job'));
+        $this->job('modify', $id);
 
         return ['job' => $this->jobData($this->client()->post('/v1/jobs/' . $id . '/' . $action))];
     }
