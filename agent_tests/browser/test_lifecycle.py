@@ -22,6 +22,8 @@ NAME = "ERP Bridge"
 NEWER = "1.9.0"
 LATER = ("/orders", "/waiting", "/stock", "/prices", "/conflicts")
 """Screens that later versions added."""
+WITHHELD = "/connections"
+"""A screen that the owner's group may not use."""
 
 
 def newer(package: Path, folder: Path) -> Path:
@@ -96,18 +98,24 @@ def test_a_newer_package_keeps_settings_and_waiting_work(
 def test_opencart_3_sets_up_what_a_newer_package_needs(
     open_store: StoreFactory, extension_zip: Path
 ) -> None:
-    """OpenCart 3 unpacks an upgrade and calls nothing: the owner's next visit sets it up."""
+    """OpenCart 3 unpacks an upgrade and calls nothing: the owner's next visit sets it up.
+
+    Rights that the owner withheld stay withheld.
+    """
     shop = install(open_store("3.0.5.1"), extension_zip)
     store = shop.store
     wired, screens = events(shop), screens_open(shop)
     permissions = "SELECT permission FROM {p}user_group WHERE user_group_id = 1"
     group = json.loads(store.value(permissions))
     for right in ("access", "modify"):
-        group[right] = [r for r in group[right] if not r.endswith(LATER)]
+        group[right] = [r for r in group[right] if not r.endswith((*LATER, WITHHELD))]
     store.rows("UPDATE {p}user_group SET permission = %s", (json.dumps(group),))
     store.rows("DELETE FROM {p}event WHERE `trigger` LIKE %s", ("%sale/order%",))
     store.rows("DROP TABLE {p}erp_history")
     store.rows("DELETE FROM {p}setting WHERE `key` = 'module_erp_bridge_wiring'")
+    noted = "{p}setting SET `value` = %s WHERE `key` = 'module_erp_bridge_routes'"
+    had = [f"extension/{CODE}{WITHHELD}", *group["access"]]
+    store.rows(f"UPDATE {noted}", (",".join(had),))
     assert events(shop) != wired
     shop.admin.upload_extension(extension_zip)
     shop.admin.page("common/dashboard")
@@ -117,7 +125,8 @@ def test_opencart_3_sets_up_what_a_newer_package_needs(
     for screen in LATER:
         assert f"extension/erp_bridge{screen}" in allowed["modify"]
         assert f"extension/erp_bridge{screen}" in allowed["access"]
-    assert screens_open(shop) == screens
+    assert not [r for right in ("access", "modify") for r in allowed[right] if WITHHELD in r]
+    assert screens_open(shop) == screens - 1
     assert store.error_log() == []
     store.stop()
 

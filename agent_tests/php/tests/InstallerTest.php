@@ -52,6 +52,7 @@ final class InstallerTest extends TestCase
             'model_user_user_group' => $this->groups,
             'model_setting_setting' => new SettingModel(),
         ]);
+        $db->query('CREATE TABLE oc_user_group (user_group_id INT AUTO_INCREMENT PRIMARY KEY, permission TEXT NOT NULL)');
 
         return new Shop($this->registry, new Platform($version));
     }
@@ -92,6 +93,82 @@ final class InstallerTest extends TestCase
         self::assertSame([['code' => 'other']], $this->db->rows('SELECT code FROM oc_event'));
         self::assertSame('1', $this->db->rows('SELECT COUNT(*) n FROM oc_erp_outbox')[0]['n'], 'the outbox is kept');
         self::assertFalse(EventList::isWhole($installer->checkEvents()));
+    }
+
+    /**
+     * Take routes from the user's group, as the owner does under User Groups.
+     */
+    private function withhold(string ...$routes): void
+    {
+        foreach (['access', 'modify'] as $right) {
+            $this->groups->permission[$right] = array_values(array_diff($this->groups->permission[$right], $routes));
+        }
+    }
+
+    /**
+     * @dataProvider versions
+     */
+    public function testRepairingAndUpgradingLeaveWithheldRightsAlone(string $version): void
+    {
+        $shop = $this->shop($version);
+        $installer = new Installer($shop);
+        $installer->install();
+        self::assertFalse($installer->isOutdated());
+        $withheld = $shop->platform()->screenRoute('connections');
+        $new = $shop->platform()->screenRoute('conflicts');
+        $config = $this->registry->get('config');
+        $this->withhold($withheld, $new);
+
+        $this->db->query("DELETE FROM oc_event WHERE code = 'erp_bridge'");
+        $this->db->query('DROP TABLE oc_erp_outbox');
+        $installer->repair();
+        self::assertTrue(EventList::isWhole($installer->checkEvents()));
+        self::assertCount(1, $this->db->rows("SHOW TABLES LIKE 'oc_erp_outbox'"));
+        self::assertNotContains($new, $this->groups->permission['access'], 'a repair gives no rights');
+
+        (new Settings($shop))->save('http://10.0.0.1:9', null, '', 1000);
+        $config->set(Installer::WIRING, 'older');
+        $noted = explode(',', (string)$config->get(Installer::ROUTES));
+        $config->set(Installer::ROUTES, implode(',', array_diff($noted, [$new])));
+        self::assertTrue($installer->isOutdated());
+        $installer->upgrade();
+
+        foreach (['access', 'modify'] as $right) {
+            self::assertContains($new, $this->groups->permission[$right], 'a screen that is new');
+            self::assertNotContains($withheld, $this->groups->permission[$right]);
+        }
+
+        self::assertFalse($installer->isOutdated());
+        $installer->install();
+        self::assertContains($withheld, $this->groups->permission['access'], 'who installs it gets all');
+    }
+
+    public function testASetUpWithoutItsRoutesNotedHadThoseThatSomebodyMayUse(): void
+    {
+        $shop = $this->shop('3.0.5.1');
+        $installer = new Installer($shop);
+        $installer->install();
+        $withheld = $shop->platform()->screenRoute('connections');
+        $new = $shop->platform()->screenRoute('conflicts');
+        $others = $this->groups->permission;
+        $others['access'] = array_values(array_diff($others['access'], [$new]));
+        $others['modify'] = [];
+        $this->db->query("INSERT INTO oc_user_group SET permission = ''");
+        $this->db->query("INSERT INTO oc_user_group SET permission = '"
+            . $this->db->escape((string)json_encode($others)) . "'");
+        $config = $this->registry->get('config');
+
+        $this->withhold($withheld, $new);
+        $config->set(Installer::ROUTES, null);
+        self::assertTrue($installer->isOutdated(), 'its routes are noted soon');
+        $installer->upgrade();
+        self::assertNotContains($new, $this->groups->permission['access'], 'nothing is new');
+
+        $config->set(Installer::ROUTES, null);
+        $config->set(Installer::WIRING, 'older');
+        $installer->upgrade();
+        self::assertContains($new, $this->groups->permission['modify']);
+        self::assertNotContains($withheld, $this->groups->permission['access']);
     }
 
     public function testTakesAwayWhatIsForOpenCart3(): void
@@ -136,25 +213,6 @@ final class InstallerTest extends TestCase
         };
         self::assertSame(['zz00zz00', 'a1b2c3d4'], $ids(2000 + Settings::OLD_KEY_LIFE));
         self::assertSame(['zz00zz00'], $ids(2001 + Settings::OLD_KEY_LIFE));
-    }
-}
-
-final class Groups
-{
-    /** @var array<string, string[]> */
-    public $permission = ['access' => [], 'modify' => []];
-
-    /**
-     * @return array<string, mixed>
-     */
-    public function getUserGroup(int $id): array
-    {
-        return ['name' => 'Administrator', 'permission' => $this->permission];
-    }
-
-    public function addPermission(int $id, string $right, string $route): void
-    {
-        $this->permission[$right][] = $route;
     }
 }
 

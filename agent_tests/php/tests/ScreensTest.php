@@ -226,6 +226,19 @@ final class ScreensTest extends ScreenTestCase
         self::assertStringContainsString('a web page answers', $wrong);
     }
 
+    public function testRepairingEventsGivesNoRightsAndKeepsTheSettings(): void
+    {
+        $groups = new Groups();
+        $this->registry->set('model_user_user_group', $groups);
+        $before = $this->registry->get('config')->values;
+        self::assertSame('The events are repaired.', $this->post('settings', 'repair')['message']);
+        $statements = implode("\n", $this->registry->get('db')->statements);
+        self::assertStringContainsString('INSERT INTO `oc_event`', $statements);
+        self::assertStringContainsString('oc_erp_outbox', $statements);
+        self::assertSame(['access' => [], 'modify' => []], $groups->permission);
+        self::assertSame($before, $this->registry->get('config')->values);
+    }
+
     public function testWaitingWorkIsTriedAgainOnce(): void
     {
         self::assertStringContainsString('Downloadable Products', $this->get('jobs', 'held'));

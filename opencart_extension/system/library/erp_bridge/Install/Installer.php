@@ -14,6 +14,12 @@ if (!defined('DIR_SYSTEM') && !defined('ERP_BRIDGE_TESTS')) {
  */
 final class Installer
 {
+    const SETTINGS = 'module_erp_bridge';
+    const WIRING = 'module_erp_bridge_wiring';
+
+    /** Routes whose permissions were given out, with commas between them. */
+    const ROUTES = 'module_erp_bridge_routes';
+
     /** @var Shop */
     private $shop;
 
@@ -27,26 +33,34 @@ final class Installer
     }
 
     /**
-     * Make tables, events, and the acting user group's permissions; safe to repeat.
+     * Make tables, events, and all permissions of the acting user's group; safe to repeat.
      */
     public function install(): void
     {
         $this->removeOtherPlatform();
-        $this->upgrade();
+        $this->repair();
+        $this->grant($this->shop->platform()->permissionRoutes());
+        $this->remember();
     }
 
     /**
-     * Bring tables, events and permissions to what this version of the extension needs.
+     * Bring tables and events to what this version of the extension needs, and give the acting user's group the
+     * permissions of screens that are new in it: others may have been withheld on purpose.
      */
     public function upgrade(): void
     {
+        $this->repair();
+        $this->grant($this->newRoutes());
+        $this->remember();
+    }
+
+    /**
+     * Make the tables that are missing, and write the events anew.
+     */
+    public function repair(): void
+    {
         (new Schema($this->shop->db(), DB_PREFIX))->ensure();
         $this->repairEvents();
-        $this->grant();
-        $this->shop->saveSettings('module_erp_bridge', [
-            'module_erp_bridge_status' => 1,
-            'module_erp_bridge_wiring' => $this->wiring(),
-        ]);
     }
 
     /**
@@ -55,7 +69,8 @@ final class Installer
      */
     public function isOutdated(): bool
     {
-        return $this->shop->config('module_erp_bridge_wiring') !== $this->wiring();
+        return $this->shop->config(self::WIRING) !== $this->wiring()
+            || (string)$this->shop->config(self::ROUTES) === '';
     }
 
     /**
@@ -174,12 +189,60 @@ final class Installer
         $this->shop->db()->query("DELETE FROM `" . DB_PREFIX . "event` WHERE `code` = '" . EventList::CODE . "'");
     }
 
-    private function grant(): void
+    /**
+     * Return the routes that the set-up before did not have.
+     *
+     * @return string[]
+     */
+    private function newRoutes(): array
+    {
+        $noted = (string)$this->shop->config(self::ROUTES);
+
+        if ($this->shop->config(self::WIRING) === $this->wiring()) {
+            return [];
+        }
+
+        $known = $noted === '' ? $this->routesInUse() : explode(',', $noted);
+
+        return array_diff($this->shop->platform()->permissionRoutes(), $known);
+    }
+
+    /**
+     * Return the routes that any user group has: a set-up that did not note its routes had at least these.
+     *
+     * @return string[]
+     */
+    private function routesInUse(): array
+    {
+        $routes = [];
+
+        foreach ($this->shop->db()->query("SELECT `permission` FROM `" . DB_PREFIX . "user_group`")->rows as $row) {
+            foreach ((array)json_decode((string)$row['permission'], true) as $given) {
+                $routes = array_merge($routes, (array)$given);
+            }
+        }
+
+        return $routes;
+    }
+
+    private function remember(): void
+    {
+        $this->shop->saveSettings(self::SETTINGS, [
+            'module_erp_bridge_status' => 1,
+            self::WIRING => $this->wiring(),
+            self::ROUTES => implode(',', $this->shop->platform()->permissionRoutes()),
+        ]);
+    }
+
+    /**
+     * @param string[] $routes
+     */
+    private function grant(array $routes): void
     {
         $groups = $this->shop->model('user/user_group');
         $groupId = (int)$this->shop->user()->getGroupId();
 
-        foreach ($this->shop->platform()->permissionRoutes() as $route) {
+        foreach ($routes as $route) {
             foreach (['access', 'modify'] as $right) {
                 if (!$this->shop->mayNow($right, $route)) {
                     $groups->addPermission($groupId, $right, $route);

@@ -97,11 +97,13 @@ final class SettingsScreen extends Screen
     }
 
     /**
+     * Mend tables and events; permissions and settings stay as they are.
+     *
      * @return array<string, mixed>
      */
     public function repair(): array
     {
-        (new Installer($this->shop))->upgrade();
+        (new Installer($this->shop))->repair();
 
         return ['message' => $this->words->get('events_repaired'), 'events' => $this->eventsHtml()];
     }
