@@ -83,7 +83,7 @@
     }
 
     function fillSelect(select, items) {
-        var present = select.value || select.getAttribute('data-erpb-value');
+        var present = select.value;
         var known = items.some(function (item) { return item.value === present; });
         while (select.options.length > 1) {
             select.remove(1);

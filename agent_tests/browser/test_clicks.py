@@ -1,0 +1,55 @@
+"""What a person does on a page stays done while the page goes on by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Response, expect
+
+from agent_tests.browser.installed import Installed, install
+from agent_tests.browser.owner import Owner
+from agent_tests.lab.fixtures_opencart import StoreFactory
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module", params=["3.0.5.1", "4.1.0.4"])
+def shop(
+    request: pytest.FixtureRequest, open_store: StoreFactory, extension_zip: Path
+) -> Iterator[Installed]:
+    """Give a shop with the extension."""
+    shop = install(open_store(request.param), extension_zip)
+    yield shop
+    shop.store.stop()
+
+
+def save_company(owner: Owner, value: str) -> None:
+    """Choose a company and save; returns once the page has read the ERP's list again."""
+
+    def is_list(answer: Response) -> bool:
+        return "field=company" in answer.url
+
+    owner.page.select_option("#erpb-f-company", value)
+    with owner.page.expect_response(is_list):
+        owner.act("save").click()
+    expect(owner.said).to_be_visible()
+    notes = owner.page.locator("[data-erpb-choices-note]")
+    expect(notes.filter(has_text="Asking")).to_have_count(0)
+
+
+def test_a_choice_that_is_cleared_stays_cleared(owner: Owner) -> None:
+    owner.screen("Connections")
+    owner.page.locator("#content tbody a.btn-primary").first.click()
+    company = owner.page.locator("#erpb-f-company")
+    expect(company.locator("option")).to_have_count(3)
+    save_company(owner, "2")
+    owner.page.reload()
+    expect(company.locator("option")).to_have_count(3)
+    expect(company).to_have_value("2")
+    save_company(owner, "")
+    expect(company).to_have_value("")
+    owner.page.reload()
+    expect(company.locator("option")).to_have_count(3)
+    expect(company).to_have_value("")
