@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Response, expect
+from playwright.sync_api import Locator, Response, expect
 
 from agent_tests.browser.installed import Installed, install
 from agent_tests.browser.owner import Owner
@@ -23,6 +23,46 @@ def shop(
     shop = install(open_store(request.param), extension_zip)
     yield shop
     shop.store.stop()
+
+
+def press_through_a_poll(owner: Owner, button: Locator) -> None:
+    """Press a button, let the panel hear of its job, and release."""
+
+    def is_poll(answer: Response) -> bool:
+        return "progress&" in answer.url
+
+    button.scroll_into_view_if_needed()
+    button.hover()
+    owner.page.mouse.down()
+    with owner.page.expect_response(is_poll):
+        pass
+    owner.page.wait_for_timeout(300)
+    owner.page.mouse.up()
+
+
+def test_cancel_takes_a_click_while_the_job_goes_on(owner: Owner) -> None:
+    owner.screen("Products")
+    owner.synchronize("all")
+    panel = owner.page.locator("section.erpb-job")
+    press_through_a_poll(owner, panel.get_by_role("button", name="Cancel"))
+    expect(panel.locator('[data-erpb-state="cancelled"]')).to_be_visible()
+    expect(panel.get_by_role("button", name="Cancel")).to_have_count(0)
+
+
+def test_the_failed_records_take_a_click_while_the_job_goes_on(owner: Owner) -> None:
+    owner.screen("Products")
+    owner.synchronize("all")
+    panel = owner.page.locator("section.erpb-job")
+    failed = panel.locator('[data-erpb-outcome="failed"]')
+    expect(failed).to_have_attribute("aria-expanded", "true")
+    expect(panel.locator("table")).to_be_visible()
+    press_through_a_poll(owner, failed)
+    expect(failed).to_have_attribute("aria-expanded", "false")
+    expect(panel.locator("table")).to_have_count(0)
+    expect(panel.locator('[data-erpb-outcome="planned"]')).to_be_hidden()
+    expect(panel.get_by_role("button", name="Hide")).to_be_visible(timeout=30_000)
+    expect(failed).to_have_text("Failed (1)")
+    expect(failed).to_have_attribute("aria-expanded", "false")
 
 
 def save_company(owner: Owner, value: str) -> None:

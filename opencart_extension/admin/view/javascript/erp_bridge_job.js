@@ -64,12 +64,13 @@
         this.page = 1;
         this.shown = {};
         this.top = E.make('div', {});
+        this.buttons = this.makeButtons();
         this.note = E.make('div', {class: 'erpb-note', role: 'status'});
-        this.tabs = E.make('div', {class: 'erpb-outcomes'});
+        this.tabs = this.makeTabs();
         this.list = E.make('div', {});
         this.list.addEventListener('click', this.turn.bind(this));
         E.place(place, E.make('section', {class: 'erpb-job', 'data-erpb-panel': job.id}, [
-            this.top, this.note, this.tabs, this.list
+            this.top, this.buttons, this.note, this.tabs, this.list
         ]));
         this.update(job);
         if (job.running) {
@@ -77,25 +78,36 @@
         }
     }
 
+    /** Make the buttons once: one that is replaced between press and release loses its click. */
+    JobPanel.prototype.makeButtons = function () {
+        var self = this;
+        var light = E.config.ui.light + ' btn-sm';
+        this.cancel = E.button(E.word('job_cancel'), light, function (button) {
+            self.change('cancel', button);
+        });
+        this.retry = E.button(E.word('job_retry'), light, function (button) {
+            self.change('retry', button);
+        });
+        this.hide = E.button(E.word('job_hide'), 'erpb-linkish', function () {
+            E.place(self.place, null);
+        });
+        return E.make('div', {class: 'erpb-job-buttons'}, [this.cancel, this.retry, this.hide]);
+    };
+
+    JobPanel.prototype.makeTabs = function () {
+        var self = this;
+        return E.make('div', {class: 'erpb-outcomes'}, OUTCOMES.map(function (outcome) {
+            var button = E.button('', 'erpb-outcome', function () {
+                self.show(outcome === self.outcome ? '' : outcome);
+            });
+            button.setAttribute('data-erpb-outcome', outcome);
+            return button;
+        }));
+    };
+
     JobPanel.prototype.update = function (job) {
         var self = this;
-        var buttons = [];
         this.job = job;
-        if (job.can_cancel && job.may_modify) {
-            buttons.push(E.button(E.word('job_cancel'), E.config.ui.light + ' btn-sm', function (button) {
-                self.change('cancel', button);
-            }));
-        }
-        if (job.can_retry && job.may_modify) {
-            buttons.push(E.button(E.word('job_retry'), E.config.ui.light + ' btn-sm', function (button) {
-                self.change('retry', button);
-            }));
-        }
-        if (!job.running && this.options.closable) {
-            buttons.push(E.button(E.word('job_hide'), 'erpb-linkish', function () {
-                E.place(self.place, null);
-            }));
-        }
         this.top.textContent = '';
         [head(job), bar(job), counts(job)].forEach(function (part) {
             self.top.appendChild(part);
@@ -103,9 +115,10 @@
         if (job.error) {
             this.top.appendChild(E.problemPanel(new E.Problem(job.error)));
         }
-        if (buttons.length) {
-            this.top.appendChild(E.make('div', {class: 'erpb-job-buttons'}, buttons));
-        }
+        this.cancel.hidden = !(job.can_cancel && job.may_modify);
+        this.retry.hidden = !(job.can_retry && job.may_modify);
+        this.hide.hidden = job.running || !this.options.closable;
+        this.buttons.hidden = this.cancel.hidden && this.retry.hidden && this.hide.hidden;
         this.drawTabs();
     };
 
@@ -114,15 +127,13 @@
         var withRows = OUTCOMES.filter(function (outcome) {
             return hasRows(self.job, outcome);
         });
-        this.tabs.textContent = '';
-        withRows.forEach(function (outcome) {
-            var text = E.word('records_' + outcome, {n: countOf(self.job, outcome)});
-            var button = E.button(text, 'erpb-outcome' + (outcome === self.outcome ? ' erpb-outcome-now' : ''), function () {
-                self.show(outcome === self.outcome ? '' : outcome);
-            });
+        this.tabs.hidden = !withRows.length;
+        [].forEach.call(this.tabs.children, function (button) {
+            var outcome = button.getAttribute('data-erpb-outcome');
+            button.hidden = withRows.indexOf(outcome) < 0;
+            button.textContent = E.word('records_' + outcome, {n: countOf(self.job, outcome)});
+            button.classList.toggle('erpb-outcome-now', outcome === self.outcome);
             button.setAttribute('aria-expanded', outcome === self.outcome ? 'true' : 'false');
-            button.setAttribute('data-erpb-outcome', outcome);
-            self.tabs.appendChild(button);
         });
         if (!this.outcome && !this.closed && withRows.length
             && (this.options.open || withRows[0] === 'failed' || this.job.dry_run)) {
