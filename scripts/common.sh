@@ -90,18 +90,35 @@ need_packages() {
     apt_install "${names[@]}"
 }
 
-# Is quiet unless it fails: then it shows what apt said.
+# Is quiet unless it fails: then it shows what apt said. Never takes a package away: another database
+# server, which the shop may live on, conflicts with MariaDB's.
 apt_install() {
     local log
     log=$(mktemp)
-    if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q \
+    if ! as_root env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get install -y -q --no-remove \
         -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3 --no-install-recommends "$@" \
         > "$log" 2>&1; then
         tail -n 25 "$log" >&2
+        if grep -q 'remove is disabled' "$log"; then
+            rm -f "$log"
+            refuse_removal "$@"
+        fi
         rm -f "$log"
         die "These packages could not be installed; apt's last words are above: $*"
     fi
     rm -f "$log"
+}
+
+# Says why nothing was installed: refuse_removal PACKAGE...
+refuse_removal() {
+    case " $* " in
+        *" mariadb-"*)
+            die "Another MySQL or MariaDB server is installed here, and apt would remove it (see above) to install $*. Nothing was changed. Use another machine or a container, or remove that server yourself if nothing needs it, and run this again."
+            ;;
+        *)
+            die "To install $*, apt would remove packages that are installed here (see above). Nothing was changed. Use another machine or a container, or install them yourself, and run this again."
+            ;;
+    esac
 }
 
 # Makes or refreshes a virtual environment: make_venv PYTHON DIR REQUIREMENT...
