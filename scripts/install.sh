@@ -31,6 +31,7 @@ run_install() {
     trap 'say "Not finished: mend what is said above and run the same command again."' EXIT
     hand_over
     bridge migrate
+    open_pictures
     if [ -n "$opencart" ]; then
         step "Extension"
         build_package "$HOME_DIR" > /dev/null
@@ -192,6 +193,12 @@ hand_over() {
     chown -R "$SERVICE_USER:$SERVICE_USER" "$DATA_DIR"
 }
 
+# The service may write pictures of the ERP into a folder of the shop made for them, and no other.
+open_pictures() {
+    is_for_service || return 0
+    set_up open-pictures --config "$CONFIG" --user "$SERVICE_USER"
+}
+
 # Runs the agent's command line as the service will run it.
 bridge() {
     local run=(env "ERP_BRIDGE_CONFIG=$CONFIG" "$HOME_DIR/venv/bin/erp-bridge" "$@")
@@ -204,6 +211,7 @@ bridge() {
 make_service() {
     if [ -n "$service" ]; then
         mkdir -p "$(dirname "$UNIT")"
+        written_paths=$(set_up written-paths --config "$CONFIG")
         unit_text > "$UNIT"
     fi
     if [ -z "$PREFIX" ]; then
@@ -220,6 +228,13 @@ make_service() {
     fi
 }
 
+# Quotes a path as systemd reads it.
+unit_word() {
+    local word=${1//\\/\\\\}
+    word=${word//\"/\\\"}
+    printf '"%s"' "${word//%/%%}"
+}
+
 unit_text() {
     cat <<UNIT
 [Unit]
@@ -229,8 +244,8 @@ Wants=network-online.target
 
 [Service]
 User=$SERVICE_USER
-Environment=ERP_BRIDGE_CONFIG=$CONFIG
-ExecStart=$HOME_DIR/venv/bin/erp-bridge serve
+Environment=$(unit_word "ERP_BRIDGE_CONFIG=$CONFIG")
+ExecStart=$(unit_word "$HOME_DIR/venv/bin/erp-bridge") serve
 Restart=always
 RestartSec=5
 TimeoutStopSec=120
@@ -238,7 +253,10 @@ NoNewPrivileges=yes
 PrivateTmp=yes
 ProtectSystem=strict
 ProtectHome=read-only
-ReadWritePaths=$DATA_DIR
+ReadWritePaths=$(unit_word "$DATA_DIR")
+$(while IFS= read -r path; do
+        [ -z "$path" ] || printf 'ReadWritePaths=%s\n' "$(unit_word "-$path")"
+    done <<< "$written_paths")
 
 [Install]
 WantedBy=multi-user.target

@@ -20,7 +20,10 @@ run_uninstall() {
     ask "Go on?"
     # First what can fail, so that it can be tried again.
     remove_from_shop
-    [ -z "$purge" ] || drop_mysql_user
+    if [ -n "$purge" ]; then
+        drop_mysql_user
+        leave_pictures
+    fi
     remove_service
     rm -rf "$HOME_DIR"
     if [ -n "$purge" ]; then
@@ -90,6 +93,15 @@ drop_mysql_user() {
     fi
     set_up drop-user --config "$CONFIG" "${setup[@]}" ||
         die "The MySQL user could not be dropped; the program, its settings and keys were left."
+}
+
+# Pictures stay in the shop; only their owner goes away.
+leave_pictures() {
+    if is_for_service && [ -f "$CONFIG" ] && [ -x "$HOME_DIR/venv/bin/python" ] &&
+        id "$SERVICE_USER" > /dev/null 2>&1; then
+        set_up leave-pictures --config "$CONFIG" --user "$SERVICE_USER" ||
+            say "The pictures from the ERP could not be given to the shop's user; they stay."
+    fi
 }
 
 remove_service() {

@@ -16,6 +16,7 @@ from agent.services.container import Services
 from agent.services.extension_checks import check_extension, check_shop
 from agent.services.findings import Check, error, ok, run_checks, warning
 from agent.services.order_checks import check_orders
+from agent.services.picture_checks import check_pictures
 
 _LARGEST_SKEW = 30.0  # seconds
 _OLDEST = {"MariaDB": (10, 3), "MySQL": (5, 7)}
@@ -42,7 +43,10 @@ def examine(services: Services, *, with_connections: bool = True) -> list[Findin
         ("worker", lambda: check_worker(services)),
     ]
     found += run_checks(more)
-    if with_connections and not any(f.check == "tables" and f.level == "error" for f in found):
+    if any(f.check == "tables" and f.level == "error" for f in found):
+        return found
+    found += run_checks([("pictures", lambda: check_pictures(services))])
+    if with_connections:
         found += run_checks(
             [
                 ("connections", lambda: check_connections(services)),

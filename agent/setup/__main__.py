@@ -8,11 +8,13 @@ from typing import Any
 
 import click
 
-from agent.errors import BridgeError
+from agent.config import load_config
+from agent.errors import BridgeError, ConfigError
 from agent.setup import mysql_user
 from agent.setup.configure import AGENT_USER, set_up, take_down
 from agent.setup.extension import copy_extension, remove_extension
 from agent.setup.opencart_config import database_password, read_store
+from agent.setup.pictures import leave_pictures, open_pictures, written_paths
 from agent.store.grants import grants
 
 _PATH = click.Path(path_type=Path)
@@ -80,6 +82,39 @@ def show_grants(opencart: Path, user: str, host: str) -> None:
     dialect = mysql_user.look(shop, store.db_name, store.db_prefix)
     for statement in grants(dialect, store.db_name, user, host):
         click.echo(f"{statement};")
+
+
+@main.command("written-paths")
+@click.option("--config", "config_path", type=_PATH, required=True)
+def show_written_paths(config_path: Path) -> None:
+    """Print the folders of the shop that the service must not see read-only, one a line."""
+    folder = load_config(config_path).shop.image_dir
+    for path in written_paths(folder) if folder else ():
+        click.echo(str(path))
+
+
+@main.command("open-pictures")
+@click.option("--config", "config_path", type=_PATH, required=True)
+@click.option("--user", required=True)
+def let_write_pictures(config_path: Path, user: str) -> None:
+    """Let the service's user write pictures of the ERP into the shop."""
+    folder = load_config(config_path).shop.image_dir
+    if folder is None:
+        return
+    try:
+        open_pictures(folder, user, click.echo)
+    except ConfigError as error:  # all else works without them, and doctor says it again
+        click.echo(f"Mind: {error}")
+
+
+@main.command("leave-pictures")
+@click.option("--config", "config_path", type=_PATH, required=True)
+@click.option("--user", required=True)
+def leave(config_path: Path, user: str) -> None:
+    """Give the pictures that came from the ERP to the shop's own user."""
+    folder = load_config(config_path).shop.image_dir
+    if folder is not None:
+        leave_pictures(folder, user)
 
 
 @main.command("drop-user")

@@ -14,6 +14,9 @@ from agent.model.record import Record
 PictureSource = Callable[[Image], bytes]
 """Reads the bytes of a picture; raises InvalidRecord where there is none."""
 
+PICTURE_FOLDER = "catalog/erp"
+"""Where pictures of the ERP go, below the shop's image folder."""
+
 
 @dataclass(frozen=True, slots=True)
 class WriteRules:
@@ -27,7 +30,7 @@ class WriteRules:
 
     stores: tuple[int, ...] = (0,)
     options_as: Literal["options", "variants"] = "options"
-    picture_folder: str = "catalog/erp"
+    picture_folder: str = PICTURE_FOLDER
     tax_class: int = 0
     stock_status: int = 0
 

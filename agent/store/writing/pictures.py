@@ -26,6 +26,7 @@ from agent.store.writing.texts import Texts
 _DIGITS = 16
 _FILE_RIGHTS = 0o644
 _FOLDER_RIGHTS = 0o755
+_INHERITED = 0o2775
 
 
 class Pictures:
@@ -118,16 +119,32 @@ class Pictures:
 
 def _write(path: Path, data: bytes) -> None:
     """Write a file so that it is whole whenever it is there."""
-    path.parent.mkdir(_FOLDER_RIGHTS, parents=True, exist_ok=True)
+    _make_folder(path.parent)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with draft.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+            if os.geteuid() == 0:  # root's own commands must not lock the agent's user out
+                owner = path.parent.stat()
+                os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
         draft.chmod(_FILE_RIGHTS)
         draft.replace(path)
     except BaseException:
         with suppress(OSError):
             draft.unlink()
         raise
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder that whoever may write around it may write into: the shop deletes there."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    with suppress(FileExistsError):  # another worker was faster
+        folder.mkdir(_FOLDER_RIGHTS)
+        around = folder.parent.stat()
+        if os.geteuid() == 0:
+            os.chown(folder, around.st_uid, around.st_gid, follow_symlinks=False)
+        folder.chmod(_FOLDER_RIGHTS | around.st_mode & _INHERITED)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -140,3 +142,27 @@ def test_no_half_file_is_left(shop: Bench) -> None:
     assert path.read_bytes() == PNG
     assert not path.name.startswith(".")
     assert path.stat().st_mode & 0o777 == 0o644
+
+
+def test_the_web_server_reads_them_and_may_delete_them(shop: Bench) -> None:
+    own = folder_of(shop) / "catalog/erp"
+    own.mkdir(parents=True)
+    own.chmod(0o2775)
+    shop.pictures = lambda _image: PNG
+    assert with_pictures(shop, "1", "front").warnings == ()
+    (picture,) = written(shop)
+    assert stat.S_IMODE(picture.stat().st_mode) == 0o644
+    assert stat.S_IMODE(picture.parent.stat().st_mode) & 0o775 == 0o775
+    assert picture.parent.stat().st_gid == own.stat().st_gid
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can write for another user")
+def test_what_root_writes_belongs_to_the_service(shop: Bench) -> None:
+    own = folder_of(shop) / "catalog/erp"
+    own.mkdir(parents=True)
+    os.chown(own, 12345, 12346)
+    shop.pictures = lambda _image: PNG
+    assert with_pictures(shop, "1", "front").warnings == ()
+    (picture,) = written(shop)
+    for path in (picture, picture.parent):
+        assert (path.stat().st_uid, path.stat().st_gid) == (12345, 12346)
