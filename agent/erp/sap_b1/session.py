@@ -264,6 +264,8 @@ class Sessions:
     def _make_folder(self) -> None:
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if os.geteuid() == 0:
+                self._give_away()
             found = self._folder.stat()
         except OSError as error:
             raise _folder_error(self._folder, str(error.strerror)) from error
@@ -271,6 +273,14 @@ class Sessions:
             raise _folder_error(self._folder, "it belongs to another user")
         if found.st_mode & 0o077:
             raise _folder_error(self._folder, "others may read it")
+
+    def _give_away(self) -> None:
+        """Give what root made to the agent's user, whose folder is around it."""
+        owner = self._folder.parent.stat()
+        if owner.st_uid == 0 or self._folder.stat().st_uid != 0:
+            return
+        for path in (*self._folder.iterdir(), self._folder):
+            os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def default_folder() -> Path:

@@ -154,6 +154,20 @@ class TestSharing:
             client.count("Items")
         assert caught.value.code == "sap_b1.session_folder"
 
+    @pytest.mark.skipif(os.geteuid() != 0, reason="only root can act for the agent's user")
+    @pytest.mark.parametrize("locked_out", [False, True])
+    def test_what_root_makes_belongs_to_the_agents_user(
+        self, client: Client, folder: Path, locked_out: bool
+    ) -> None:
+        if locked_out:  # as earlier versions left it
+            folder.mkdir(mode=0o700)
+            (folder / "old.json").touch(mode=0o600)
+        os.chown(folder.parent, 12345, 12346)
+        client.count("Items")
+        made = [folder, *folder.iterdir()]
+        assert len(made) == 4 + locked_out
+        assert {(path.stat().st_uid, path.stat().st_gid) for path in made} == {(12345, 12346)}
+
     def test_a_damaged_file_is_written_anew(
         self, sandbox: SapB1Sandbox, open_client: Open, folder: Path
     ) -> None:
