@@ -270,6 +270,11 @@ next_steps() {
         say "   Extensions > Installer."
     elif [ -f "$opencart/system/library/erp_bridge/autoload.php" ]; then
         say "1. The extension's files are in the shop."
+    elif [ -d "$opencart/extension/erp_bridge" ]; then
+        say "1. The shop still has the extension that was installed before. In the shop's admin:"
+        say "   Extensions > Extensions > Modules: uninstall ERP Bridge. Extensions > Installer:"
+        say "   uninstall 'ERP Bridge', and install it again. Do not delete it there: that would"
+        say "   delete the new package. Where it was deleted, run this command once more."
     else
         say "1. In the shop's admin: Extensions > Installer, install 'ERP Bridge'."
     fi

@@ -114,10 +114,15 @@ class Admin:
             raise AdminError(f"the installer does not list {code}")
         return int(found)
 
+    def uninstall_uploaded(self, code: str = CODE) -> None:
+        """Click Uninstall beside the package in the list of Extensions > Installer (4.x)."""
+        number = self.install_id(code)
+        self._follow(self.json("marketplace/installer|uninstall", extension_install_id=number))
+
     def remove_extension(self, code: str = CODE) -> None:
         """Take the package out again with the stock installer (4.x: uninstall, then delete)."""
         number = self.install_id(code)
-        self._follow(self.json("marketplace/installer|uninstall", extension_install_id=number))
+        self.uninstall_uploaded(code)
         answer = self.json("marketplace/installer|delete", extension_install_id=number)
         if not answer.get("success"):
             raise AdminError(f"installer delete: {answer}")
