@@ -36,6 +36,9 @@ ERP Bridge for OpenCart
       --all                    also real Odoo servers, browsers and benchmarks
       ...                      further arguments go to pytest
   ./install.sh package         build dist/erp_bridge.ocmod.zip
+  ./install.sh grants          print the statements that give a MySQL user of your own its rights
+      --opencart DIR           the shop, whose tables decide which rights there are
+      --user U --host H        the user's account (default: erp_bridge, localhost)
   ./install.sh uninstall       take everything back but settings, keys and data
       --opencart DIR           also the extension's files
       --purge                  the agent's settings, its keys, its account and MySQL user, too
@@ -50,7 +53,7 @@ TEXT
 
 command=install
 case ${1:-} in
-    demo | test | package | uninstall)
+    demo | test | package | grants | uninstall)
         command=$1
         shift
         ;;

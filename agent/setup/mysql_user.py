@@ -178,7 +178,7 @@ def _explain(admin: Admin, error: pymysql.err.MySQLError) -> ConfigError:
         f"MySQL account {admin.user!r} on {where} cannot set up the agent's user: {text}",
         fix="Give an account that may create users with --db-admin-user and "
         "--db-admin-password-file, or run the statements of "
-        "`python -m agent.setup grants --opencart DIR` yourself and pass --db-user and "
+        "`./install.sh grants --opencart DIR` yourself and pass --db-user and "
         "--db-password-file.",
         code="setup.mysql_admin",
     )

@@ -222,6 +222,9 @@ def test_it_is_taken_back_in_two_steps(
         (["demo", "--frobnicate"], "no option '--frobnicate' of demo"),
         (["package", "now"], "package takes no options"),
         (["uninstall", "--all"], "no option '--all'"),
+        (["grants"], "Give the shop's folder"),
+        (["grants", "--opencart"], "--opencart needs a value"),
+        (["grants", "--yes"], "no option '--yes' of grants"),
     ],
 )
 def test_a_wrong_word_is_told_with_the_usage(
@@ -267,5 +270,14 @@ def test_relative_folders_are_the_callers(tmp_path: Path, mariadb: MariaDb) -> N
 def test_help_names_every_command() -> None:
     done = run_door("--help")
     assert done.returncode == 0
-    for word in ("demo", "test", "package", "uninstall", "--opencart", "--prefix", "--purge"):
+    for word in (
+        "demo",
+        "test",
+        "package",
+        "grants",
+        "uninstall",
+        "--opencart",
+        "--prefix",
+        "--purge",
+    ):
         assert word in done.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from agent_tests.install.ground import (
     accounts,
     make_owner,
     make_shop,
+    run_door,
 )
 from agent_tests.lab.mariadb import MariaDb, free_port
 
@@ -120,6 +122,7 @@ def test_the_shops_own_account_may_not_make_users(
     assert done.returncode == 1
     assert f"'{OWNER}'" in done.stderr
     assert "--db-admin-user" in done.stderr
+    assert "./install.sh grants" in done.stderr
     assert OWNER_PASSWORD not in done.stderr
     assert not (tmp_path / "etc").exists()
 
@@ -146,8 +149,21 @@ def test_an_account_that_cannot_grant_leaves_no_user(
 def test_the_printed_grants_make_a_user_that_is_enough(
     shop: Shop, mariadb: MariaDb, tmp_path: Path
 ) -> None:
-    printed = setup("grants", "--opencart", shop.root, "--user", "by_hand", "--host", "127.0.0.1")
+    # a stock machine has neither "python" nor the agent's packages; nothing of it may stay
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    printed = run_door(
+        "grants",
+        *("--opencart", shop.root, "--user", "by_hand", "--host", "127.0.0.1"),
+        environment={
+            **os.environ,
+            "TMPDIR": str(temporary),
+            "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+        },
+    )
     assert printed.returncode == 0, printed.stderr
+    assert printed.stdout.count("\n") == printed.stdout.count("GRANT ") > 10
+    assert not list(temporary.iterdir())
     mariadb.execute("CREATE USER by_hand@'127.0.0.1' IDENTIFIED BY 'x'")
     for statement in printed.stdout.splitlines():
         mariadb.execute(statement.rstrip(";"))
