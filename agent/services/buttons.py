@@ -12,7 +12,7 @@ import structlog
 from agent.erp.buttons import ButtonsErp, Press, PressAnswer
 from agent.erp.port import Finding
 from agent.errors import BridgeError
-from agent.ledger import Job, JobState
+from agent.ledger import Job, JobState, Missing
 from agent.model.entity import Direction, Entity
 from agent.services.connection_records import ConnectionInfo
 from agent.services.errors import InvalidInput
@@ -110,12 +110,19 @@ def _take(services: Services, info: ConnectionInfo) -> int:
         ended = _ended(services, open_)
         if not presses and not ended:
             return 0
-        # answered after the jobs are in the ledger: a press is done twice rather than never
-        taken, jobs = _start(services, info, presses)
-        erp.answer([*ended, *taken])
-    kept = {key: job for key, job in open_.items() if key not in {a.id for a in ended}}
-    services.settings.set(_open_name(info.id), json.dumps({**kept, **jobs}))
-    return len(presses)
+        # jobs first, then which press has which, then the answers: a crash does a press twice
+        # rather than never, and a press that cannot be answered gives no second job
+        fresh = [press for press in presses if press.id not in open_]
+        answers, jobs = _start(services, info, fresh)
+        if jobs:
+            _keep_open(services, info.id, {**open_, **jobs})
+        told = {answer.id for answer in ended}
+        again = [_taken(p.id, open_[p.id]) for p in presses if p.id in open_ and p.id not in told]
+        erp.answer([*ended, *again, *answers])
+    if ended:
+        kept = {key: job for key, job in open_.items() if key not in told}
+        _keep_open(services, info.id, {**kept, **jobs})
+    return len(fresh)
 
 
 def _open_presses(services: Services, connection_id: int) -> dict[str, int]:
@@ -124,17 +131,30 @@ def _open_presses(services: Services, connection_id: int) -> dict[str, int]:
     return found
 
 
+def _keep_open(services: Services, connection_id: int, jobs: Mapping[str, int]) -> None:
+    services.settings.set(_open_name(connection_id), json.dumps(jobs))
+
+
 def _ended(services: Services, open_: Mapping[str, int]) -> list[PressAnswer]:
     """Return what to tell of presses whose job has ended."""
-    jobs = {number: services.ledger.job(number) for number in set(open_.values())}
-    return [
-        _answer(press, jobs[number])
-        for press, number in open_.items()
-        if jobs[number].state in _ENDED
-    ]
+    jobs = {number: _job(services, number) for number in set(open_.values())}
+    answers = (_answer(press, number, jobs[number]) for press, number in open_.items())
+    return [answer for answer in answers if answer is not None]
 
 
-def _answer(press: str, job: Job) -> PressAnswer:
+def _job(services: Services, number: int) -> Job | None:
+    try:
+        return services.ledger.job(number)
+    except Missing:
+        return None
+
+
+def _answer(press: str, number: int, job: Job | None) -> PressAnswer | None:
+    """Return what to tell of a press; None while its job is not at its end."""
+    if job is None:
+        return PressAnswer(press, "done", f"Job {number} ended some weeks ago.")
+    if job.state not in _ENDED:
+        return None
     counts = job.counts
     if job.state is JobState.DONE and not (counts.failed or counts.held):
         return PressAnswer(press, "done", f"Job {job.id}")
@@ -143,6 +163,10 @@ def _answer(press: str, job: Job) -> PressAnswer:
     )
     where = "see it in the shop under ERP Mapping > Dashboard and jobs"
     return PressAnswer(press, "failed", f"Job {job.id}: {told}; {where}.")
+
+
+def _taken(press: str, number: int) -> PressAnswer:
+    return PressAnswer(press, "taken", f"Job {number}")
 
 
 def _start(
@@ -190,7 +214,7 @@ def _start_entity(
             request = _request(info, entity, Direction.TO_ERP, ids=keys, presses=presses)
             job = services.ledger.create_job(*plan_sync(services, request))
     answers = [
-        PressAnswer(press.id, "taken", f"Job {job}")
+        _taken(press.id, job)
         if press.ref in known
         else PressAnswer(press.id, "failed", "It is not linked to a record of the shop.")
         for press in presses

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
+from agent.erp.buttons import PressAnswer
+from agent.erp.odoo.adapter import OdooErp
+from agent.errors import TransientError
 from agent.model.entity import Entity
 from agent.services import buttons
 from agent.services.boards import show_boards
@@ -60,3 +65,57 @@ def test_what_the_shop_does_not_have_is_said_to_the_person(make_rig: MakeRig) ->
     (row,) = rig.ground.find(_queue(rig), [], "x_state", "x_message")
     assert row["x_state"] == "failed"
     assert "not linked" in row["x_message"]
+
+
+def test_a_press_that_cannot_be_answered_gives_one_job(
+    make_rig: MakeRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Presses can be read, but not written."""
+    rig = make_rig(products=2, **ALL_ERP)
+    rig.to_erp()
+    buttons.install(rig.services, rig.connection)
+    key = str(rig.sql("SELECT MIN(product_id) FROM oc_product")[0][0])
+    ref = rig.ref(Entity.PRODUCTS, key)
+
+    def refuse(self: OdooErp, answers: list[PressAnswer]) -> None:
+        assert answers
+        raise TransientError("Presses cannot be written", fix="Nothing to do.")
+
+    _press(rig, "product.template", int(ref))
+    before = rig.services.ledger.jobs(page=1, limit=1).total
+    with monkeypatch.context() as patch:
+        patch.setattr(OdooErp, "answer", refuse)
+        for _ in range(4):
+            poll_presses(rig.services)
+        made = rig.services.ledger.jobs(page=1, limit=1).total - before
+        rig.settle()
+        poll_presses(rig.services)
+    assert made == 3, "the product, its stock and its prices, once"
+    assert rig.services.ledger.jobs(page=1, limit=1).total - before == made
+    assert poll_presses(rig.services) == 0
+    (row,) = rig.ground.find(_queue(rig), [], "x_state")
+    assert row["x_state"] == "done", "answered as soon as that works again"
+    _press(rig, "product.template", int(ref))
+    assert poll_presses(rig.services) == 1, "another press of it is another wish"
+
+
+def test_a_press_whose_job_was_not_noted_is_done_again(
+    make_rig: MakeRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The agent dies between making the job and noting which press has it."""
+    rig = make_rig(products=2, **ALL_ERP)
+    rig.to_erp()
+    buttons.install(rig.services, rig.connection)
+    key = str(rig.sql("SELECT MIN(product_id) FROM oc_product")[0][0])
+    _press(rig, "product.template", int(rig.ref(Entity.PRODUCTS, key)))
+
+    def die(name: str, value: str) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rig.services.settings, "set", die)
+        with pytest.raises(KeyboardInterrupt):
+            poll_presses(rig.services)
+    assert poll_presses(rig.services) == 1
+    (row,) = rig.ground.find(_queue(rig), [], "x_state")
+    assert row["x_state"] == "taken"
