@@ -95,6 +95,14 @@ class SourceErp(Protocol):
         """
         ...
 
+    def source_offered(self, refs: Sequence[str]) -> set[str]:
+        """Return those of the products that are meant for the shop and in use.
+
+        A sieve for many: what is left out is to be read, and comes with ``active`` False, or is
+        gone.
+        """
+        ...
+
     def source_image(self, image: Image) -> bytes:
         """Return the bytes of a picture that a record of :meth:`source_read` named.
 

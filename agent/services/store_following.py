@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import structlog
 
-from agent.erp.cursor import Cursor
 from agent.erp.source import SourceErp
 from agent.errors import BridgeError
 from agent.ledger.schedules import Schedule, ScheduledJob
 from agent.model.entity import Direction, Entity
-from agent.services import cursors
+from agent.services import store_cursors
 from agent.services.connection_records import ConnectionInfo
 from agent.services.followed import fed
-from agent.services.price_lists import group_lists
 from agent.services.store_jobs import plan_store
 from agent.services.sync_jobs import SyncRequest
 from agent.sync.mapping import MappingRepository
@@ -32,7 +30,6 @@ _CATALOGUE = (
     Entity.MANUFACTURERS,
     Entity.PRODUCTS,
 )
-_Changes = Callable[[Cursor], tuple[list[str] | None, Cursor]]
 
 
 def poll_stock(services: Services) -> int:
@@ -63,13 +60,11 @@ def _poll(services: Services, entities: Sequence[Entity]) -> int:
 
 
 def _poll_one(services: Services, info: ConnectionInfo, entity: Entity) -> int:
-    name = f"erp-{entity.value}.{info.id}"
-    stored = cursors.load(services, name) or {}
-    before = Cursor(stored.get("since", ""), stored.get("seen", {}))
+    before = store_cursors.load(services, info.id, entity)
     with services.erp_pool.borrow(info.id) as erp:
         if not isinstance(erp, SourceErp):
             return 0
-        refs, after = _changes(services, info, erp, entity)(before)
+        refs, after = store_cursors.changes_of(services, info.id, erp, entity)(before)
     ours = _ours(services, info, entity, refs) if refs else []
     if refs is None or ours:
         request = SyncRequest(
@@ -84,19 +79,8 @@ def _poll_one(services: Services, info: ConnectionInfo, entity: Entity) -> int:
         services.ledger.create_job(*plan_store(request))
     if after != before:
         # after the job is in the ledger: a crash in between tells the changes twice, never not
-        cursors.store(services, name, {"since": after.since, "seen": dict(after.seen)})
+        store_cursors.store(services, info.id, entity, after)
     return len(ours)
-
-
-def _changes(services: Services, info: ConnectionInfo, erp: SourceErp, entity: Entity) -> _Changes:
-    if entity is Entity.STOCK:
-        return erp.stock_changes
-    if entity is Entity.PRICES:
-        lists = group_lists(services, info.id)
-        base = str(info.settings.get("price_list") or "")
-        used = sorted({ref for ref in (base, *lists.groups.values()) if ref})
-        return lambda cursor: erp.price_changes(used, cursor)
-    return lambda cursor: erp.source_changes(entity, cursor)
 
 
 def _ours(

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from agent.ledger import Handler, Job, JobRequest, NewTask, TaskContext, TaskResult
+from agent.ledger.queries import LONGEST_PAGE
 from agent.model.entity import Entity
+from agent.services import store_cursors
 from agent.services.errors import InvalidInput
 from agent.services.followed import note_fed
 from agent.services.keys import require_keys
@@ -140,7 +142,7 @@ def _page(services: Services, task: TaskContext) -> TaskResult:
     removed = payload["mode"] == _REMOVED
     request = StoreRequest(
         entity,
-        "all" if removed else payload["mode"],
+        payload.get("told", "all") if removed else payload["mode"],
         after=payload.get("after", ""),
         ids=tuple(payload.get("ids", ())),
         limit=_STOCK_PAGE if entity in _RUN or removed else _PAGE,
@@ -155,6 +157,8 @@ def _page(services: Services, task: TaskContext) -> TaskResult:
     ) as two:
         if removed:
             return _result_of_removed(task, run_removed(two, request))
+        if request.mode in {"all", "changed"} and not request.after and not task.job.dry_run:
+            store_cursors.begin(services, task.task.connection_id, two.source, entity)
         result = _RUN.get(entity, run_store_page)(two, request)
         expected = _expected(two, request)
     next_tasks: list[NewTask] = []
@@ -166,11 +170,18 @@ def _page(services: Services, task: TaskContext) -> TaskResult:
 
 
 def _result_of_removed(task: TaskContext, result: PageResult) -> TaskResult:
-    following: list[NewTask] = []
-    if result.next_after is not None and not task.cancelled():
-        payload = {**task.payload, "after": result.next_after}
-        following.append(NewTask(task.task.key, STORE_KIND, payload, task.task.priority))
-    return TaskResult(result.counts, result.results, following, None)
+    payload, following = task.payload, list[NewTask]()
+    if task.cancelled():
+        return TaskResult(result.counts, result.results, following, None)
+    if result.next_after is not None:
+        more = {**payload, "after": result.next_after}
+        following.append(NewTask(task.task.key, STORE_KIND, more, task.task.priority))
+    own = {"entity": payload["entity"], "stages": payload["stages"], "mode": "refs"}
+    following += [
+        NewTask(task.task.key, STORE_KIND, {**own, "ids": list(chunk)}, task.task.priority)
+        for chunk in _chunks(result.left)
+    ]
+    return TaskResult(result.counts, result.results, following, None, expected=len(result.left))
 
 
 def _expected(two: TwoWay, request: StoreRequest) -> int:
@@ -193,7 +204,7 @@ def _following(services: Services, task: TaskContext, result: PageResult) -> lis
             note_fed(services, task.task.connection_id, Entity(payload["entity"]))
         stages: list[str] = payload["stages"]
         entity = payload["entity"]
-        looked = _look_for_removed(task, entity) if payload["mode"] == "all" else []
+        looked = _look_for_removed(services, task, entity)
         position = stages.index(entity) + 1
         if position == len(stages):
             return looked
@@ -202,12 +213,30 @@ def _following(services: Services, task: TaskContext, result: PageResult) -> lis
     return [NewTask(task.task.key, STORE_KIND, payload, task.task.priority)]
 
 
-def _look_for_removed(task: TaskContext, entity: str) -> list[NewTask]:
-    """Return the task that looks for what the ERP deleted: that leaves nothing to be read."""
-    if Entity(entity) not in DISABLED:
+def _look_for_removed(services: Services, task: TaskContext, entity: str) -> list[NewTask]:
+    """Return the task that looks for what the ERP does not offer any more: no page lists it.
+
+    None while a person still has to say what is to become of what such a task found.
+    """
+    if Entity(entity) not in DISABLED or _asks(services, task.task.connection_id, entity):
         return []
     payload = {"entity": entity, "stages": [entity], "mode": _REMOVED, "after": ""}
+    payload["told"] = task.payload["mode"]
     return [NewTask(task.task.key, STORE_KIND, payload, task.task.priority)]
+
+
+def _asks(services: Services, connection_id: int, entity: str) -> bool:
+    """Tell whether a task that looked for such records waits for a person."""
+    page, seen, total = 1, 0, 1
+    while seen < total:
+        found = services.ledger.held(connection_id=connection_id, page=page, limit=LONGEST_PAGE)
+        for held in found.items:
+            if held.payload.get("mode") == _REMOVED and held.payload["entity"] == entity:
+                return True
+        if not found.items:
+            break
+        page, seen, total = page + 1, seen + len(found.items), found.total
+    return False
 
 
 def _for_new(task: TaskContext, keys: Iterable[str]) -> list[NewTask]:

@@ -95,6 +95,7 @@ class PageResult:
     ``cut``: it ended early because so many of its records needed work.
     ``removed`` are mapped records that the shop no longer has; they are archived by a task of their
     own, after they were listed. ``created_keys`` are products that were made in the shop.
+    ``left`` are ERP ids to be read again: archived, or not meant for the shop any more.
     """
 
     counts: Counts = field(default_factory=Counts)
@@ -103,6 +104,7 @@ class PageResult:
     cut: bool = False
     removed: list[str] = field(default_factory=list)
     created_keys: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
 
 
 def external_id(instance: str, entity: Entity, key: str) -> str:

@@ -308,6 +308,20 @@ class MappingRepository:
                 count += result.rowcount
         return count
 
+    def told(self, entity: Entity, keys: Iterable[str], code: str) -> set[str]:
+        """Return those of the records that wait with this reason already."""
+        table = self.database.tables.mapping
+        found: set[str] = set()
+        with self.database.begin() as connection:
+            for chunk in _chunks(sorted(set(keys))):
+                query = select(table.c.store_key).where(
+                    *self._these(entity, chunk),
+                    table.c.state == MapState.HELD.value,
+                    table.c.code == code,
+                )
+                found.update(connection.scalars(query))
+        return found
+
     def newest(self, limit: int) -> list[tuple[Entity, Head]]:
         """Return the records synchronized last, of all entities."""
         table = self.database.tables.mapping

@@ -172,6 +172,10 @@ class TestScope:
         record = read_record(shop, P, "9")
         assert isinstance(record, Product)
         assert not record.active
+        both = [shop.ref(P, "7"), shop.ref(P, "9")]
+        assert source_of(shop).source_offered([*both, "0"]) == {both[0]}
+        shop.ground.rpc("product.template", "write", [int(both[0])], {"active": False})
+        assert source_of(shop).source_offered(both) == set()
 
     def test_with_one_tag(self, shop: Shop) -> None:
         if not shop.ground.modern:

@@ -4,20 +4,34 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
+from agent.ledger import Job
+from agent.ledger.schedules import Schedule
 from agent.model.entity import Entity
-from agent.services import conflicts
+from agent.services import conflicts, store_jobs
+from agent.services.followed import FEED_KIND
+from agent.services.store_following import plan_feed
+from agent.sync import removal
+from agent.sync.context import PageResult
+from agent.sync.two_way.context import StoreRequest, TwoWay
 from agent_tests.two_ways.conftest import MakeRig
 from agent_tests.two_ways.rig import ALL_ERP, TwoWayRig
 
 
 def _first(rig: TwoWayRig) -> tuple[str, str]:
     """Return the first product without options: its key and its id in the ERP."""
+    key = _singles(rig)[0]
+    return key, rig.ref(Entity.PRODUCTS, key)
+
+
+def _singles(rig: TwoWayRig) -> list[str]:
+    """Return the keys of the products without options."""
     rows = rig.sql(
         "SELECT SUBSTRING_INDEX(store_key, ':', 1) FROM oc_erp_mapping"
         " WHERE entity = 'variants' AND store_key LIKE '%:%' GROUP BY 1 HAVING COUNT(*) = 1"
     )
-    key = str(min(int(number) for (number,) in rows))
-    return key, rig.ref(Entity.PRODUCTS, key)
+    return [str(number) for number in sorted(int(number) for (number,) in rows)]
 
 
 def _weighed_in_grams(rig: TwoWayRig) -> str:
@@ -209,3 +223,88 @@ class TestNewRecords:
         assert rig.sql("SELECT COUNT(*) FROM oc_product")[0][0] == count
         planned = [r for r in rig.troubles(job) if r.outcome == "planned" and r.detail]
         assert [r.detail["action"] for r in planned if r.detail] == ["create"]
+
+
+class TestLeaving:
+    """What the ERP does not offer any more is found, though no page and no poll lists it."""
+
+    def status(self, rig: TwoWayRig, key: str) -> int:
+        ((status,),) = rig.sql("SELECT status FROM oc_product WHERE product_id = :k", k=key)
+        return int(status)
+
+    def feed(self, rig: TwoWayRig) -> Job:
+        """Do what comes round every hour."""
+        schedule = Schedule("feed", 3600, FEED_KIND, {"connection": rig.connection})
+        schedule.payload["entity"] = Entity.PRODUCTS.value
+        planned = plan_feed(rig.services, schedule)
+        assert planned is not None
+        job = rig.services.ledger.create_job(planned.request, planned.tasks)
+        rig.settle()
+        return rig.services.ledger.job(job)
+
+    def test_the_hourly_look_finds_what_was_deleted_and_tells_it_once(
+        self, make_rig: MakeRig
+    ) -> None:
+        rig = make_rig(**ALL_ERP)
+        rig.to_erp()
+        rig.to_store()
+        key, ref = _first(rig)
+        rig.books.drop_item(ref)
+        job = self.feed(rig)
+        assert (job.counts.held, job.counts.archived) == (1, 1), rig.troubles(job)
+        assert self.status(rig, key) == 0
+        again = self.feed(rig)
+        assert (again.counts.held, again.counts.archived) == (0, 0)
+
+    def test_the_hourly_look_finds_what_was_archived_unseen(self, make_rig: MakeRig) -> None:
+        rig = make_rig(**ALL_ERP)
+        rig.to_erp()
+        rig.to_store()
+        key, ref = _first(rig)
+        rig.books.edit_item(ref, active=False)
+        job = self.feed(rig)
+        assert (job.counts.updated, job.counts.failed, job.counts.held) == (1, 0, 0)
+        assert self.status(rig, key) == 0
+        again = self.feed(rig)
+        assert (again.counts.updated, again.counts.read) == (0, job.counts.read - 1)
+
+    def test_many_that_leave_at_once_wait_for_one_word(
+        self, make_rig: MakeRig, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(removal, "_ALWAYS_FINE", 2)
+        rig = make_rig(products=12, **ALL_ERP)
+        rig.to_erp()
+        rig.to_store()
+        left, stays = _singles(rig)[:3], _singles(rig)[3:]
+        assert stays
+        for key in left:
+            rig.books.edit_item(rig.ref(Entity.PRODUCTS, key), active=False)
+        self.feed(rig)
+        self.feed(rig)
+        (held,) = rig.services.ledger.held().items
+        assert {self.status(rig, key) for key in left} == {1}
+        rig.services.ledger.release(held.id)
+        rig.settle()
+        assert {self.status(rig, key) for key in left} == {0}
+        assert {self.status(rig, key) for key in stays} == {1}
+
+    def test_what_is_archived_under_the_first_run_is_disabled(
+        self, make_rig: MakeRig, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        rig = make_rig(**ALL_ERP)
+        rig.to_erp()
+        key, ref = _first(rig)
+        run = store_jobs.run_store_page
+
+        def archived_behind(two: TwoWay, request: StoreRequest) -> PageResult:
+            result = run(two, request)
+            if request.entity is Entity.PRODUCTS and request.mode == "changed":
+                rig.books.edit_item(ref, active=False)
+            return result
+
+        monkeypatch.setattr(store_jobs, "run_store_page", archived_behind)
+        monkeypatch.setattr(store_jobs, "_look_for_removed", lambda *_: [])
+        rig.to_store()
+        monkeypatch.setattr(store_jobs, "run_store_page", run)
+        rig.poll()
+        assert self.status(rig, key) == 0

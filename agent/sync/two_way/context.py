@@ -126,7 +126,8 @@ class StoreRequest:
     """A page of one entity on its way into the shop.
 
     ``changed``: what the ERP changed since the last run; ``all``: every record, whether it seems
-    changed or not; both from ERP id ``after`` on. ``released``: a person has said that it is meant.
+    changed or not; both from ERP id ``after`` on. Of what the ERP deleted ``changed`` tells
+    what has not been told yet. ``released``: a person has said that it is meant.
     """
 
     entity: Entity

@@ -1,7 +1,13 @@
-"""Records that the ERP deleted: disabled in the shop where the ERP is right, never deleted."""
+"""Records that the ERP deleted, or has no more for the shop: disabled there, never deleted.
+
+Neither is told by anything that can be relied on: what is deleted leaves nothing behind, and a
+product leaves what is meant for the shop without being written, by its category, a tag, a day or
+a setting. So the linked records are walked through, and the ERP is asked which it still offers.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from agent.errors import BridgeError, Held
@@ -24,10 +30,13 @@ _CODE = "record.deleted_in_erp"
 
 
 def run_removed(two: TwoWay, request: StoreRequest) -> PageResult:
-    """Look for records whose counterpart is gone, from store number ``after`` on.
+    """Look for records whose counterpart is gone or not offered, from store number ``after`` on.
+
+    What is gone is disabled here. The others are named in ``left``: reading them tells what they
+    are like now.
 
     Raises:
-        Held: so many are gone that a person has to say that it is meant.
+        Held: so many are concerned that a person has to say that it is meant.
     """
     result = PageResult()
     low = int(request.after) + 1 if request.after else 0
@@ -37,18 +46,38 @@ def run_removed(two: TwoWay, request: StoreRequest) -> PageResult:
     live = {k: h for k, h in heads.items() if h.erp_id is not None and h.state in _LIVE}
     present = two.sync.erp.exists(request.entity, sorted({h.erp_id or "" for h in live.values()}))
     gone = {key: head for key, head in live.items() if head.erp_id not in present}
-    if not gone:
-        return result
-    reason = too_many(len(gone), two.sync.mappings.count_linked(request.entity))
+    if request.mode != "all":
+        told = two.sync.mappings.told(request.entity, gone, _CODE)
+        gone = {key: head for key, head in gone.items() if key not in told}
+    there = {h.erp_id: key for key, h in live.items() if h.erp_id in present and h.erp_id}
+    left = _not_offered(two, request.entity, there)
+    reason = too_many(len(gone) + len(left), two.sync.mappings.count_linked(request.entity))
     if reason is not None and not two.sync.dry_run and not request.released:
         raise Held(
-            f"{len(gone)} records are gone from the ERP",
-            fix="Look at the ERP. Release this task to disable them in the shop, or drop it to "
-            "leave them as they are.",
+            f"{len(gone)} records are gone from the ERP, {len(left)} are archived there or not "
+            "meant for the shop any more",
+            fix="Look at the ERP and at what the connection's settings mean for the shop. Release "
+            "this task to disable them in the shop. Drop it to leave them as they are until the "
+            "next look; exclude them under ERP Mapping to keep them for good.",
             code=reason.code,
         )
-    _disable(two, request.entity, gone, result)
+    if gone:
+        _disable(two, request.entity, gone, result)
+    result.left = left
     return result
+
+
+def _not_offered(two: TwoWay, entity: Entity, there: Mapping[str, str]) -> list[str]:
+    """Return the ERP ids of what the shop may sell and the ERP does not offer to it any more.
+
+    ``there``: the shop's keys by ERP id.
+    """
+    if entity is not Entity.PRODUCTS or two.ownership.of("active") is Owner.SHOP:
+        return []
+    offered = two.source.source_offered(sorted(there))
+    out = {ref: key for ref, key in there.items() if ref not in offered}
+    settled = two.sync.mappings.erp_snapshots(entity, out.values())
+    return sorted(ref for ref, key in out.items() if settled.get(key, {}).get("active", True))
 
 
 def _disable(two: TwoWay, entity: Entity, gone: dict[str, Head], result: PageResult) -> None:

@@ -23,6 +23,7 @@ from agent.erp.odoo.source.scope import (
     counted,
     meant_attributes,
     meant_categories,
+    meant_products,
     product_domain,
 )
 from agent.erp.source import Sourced, Unreadable
@@ -110,9 +111,14 @@ class SourceSide:
         self._cx.facts.enter()
         if entity not in _READERS:
             raise _unknown(entity)
-        numbers = [int(ref) for ref in refs if ref.isascii() and ref.isdigit()]
+        numbers = _numbers(refs)
         found = _READERS[entity](self._cx, sorted(set(numbers)))
         return [found[number] for number in numbers if number in found]
+
+    def source_offered(self, refs: Sequence[str]) -> set[str]:
+        """Return those of the products that are meant for the shop and not archived."""
+        self._cx.facts.enter()
+        return {str(number) for number in meant_products(self._cx, _numbers(refs))}
 
     def source_image(self, image: Image) -> bytes:
         """Return the bytes of a picture that a record named.
@@ -171,6 +177,10 @@ class SourceSide:
                 (place.model, [*manufacturers.scope(self._cx)]) if place is not None else ("", [])
             )
         raise _unknown(entity)
+
+
+def _numbers(refs: Sequence[str]) -> list[int]:
+    return [int(ref) for ref in refs if ref.isascii() and ref.isdigit()]
 
 
 def _next(numbers: Iterable[int], last: int, limit: int) -> list[str]:

@@ -12,7 +12,15 @@ from datetime import date
 from agent.erp.sap_b1.births import FIELD as ID_FIELD
 from agent.erp.sap_b1.client import Row, all_of, q
 from agent.erp.sap_b1.connection import Connection
-from agent.erp.sap_b1.items.families import FAMILY, SET, STATE, family_of, in_use, today_of
+from agent.erp.sap_b1.items.families import (
+    FAMILY,
+    SET,
+    STATE,
+    family_of,
+    in_use,
+    read_families,
+    today_of,
+)
 from agent.erp.sap_b1.items.item_columns import FIRST_GROUP, NO_MAKER
 from agent.erp.sap_b1.items.named import GROUPS, MAKERS, all_rows
 
@@ -62,6 +70,17 @@ def service(row: Row) -> bool:
 def shown(cx: Connection, row: Row, today: date) -> bool:
     """Tell whether an item is meant for the shop and in use."""
     return meant(cx, row) and in_use(row, today)
+
+
+def offered(cx: Connection, refs: Sequence[str]) -> set[str]:
+    """Return those of the products that have an item which is meant for the shop and in use."""
+    today = today_of(cx)
+    families = read_families(cx, refs, scope_columns(cx))
+    return {
+        ref
+        for ref, family in families.items()
+        if any(shown(cx, row, today) for row in family.members or family.rows)
+    }
 
 
 # -- products, in the order of their first items' codes ------------------------------------------

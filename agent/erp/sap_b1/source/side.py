@@ -21,6 +21,7 @@ from agent.erp.sap_b1.source.scope import (
     count_products,
     groups_meant,
     makers_meant,
+    offered,
     page_products,
 )
 from agent.erp.source import Sourced, Unreadable
@@ -102,6 +103,11 @@ class SourceSide:
         wanted = list(dict.fromkeys(refs))
         found = _READERS[entity](self._cx, wanted)
         return [found[ref] for ref in refs if ref in found]
+
+    def source_offered(self, refs: Sequence[str]) -> set[str]:
+        """Return those of the products that are meant for the shop and in use."""
+        self._enter()
+        return offered(self._cx, refs)
 
     def source_image(self, image: Image) -> bytes:
         """Return the bytes of a picture that a record named.

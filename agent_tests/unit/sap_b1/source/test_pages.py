@@ -76,10 +76,14 @@ def test_only_what_is_meant_for_the_shop(own: tuple[Shop, B1Ground]) -> None:
     ground.make("G-4", Frozen="tYES", Valid="tNO", Properties7="tYES")
     ground.make("ERPB-X", U_ERPB_ID=f"{shop.instance}.service_ERPB-X", ItemsGroupCode=101)
 
+    every: list[str] = ["G-2", "G-4", "ERPB-X"]
+
     def meant(**settings: str) -> set[str]:
         shop.reconnect(**settings)
         found = {ref for page in pages_of(shop, 3) for ref in page}
         assert source_of(shop).source_count(P) == len(found)
+        assert source_of(shop).source_offered([*every, *found, "GONE"]) == found
+        every.extend(found)
         return {ref for ref in found if ref.startswith(("G-", "ERPB"))}
 
     assert meant() == {"G-1", "G-3"}
