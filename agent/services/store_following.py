@@ -9,6 +9,7 @@ import structlog
 
 from agent.erp.source import SourceErp
 from agent.errors import BridgeError
+from agent.ledger import JobState
 from agent.ledger.schedules import Schedule, ScheduledJob
 from agent.model.entity import Direction, Entity
 from agent.services import store_cursors
@@ -30,6 +31,9 @@ _CATALOGUE = (
     Entity.MANUFACTURERS,
     Entity.PRODUCTS,
 )
+_WHOLE = frozenset({"all", "changed"})
+_LOOKED_AT = 200
+"""Jobs that wait and are looked at; one too many does no harm."""
 
 
 def poll_stock(services: Services) -> int:
@@ -66,7 +70,8 @@ def _poll_one(services: Services, info: ConnectionInfo, entity: Entity) -> int:
             return 0
         refs, after = store_cursors.changes_of(services, info.id, erp, entity)(before)
     ours = _ours(services, info, entity, refs) if refs else []
-    if refs is None or ours:
+    # a whole run that begins after this look reads all that was told here
+    if ours or (refs is None and not _whole_run_waits(services, info, entity)):
         request = SyncRequest(
             info.id,
             entity,
@@ -81,6 +86,19 @@ def _poll_one(services: Services, info: ConnectionInfo, entity: Entity) -> int:
         # after the job is in the ledger: a crash in between tells the changes twice, never not
         store_cursors.store(services, info.id, entity, after)
     return len(ours)
+
+
+def _whole_run_waits(services: Services, info: ConnectionInfo, entity: Entity) -> bool:
+    """Tell whether a run over everything is in the ledger and has not begun."""
+    waiting = services.ledger.jobs(
+        connection_id=info.id, entity=entity.value, state=JobState.QUEUED, limit=_LOOKED_AT
+    )
+    return any(
+        job.direction == Direction.TO_STORE.value
+        and job.params.get("mode") in _WHOLE
+        and not job.dry_run
+        for job in waiting.items
+    )
 
 
 def _ours(
