@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from agent.erp.cursor import Cursor
 from agent.erp.source import SourceErp, Unreadable
 from agent.model.pricing import ErpPrices, ListPrice
 from agent_tests.contract.ground import Ground, new_instance, unique
@@ -343,82 +342,3 @@ class TestTaxes:
         ref = prices.product(taxes_id=[(6, 0, taxes)])
         assert prices.read(ref).included == Decimal("17.5")
         assert prices.read(prices.product(taxes_id=[(6, 0, taxes[2:])])).included == 0
-
-
-class TestChanges:
-    def start(self, prices: Prices, *lists: str) -> Cursor:
-        told, cursor = prices.erp.price_changes(lists, Cursor())
-        assert told == []
-        told, cursor = prices.erp.price_changes(lists, cursor)
-        assert told == []
-        return cursor
-
-    def test_each_change_is_told_once(self, prices: Prices) -> None:
-        ref, other, chosen = prices.product(), prices.product(), prices.price_list()
-        cursor = self.start(prices, chosen)
-        prices.ground.rpc("product.template", "write", [int(ref)], {"list_price": 42.0})
-        told, cursor = prices.erp.price_changes([chosen], cursor)
-        assert told == [ref]
-        rule = prices.rule(
-            chosen, **FIXED | {"applied_on": "1_product", "product_tmpl_id": int(other)}
-        )
-        told, cursor = prices.erp.price_changes([chosen], cursor)
-        assert told == [other]
-        prices.ground.rpc(ITEM, "write", [rule], {"fixed_price": 7.0})
-        told, cursor = prices.erp.price_changes([chosen], cursor)
-        assert told == [other]
-        made = prices.product()
-        told, cursor = prices.erp.price_changes([chosen], cursor)
-        assert told == [made]
-        assert prices.erp.price_changes([chosen], cursor)[0] == []
-
-    def test_a_rule_of_a_variant(self, prices: Prices) -> None:
-        (ref, (first, _)), chosen = prices.shirt(0, 0), prices.price_list()
-        cursor = self.start(prices, chosen)
-        rule = {"applied_on": "0_product_variant", "product_id": first}
-        prices.rule(chosen, **FIXED | rule | {"product_tmpl_id": int(ref)})
-        assert prices.erp.price_changes([chosen], cursor)[0] == [ref]
-
-    def test_what_is_about_everything(self, prices: Prices) -> None:
-        inner = prices.price_list()
-        based = {**FORMULA, "base": "pricelist", "base_pricelist_id": int(inner)}
-        chosen, other = prices.price_list(based), prices.price_list()
-        kept = prices.rule(inner, **FIXED, fixed_price=1.0)
-        cursor = self.start(prices, chosen)
-        prices.rule(other, **FIXED, fixed_price=3.0)
-        told, cursor = prices.erp.price_changes([chosen], cursor)
-        assert told == [], "nobody asked for that list"
-        prices.rule(inner, **PERCENT, percent_price=3.0)
-        told, cursor = prices.erp.price_changes([chosen], cursor)
-        assert told is None
-        told, cursor = prices.erp.price_changes([chosen], cursor)
-        assert told == []
-        prices.ground.rpc(ITEM, "unlink", [kept])
-        told, cursor = prices.erp.price_changes([chosen], cursor)
-        assert told is None, "a rule was deleted"
-        told, cursor = prices.erp.price_changes([chosen], cursor)
-        assert told == []
-        told, cursor = prices.erp.price_changes([chosen, other], cursor)
-        assert told is None, "another list counts now"
-
-    def test_a_new_rate(self, prices: Prices) -> None:
-        currency = prices.currency("DKK", 7.0)
-        chosen = prices.price_list(currency_id=currency)
-        cursor = self.start(prices, chosen)
-        values = {"currency_id": currency, "name": days(-3)[:10], "rate": 7.5}
-        rate = prices.ground.rpc("res.currency.rate", "create", values)
-        told, cursor = prices.erp.price_changes([chosen], cursor)
-        assert told is None
-        prices.ground.rpc("res.currency.rate", "unlink", [rate])
-        told, cursor = prices.erp.price_changes([chosen], cursor)
-        assert told is None
-        assert prices.erp.price_changes([chosen], cursor)[0] == []
-
-    def test_a_category_that_moves(self, prices: Prices) -> None:
-        rpc = prices.ground.rpc
-        moved, above = (
-            rpc("product.category", "create", {"name": unique("Category")}) for _ in range(2)
-        )
-        cursor = self.start(prices)
-        rpc("product.category", "write", [moved], {"parent_id": above})
-        assert prices.erp.price_changes([], cursor)[0] is None

@@ -2,8 +2,9 @@
 
 A product, its variants, or a rule for it alone is about that product. A rule for a category or for
 everything, a price list, a category, a rate or a tax is about all of them. Deletions leave nothing
-to find: rules and rates are counted, and what the count does not explain is about all of them. A
-rule that is moved from one product to another is told for the second alone.
+to find: rules and rates are counted, and what the count does not explain is about all of them. What
+a rule was about before is remembered (:mod:`agent.erp.odoo.source.price_places`): a rule that is
+narrowed is about all products once more, one that is moved about the product it leaves, too.
 """
 
 from __future__ import annotations
@@ -14,22 +15,26 @@ from agent.erp.cursor import Cursor
 from agent.erp.odoo.client import ref_id
 from agent.erp.odoo.connection import Connection
 from agent.erp.odoo.polling import LAG, News, Watch, before, changed
+from agent.erp.odoo.source import price_places
 from agent.erp.odoo.source.attributes import TEMPLATE_VALUE
 from agent.erp.odoo.source.price_facts import ITEM, LIST, RATE, TAX, house, read_lists
+from agent.erp.odoo.source.price_places import EVERYTHING, Places, place_of
 from agent.erp.odoo.source.scope import CATEGORY, TEMPLATE, VARIANT, grouped
 
 _COUNT = "count:"
 _LISTS = "lists"
+_PLACES = "places"
+_OWN = (_COUNT, _LISTS, _PLACES)
 _RULE = (
     *(
         "pricelist_id",
-        "applied_on",
         "categ_id",
         "min_quantity",
         "date_start",
         "date_end",
         "compute_price",
     ),
+    *price_places.COLUMNS,
     *("base", "base_pricelist_id", "fixed_price", "percent_price", "price_discount"),
     *("price_markup", "price_round", "price_surcharge", "price_min_margin", "price_max_margin"),
 )
@@ -47,14 +52,22 @@ def price_changes(
     used = read_lists(cx, wanted) if wanted and cx.facts.has(LIST) else {}
     currencies = {house(cx).currency, *(ref_id(row["currency_id"]) or 0 for row in used.values())}
     watches = list(_watches(cx, sorted(used), sorted(currencies)))
-    own = {key: mark for key, mark in cursor.seen.items() if key.startswith((_COUNT, _LISTS))}
+    own = {key: mark for key, mark in cursor.seen.items() if key.startswith(_OWN)}
     rows_seen = {key: mark for key, mark in cursor.seen.items() if key not in own}
     news, after = changed(cx, watches, Cursor(cursor.since, rows_seen))
     now = {_LISTS: " ".join(map(str, sorted(used)))}
     now |= {f"{_COUNT}{w.model}": str(_count(cx, w)) for w in watches if w.model in (ITEM, RATE)}
-    told: list[str] | None = [] if not cursor.since else _told(cx, news)
-    if cursor.since and not _explained(own, now, news, cursor, rows_seen):
-        told = None
+    rules = int(now.get(f"{_COUNT}{ITEM}", "0"))
+    now[_PLACES] = ""
+    if cursor.since and _explained(own, now, news, cursor, rows_seen):
+        places = price_places.load(own[_PLACES])
+        told = _told(cx, news, places)
+        changed_rules = [one.row for one in news if one.model == ITEM]
+        places = price_places.moved(places, changed_rules, rules)
+    else:
+        told = None if cursor.since else []
+        places = price_places.read_places(cx, sorted(used), rules)
+    now[_PLACES] = price_places.dump(places)
     return told, Cursor(after.since, {**after.seen, **now})
 
 
@@ -71,8 +84,7 @@ def _watches(cx: Connection, lists: Sequence[int], currencies: Sequence[int]) ->
     if lists:
         yield Watch(LIST, [("id", "in", list(lists))], ("currency_id", "active"))
         fields = tuple(name for name in _RULE if cx.facts.has(ITEM, name))
-        links = ("product_tmpl_id", "product_id", "create_date")
-        yield Watch(ITEM, [("pricelist_id", "in", list(lists))], fields, links)
+        yield Watch(ITEM, [("pricelist_id", "in", list(lists))], fields, ("create_date",))
     if len(currencies) > 1:
         companies = ("company_id", "in", [False, house(cx).root])
         domain = [("currency_id", "in", list(currencies)), companies]
@@ -110,7 +122,8 @@ def _explained(
     return True
 
 
-def _told(cx: Connection, news: Sequence[News]) -> list[str] | None:
+def _told(cx: Connection, news: Sequence[News], places: Places) -> list[str] | None:
+    """Return the products that rows are about; ``places``: what rules were about before."""
     products: set[int] = set()
     variants: set[int] = set()
     for one in news:
@@ -118,10 +131,13 @@ def _told(cx: Connection, news: Sequence[News]) -> list[str] | None:
             return None
         if one.model == TEMPLATE:
             products.add(int(one.row["id"]))
+        elif one.model == ITEM:
+            for place in {place_of(one.row), places.get(int(one.row["id"]), "")} - {""}:
+                if place == EVERYTHING:
+                    return None
+                (products if place.startswith("t") else variants).add(int(place[1:]))
         elif (template := ref_id(one.row["product_tmpl_id"])) is not None:
             products.add(template)
-        elif one.model == ITEM and (variant := ref_id(one.row["product_id"])) is not None:
-            variants.add(variant)
         else:
             return None
     rows = cx.odoo.find_in(VARIANT, "id", sorted(variants), ["product_tmpl_id"])
