@@ -15,6 +15,7 @@ from agent_tests.browser.screens import MENU, column_left, header_buttons, menu_
 from agent_tests.lab.fixtures_opencart import StoreFactory
 from agent_tests.lab.opencart_admin import CODE, login_admin
 from agent_tests.lab.opencart_shopper import Shopper
+from agent_tests.lab.shop_api import call_shop
 
 pytestmark = pytest.mark.browser
 
@@ -145,7 +146,10 @@ def test_taking_it_out_leaves_a_working_shop_and_the_data(
     assert "Synchronize" not in header_buttons(shop.admin.page("catalog/product"))
     assert events(shop) == []
     assert shop.outbox("product") == [(42, "save")]
-    if shop.store.major > 3:
+    if shop.store.major == 3:
+        status, answer = call_shop(shop.store, PAIRING_KEY, "history", {"order_id": 1})
+        assert (status, answer["error"]["code"]) == (503, "shop.uninstalled")
+    else:
         shop.admin.remove_extension()
         assert not (shop.store.tree / "extension" / CODE).exists()
     shop.admin.save("product", 42)
@@ -157,6 +161,7 @@ def test_taking_it_out_leaves_a_working_shop_and_the_data(
         shop.admin.upload_extension(extension_zip)
     shop.admin.install_module()
     assert settings(shop) == kept
+    assert call_shop(shop.store, PAIRING_KEY, "ping")[0] == 200
     assert shop.outbox("product") == [(42, "save")]
     assert screens_open(shop) >= 6
     assert shop.store.error_log() == []

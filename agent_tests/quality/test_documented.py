@@ -48,8 +48,9 @@ def test_no_code_is_explained_that_is_not_there() -> None:
     page = (ROOT / "docs/admin/troubleshooting.md").read_text(encoding="utf-8")
     explained = set(re.findall(r"^\| (.*?) \|", page, flags=re.MULTILINE))
     listed = {code for cell in explained for code in re.findall(rf"`({_NAME})`", cell)}
-    source = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "agent").rglob("*.py"))
-    assert not {code for code in listed if f'"{code}"' not in source}
+    files = [*(ROOT / "agent").rglob("*.py"), *(ROOT / "opencart_extension/system").rglob("*.php")]
+    source = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    assert not {code for code in listed if f'"{code}"' not in source and f"'{code}'" not in source}
 
 
 def test_links_between_pages_lead_somewhere() -> None:

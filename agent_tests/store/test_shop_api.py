@@ -109,6 +109,19 @@ def test_what_is_not_signed_is_not_believed(
 
 
 @responses.activate
+def test_an_uninstalled_extension_is_named_and_asked_again_later(
+    api: ShopApi, key: PairingKey
+) -> None:
+    error = {"code": "shop.uninstalled", "cause": "It is uninstalled", "fix": "Install it again"}
+    responses.add_callback(responses.POST, CALL, signed(key, 503, {"error": error}))
+    with pytest.raises(Unreachable) as caught:
+        api.add("e", "17", "3", comment="", notify=True)
+    assert caught.value.retry
+    assert (caught.value.cause, caught.value.code) == (error["cause"], error["code"])
+    assert caught.value.fix == error["fix"]
+
+
+@responses.activate
 def test_a_refusal_has_the_shops_reason_and_is_not_repeated(api: ShopApi, key: PairingKey) -> None:
     error = {"code": "shop.order_missing", "cause": "There is no order 17", "fix": "Look again"}
     responses.add_callback(responses.POST, CALL, signed(key, 404, {"error": error}))

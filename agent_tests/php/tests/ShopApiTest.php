@@ -39,6 +39,7 @@ final class ShopApiTest extends TestCase
             . ' `trigger` TEXT NOT NULL, action TEXT NOT NULL, status TINYINT(1) NOT NULL, sort_order INT(3) NOT NULL)');
         $this->registry = new Registry(['db' => $db]);
         $this->registry->get('config')->set('erp_bridge_key', self::TOKEN);
+        $this->registry->get('config')->set('module_erp_bridge_status', '1');
         $this->shop = new Shop($this->registry, new Platform('3.0.5.1'));
     }
 
@@ -123,6 +124,23 @@ final class ShopApiTest extends TestCase
         list($headers, , $json) = $this->call('nonce-0000000008', [], 'pong');
         self::assertSame('shop.call-unknown', $json['error']['code']);
         self::assertContains('HTTP/1.1 404 Not Found', $headers);
+    }
+
+    public function testDoesNothingOnceTheModuleIsUninstalled(): void
+    {
+        $this->registry->get('config')->set('module_erp_bridge_status', null);
+
+        foreach (['ping', 'history', 'histories', 'caches', 'pong'] as $number => $call) {
+            list($headers, $body, $json) = $this->call('nonce-000000002' . $number, [], $call);
+            self::assertContains('HTTP/1.1 503 Service Unavailable', $headers, $call);
+            self::assertSame('shop.uninstalled', $json['error']['code'], $call);
+            self::assertTrue($json['error']['retry']);
+            self::assertNotEmpty(preg_grep('/^Erp-Signature: /', $headers), 'the agent may believe it');
+            self::assertStringNotContainsString('database', $body);
+        }
+
+        $stranger = $this->call('nonce-0000000030', ['Erp-Signature' => 'v1=' . str_repeat('0', 64)]);
+        self::assertSame('signature.refused', $stranger[2]['error']['code'], 'strangers learn nothing');
     }
 
     public function testNeverLeaksWhatBroke(): void

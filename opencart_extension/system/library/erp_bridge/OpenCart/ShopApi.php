@@ -102,6 +102,16 @@ final class ShopApi
      */
     private function answerTo(string $call, string $body): array
     {
+        // OpenCart 3 leaves the files and their addresses where they are when the module is uninstalled.
+        if (!$this->shop->config('module_erp_bridge_status')) {
+            throw new ApiRefusal(
+                503,
+                'shop.uninstalled',
+                'The module ERP Bridge is uninstalled in the shop, which therefore does nothing for the agent',
+                'Install the module again under Extensions > Extensions > Modules, or pause the agent\'s connections.'
+            );
+        }
+
         if ($call === 'ping') {
             return $this->ping();
         }
