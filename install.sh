@@ -40,7 +40,7 @@ ERP Bridge for OpenCart
       --opencart DIR           the shop, whose tables decide which rights there are
       --user U --host H        the user's account (default: erp_bridge, localhost)
   ./install.sh uninstall       take everything back but settings, keys and data
-      --opencart DIR           also the extension's files
+      --opencart DIR           also the extension's files (OpenCart 3: uninstall its module first)
       --purge                  the agent's settings, its keys, its account and MySQL user, too
       --db-admin-user U --db-admin-password-file F
                                a MySQL account that may drop the user

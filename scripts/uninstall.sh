@@ -82,7 +82,7 @@ remove_from_shop() {
         return
     fi
     [ -f "$PACKAGE" ] || build_package "$HOME_DIR" > /dev/null
-    set_up remove-extension "$opencart" "$PACKAGE"
+    set_up remove-extension "$opencart" "$PACKAGE" ${assume_yes:+--force}
 }
 
 drop_mysql_user() {

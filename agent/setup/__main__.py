@@ -15,6 +15,7 @@ from agent.setup.configure import AGENT_USER, set_up, take_down
 from agent.setup.extension import copy_extension, remove_extension
 from agent.setup.opencart_config import database_password, read_store
 from agent.setup.pictures import leave_pictures, open_pictures, written_paths
+from agent.setup.shop_module import part_with_module
 from agent.store.grants import grants
 
 _PATH = click.Path(path_type=Path)
@@ -60,9 +61,12 @@ def copy(opencart: Path, package: Path) -> None:
 @main.command("remove-extension")
 @click.argument("opencart", type=_PATH)
 @click.argument("package", type=_PATH)
-def remove(opencart: Path, package: Path) -> None:
+@click.option("--force", is_flag=True, help="Also where the module is still installed (3.x).")
+def remove(opencart: Path, package: Path, *, force: bool) -> None:
     """Take the extension's files out of the shop."""
     store = read_store(opencart)
+    if store.major < 4:
+        part_with_module(store, click.echo, force=force)
     removed = remove_extension(store, package)
     click.echo(f"{len(removed)} files of the extension removed from {opencart}")
     if (store.root / "extension" / "erp_bridge").is_dir():

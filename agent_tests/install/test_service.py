@@ -187,8 +187,14 @@ def test_it_is_taken_back_in_two_steps(
     program = tmp_path / "program"
     shutil.copytree(door.program, program, symlinks=True)
     own = door.bridge("map", "list", "--connection", "erp", "--json")
+    database = f"`{shop.database}`"
+    mariadb.execute(f"INSERT INTO {database}.oc_extension SET type = 'module', code = 'erp_bridge'")
+    mariadb.execute(
+        f"INSERT INTO {database}.oc_event SET code = 'erp_bridge', `trigger` = 'a', action = 'b'"
+    )
     done = door.run("uninstall", "--yes", "--opencart", shop.root)
     assert done.returncode == 0, done.stderr
+    assert "1 of the extension's events" in done.stdout
     assert not door.program.exists()
     assert not [p for p in shop.root.rglob("*erp_bridge*") if p.is_file()]
     assert (shop.root / "config.php").is_file()

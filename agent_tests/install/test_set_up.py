@@ -219,3 +219,66 @@ def test_it_serves_real_databases(
     if number.startswith("4"):
         assert (shop.root / "system/storage/marketplace/erp_bridge.ocmod.zip").is_file()
     mariadb.execute(f"DROP DATABASE `{database}`")
+
+
+@pytest.fixture
+def module(shop: Shop, mariadb: MariaDb) -> Iterator[None]:
+    """Leave the module installed in the shop, with an event."""
+    database = f"`{shop.database}`"
+    mariadb.execute(f"INSERT INTO {database}.oc_extension SET type = 'module', code = 'erp_bridge'")
+    for code in ("erp_bridge", "another"):
+        mariadb.execute(
+            f"INSERT INTO {database}.oc_event SET code = '{code}', `trigger` = 'a/b/after',"
+            " action = 'c/d', status = 1"
+        )
+    yield
+    mariadb.execute(f"DELETE FROM {database}.oc_event")
+    mariadb.execute(f"DELETE FROM {database}.oc_extension WHERE code = 'erp_bridge'")
+
+
+def events(shop: Shop, mariadb: MariaDb) -> set[str]:
+    with mariadb.connect(shop.database) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT code FROM oc_event")
+        return {str(code) for (code,) in cursor.fetchall()}
+
+
+@pytest.mark.usefixtures("module")
+def test_files_of_an_installed_module_stay_until_it_is_uninstalled(
+    shop: Shop, mariadb: MariaDb, tmp_path: Path
+) -> None:
+    build = [sys.executable, "opencart_extension/build.py", "--output", tmp_path]
+    subprocess.run(build, check=True)
+    words = (shop.root, tmp_path / "erp_bridge.ocmod.zip")
+    assert setup("copy-extension", *words).returncode == 0
+    refused = setup("remove-extension", *words)
+    assert refused.returncode == 1
+    assert "Uninstall it in the shop's admin first" in refused.stderr
+    assert (shop.root / "system/library/erp_bridge/autoload.php").is_file()
+
+    forced = setup("remove-extension", *words, "--force")
+    assert forced.returncode == 0, forced.stderr
+    assert "1 of the extension's events" in forced.stdout
+    assert events(shop, mariadb) == {"another"}
+    assert not (shop.root / "system/library/erp_bridge").exists()
+
+
+def test_a_shop_without_the_module_parts_with_its_files(shop: Shop, tmp_path: Path) -> None:
+    build = [sys.executable, "opencart_extension/build.py", "--output", tmp_path]
+    subprocess.run(build, check=True)
+    words = (shop.root, tmp_path / "erp_bridge.ocmod.zip")
+    assert setup("copy-extension", *words).returncode == 0
+    assert setup("remove-extension", *words).returncode == 0
+    assert not (shop.root / "system/library/erp_bridge").exists()
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_a_database_that_is_away_is_told(mariadb: MariaDb, tmp_path: Path, force: bool) -> None:
+    lost = make_shop(tmp_path / "lost", mariadb, "no_such_database", "3.0.3.9")
+    build = [sys.executable, "opencart_extension/build.py", "--output", tmp_path]
+    subprocess.run(build, check=True)
+    words = (lost.root, tmp_path / "erp_bridge.ocmod.zip")
+    assert setup("copy-extension", *words).returncode == 0
+    done = setup("remove-extension", *words, *(["--force"] if force else []))
+    assert done.returncode == int(not force)
+    assert "cannot be seen" in done.stdout + done.stderr
+    assert (lost.root / "system/library/erp_bridge").exists() is not force
