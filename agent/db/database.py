@@ -27,6 +27,9 @@ from agent.errors import ConfigError, Unreachable
 
 PACKED = 2_000_000
 """Bytes that a text made of many rows may have; see ``packed`` in ``agent.store.writing.cases``."""
+ANSWER_WITHIN = 120.0
+"""Seconds of silence after which a connection counts as lost: one to a machine that vanished would
+be waited on for hours. Longer than every wait for a lock, which the server ends by itself."""
 _Isolation = Literal["READ COMMITTED", "AUTOCOMMIT"]
 _MODES: dict[_Isolation, str] = {
     "READ COMMITTED": "STRICT_TRANS_TABLES,NO_ENGINE_SUBSTITUTION",
@@ -114,7 +117,13 @@ def explain(error: BaseException, settings: DatabaseSettings) -> ConfigError | U
 class Database:
     """Connections to the shop's MySQL and the agent's tables in it."""
 
-    def __init__(self, settings: DatabaseSettings, *, pool_size: int = 8) -> None:
+    def __init__(
+        self,
+        settings: DatabaseSettings,
+        *,
+        pool_size: int = 8,
+        answer_within: float = ANSWER_WITHIN,
+    ) -> None:
         if not _PREFIX.fullmatch(settings.prefix):
             raise ConfigError(
                 f"The table prefix {settings.prefix!r} has characters that no prefix may have",
@@ -134,9 +143,9 @@ class Database:
             database=settings.database,
             query=query,
         )
-        self.engine = _engine(url, pool_size, "READ COMMITTED")
+        self.engine = _engine(url, pool_size, "READ COMMITTED", answer_within)
         # a pool of its own: switching a connection and back is two calls each time
-        self.autocommit = _engine(url, pool_size, "AUTOCOMMIT")
+        self.autocommit = _engine(url, pool_size, "AUTOCOMMIT", answer_within)
 
     @property
     def prefix(self) -> str:
@@ -186,7 +195,7 @@ class Database:
         self.autocommit.dispose()
 
 
-def _engine(url: URL, pool_size: int, isolation_level: _Isolation) -> Engine:
+def _engine(url: URL, pool_size: int, isolation_level: _Isolation, answer_within: float) -> Engine:
     # No ROLLBACK on return: what is borrowed is committed or rolled back by whoever borrowed it.
     engine = create_engine(
         url,
@@ -195,7 +204,11 @@ def _engine(url: URL, pool_size: int, isolation_level: _Isolation) -> Engine:
         pool_reset_on_return=None,
         pool_recycle=1800,
         isolation_level=isolation_level,
-        connect_args={"connect_timeout": 10},
+        connect_args={
+            "connect_timeout": 10,
+            "read_timeout": answer_within,
+            "write_timeout": answer_within,
+        },
         hide_parameters=True,
     )
     event.listen(engine, "connect", partial(_prepare, _MODES[isolation_level]))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from agent.errors import Busy, ConfigError
 _FOLDER = Path(__file__).parent
 _alembic = threading.Lock()  # its operations find their context in a global of the process
 _WAIT = 120.0  # seconds; another process that migrates needs far less
+_PATIENCE = 6 * 3600.0  # seconds; MySQL says nothing while it alters a large table
 
 
 def table_names(prefix: str) -> list[str]:
@@ -73,7 +74,11 @@ def migrate(database: Database) -> list[str]:
         Unreachable: the server does not answer.
         Busy: another process has been migrating for two minutes.
     """
-    with _explained(database), exclusive(database, "migrate", _WAIT) as connection:
+    with (
+        closing(Database(database.settings, pool_size=1, answer_within=_PATIENCE)) as patient,
+        _explained(database),
+        exclusive(patient, "migrate", _WAIT) as connection,
+    ):
         if connection is None:
             raise Busy(
                 "Another process has been upgrading the agent's tables for two minutes",
