@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -222,13 +223,14 @@ def test_late_rows_of_a_busy_window_come_with_the_next_whole_look(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(polling, "BUSY", 1)
+    monkeypatch.setattr(polling, "RECENT", timedelta(0))
     shop.must(mug(), mug("9"))
     following = followed(shop, P)
     following.rest()
     first = shop.ref(P, "7")
     late = {key for key in following.cursor.seen if key.endswith(f":{first}")}
     seen = {key: mark for key, mark in following.cursor.seen.items() if key not in late}
-    after = polling.before(following.cursor.since, -2 * polling.RECENT)  # it began long ago
+    after = polling.before(following.cursor.since, timedelta(seconds=-1))  # it began before that
     following.cursor = Cursor(after, seen)
     assert first not in following.look()
     monkeypatch.setattr(polling, "WHOLE_EVERY", 0.0)

@@ -5,6 +5,12 @@ some minutes is read again each time, with ``>=`` (whole seconds are what Odoo t
 microseconds), and what was told already is known by id, ``write_date`` and what matters of it: two
 changes may fall into one second. A window with very many rows is read whole once a minute, and its
 newest part in between. Deletions leave nothing to find.
+
+Rows may bear a time that has not come yet, from a day when the server's clock was wrong. They are
+told once like others, but a cursor never goes on from them: it would see nothing until then. What
+has come is said by the agent's clock. Where Odoo's is ahead of it, cursors trail behind by as much
+and more is read again; where it is behind, a row from between the two makes the window shorter by
+as much, for as long.
 """
 
 from __future__ import annotations
@@ -12,7 +18,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from agent.erp.cursor import Cursor
 from agent.erp.odoo.client import READ_CHUNK, Domain, Row
@@ -54,7 +60,8 @@ def changed(cx: Connection, watches: Sequence[Watch], cursor: Cursor) -> tuple[l
     An empty cursor starts at Odoo's newest change: the rows of the window before it are no news to
     anybody, but may be changed again within the second they tell.
     """
-    since = cursor.since or _newest(cx, watches)
+    present = datetime.now(UTC).strftime(_FORMAT)
+    since = min(cursor.since or _newest(cx, watches, present), present)
     seen = dict(cursor.seen)
     last = float(seen.pop(_WHOLE, "0"))
     now = time.time()
@@ -66,7 +73,8 @@ def changed(cx: Connection, watches: Sequence[Watch], cursor: Cursor) -> tuple[l
             key = f"{watch.model}:{row['id']}"
             found[key], marks[key] = News(watch.model, row), _mark(watch, row)
     told = [news for key, news in found.items() if seen.get(key) != marks[key]]
-    newest = max([since, *(str(news.row["write_date"]) for news in found.values())])
+    times = (str(news.row["write_date"])[:19] for news in found.values())
+    newest = max([since, *(moment for moment in times if moment <= present)])
     if not whole:
         marks = {**seen, **marks}
     keep = before(newest, LAG)
@@ -87,12 +95,16 @@ def _mark(watch: Watch, row: Mapping[str, object]) -> str:
     return " ".join(str(row[name]) for name in ("write_date", *sorted(watch.fields)))
 
 
-def _newest(cx: Connection, watches: Sequence[Watch]) -> str:
-    """Return the newest change there is: Odoo's own clock, as far as it can be read."""
+def _newest(cx: Connection, watches: Sequence[Watch], present: str) -> str:
+    """Return the newest change there is, as far as its time has come."""
     found = _BEGINNING
     for watch in watches:
         rows = cx.odoo.find(
-            watch.model, watch.domain, ["write_date"], order="write_date desc", limit=1
+            watch.model,
+            [("write_date", "<=", present), *watch.domain],
+            ["write_date"],
+            order="write_date desc",
+            limit=1,
         )
         found = max([found, *(str(row["write_date"]) for row in rows)])
     return found
