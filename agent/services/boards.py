@@ -9,7 +9,7 @@ import structlog
 
 from agent.erp.buttons import BoardRow, ButtonsErp
 from agent.errors import BridgeError
-from agent.services.buttons import stored
+from agent.services.buttons import board_name, stored
 from agent.services.connection_records import ConnectionInfo
 from agent.sync.mapping import MappingRepository
 from agent.sync.sales.waiting import WaitingList
@@ -30,7 +30,7 @@ def show_boards(services: Services) -> int:
         if info.paused is not None or not stored(services, info.id).get("installed"):
             continue
         rows = _board(services, info)
-        name = f"board.{info.id}"
+        name = board_name(info.id)
         before: dict[str, Any] = json.loads(services.settings.get(name) or "{}")
         now = {f"{row.list}/{row.key}": _mark(row) for row in rows}
         changed = [r for r in rows if before.get(f"{r.list}/{r.key}") != now[f"{r.list}/{r.key}"]]

@@ -11,7 +11,7 @@ import structlog
 
 from agent.erp.buttons import ButtonsErp, Press, PressAnswer
 from agent.erp.port import Finding
-from agent.errors import BridgeError
+from agent.errors import AuthError, BridgeError
 from agent.ledger import Job, JobState, Missing
 from agent.model.entity import Direction, Entity
 from agent.services.connection_records import ConnectionInfo
@@ -60,9 +60,14 @@ def install(services: Services, connection_id: int, *, push: bool | None = None)
     with services.erp_pool.borrow(connection_id) as erp:
         if not isinstance(erp, ButtonsErp):
             raise _unsupported()
+        there = _there(erp)
         findings = erp.install_buttons()
         token = secrets.token_urlsafe(32) if url else ""
         findings += erp.set_push(f"{url}/{token}" if url else "")
+    # lists that were made anew are empty, and their presses begin to count from one again
+    services.settings.forget(board_name(connection_id))
+    if not there:
+        services.settings.forget(_open_name(connection_id))
     _store(services, connection_id, {"installed": True, "token": token})
     return findings
 
@@ -78,8 +83,22 @@ def remove(services: Services, connection_id: int) -> list[Finding]:
         if not isinstance(erp, ButtonsErp):
             raise _unsupported()
         findings = erp.set_push("") + erp.remove_buttons()
-    _store(services, connection_id, {})
+    forget(services, connection_id)
     return findings
+
+
+def forget(services: Services, connection_id: int) -> None:
+    """Forget a connection's buttons, what was shown in the ERP and the presses that are open."""
+    services.settings.forget(
+        _name(connection_id), board_name(connection_id), _open_name(connection_id)
+    )
+
+
+def _there(erp: ButtonsErp) -> bool:
+    try:
+        return erp.has_buttons()
+    except AuthError:
+        return True  # there, and not this user's to read yet
 
 
 def is_hook(services: Services, connection_id: int, token: str) -> bool:
@@ -272,6 +291,11 @@ def stored(services: Services, connection_id: int) -> dict[str, Any]:
 
 def _store(services: Services, connection_id: int, value: Mapping[str, Any]) -> None:
     services.settings.set(_name(connection_id), json.dumps(value))
+
+
+def board_name(connection_id: int) -> str:
+    """Return the name under which it is kept what the ERP's lists show."""
+    return f"board.{connection_id}"
 
 
 def _open_name(connection_id: int) -> str:

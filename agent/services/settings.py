@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.mysql import insert
 
 from agent.db import Database
@@ -28,6 +28,11 @@ class SettingStore:
         statement = insert(self._table).values(name=name, value=value)
         with self._database.begin() as connection:
             connection.execute(statement.on_duplicate_key_update(value=statement.inserted.value))
+
+    def forget(self, *names: str) -> None:
+        """Drop what is kept under ``names``."""
+        with self._database.begin() as connection:
+            connection.execute(delete(self._table).where(self._table.c.name.in_(names)))
 
     def first(self, name: str, value: str) -> str:
         """Set ``name`` unless it is set, and return what it is now: the first writer wins."""

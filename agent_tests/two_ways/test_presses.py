@@ -51,6 +51,8 @@ def test_a_pressed_product_reaches_the_shop_and_the_press_is_answered(make_rig: 
     assert row["x_state"] == "done"
     assert show_boards(rig.services) > 0
     assert show_boards(rig.services) == 0, "what has not changed is not sent again"
+    buttons.install(rig.services, rig.connection)
+    assert show_boards(rig.services) > 0, "the lists may have been made anew"
     buttons.remove(rig.services, rig.connection)
     assert not buttons.show(rig.services, rig.connection)["installed"]
 
@@ -119,3 +121,33 @@ def test_a_press_whose_job_was_not_noted_is_done_again(
     assert poll_presses(rig.services) == 1
     (row,) = rig.ground.find(_queue(rig), [], "x_state")
     assert row["x_state"] == "taken"
+
+
+def test_buttons_that_were_taken_back_and_made_again_begin_anew(make_rig: MakeRig) -> None:
+    rig = make_rig(products=2, **ALL_ERP)
+    rig.to_erp()
+    buttons.install(rig.services, rig.connection)
+    key = str(rig.sql("SELECT MIN(product_id) FROM oc_product")[0][0])
+    ref = rig.ref(Entity.PRODUCTS, key)
+    _press(rig, "product.template", int(ref))
+    assert poll_presses(rig.services) == 1
+    shown = show_boards(rig.services)
+    buttons.remove(rig.services, rig.connection)
+    buttons.install(rig.services, rig.connection)
+    assert show_boards(rig.services) == shown, "the lists are filled again"
+    _press(rig, "product.template", int(ref))
+    assert poll_presses(rig.services) == 1, "it has the number that the first one had"
+
+
+def test_presses_that_are_open_outlive_another_installation(make_rig: MakeRig) -> None:
+    rig = make_rig(products=2, **ALL_ERP)
+    rig.to_erp()
+    buttons.install(rig.services, rig.connection)
+    key = str(rig.sql("SELECT MIN(product_id) FROM oc_product")[0][0])
+    _press(rig, "product.template", int(rig.ref(Entity.PRODUCTS, key)))
+    assert poll_presses(rig.services) == 1
+    buttons.install(rig.services, rig.connection)
+    rig.settle()
+    poll_presses(rig.services)
+    (row,) = rig.ground.find(_queue(rig), [], "x_state")
+    assert row["x_state"] == "done"
