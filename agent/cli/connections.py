@@ -12,6 +12,7 @@ from agent.cli.preparing import prepare
 from agent.erp.port import Finding
 from agent.services.connection_records import ConnectionDraft, ConnectionInfo
 from agent.services.plain import finding_plain
+from agent.services.removing import remove_connection
 
 _MARKS = {"ok": "ok     ", "warning": "warning", "error": "ERROR  "}
 
@@ -158,18 +159,25 @@ def resume(context: Context, name: str) -> None:
 @connection.command("remove")
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--leave-buttons",
+    is_flag=True,
+    help="Remove it though its buttons are inside the ERP: for an ERP that is gone for good.",
+)
 @pass_context
-def remove(context: Context, name: str, *, yes: bool) -> None:
-    """Remove a connection and its mappings; records in the ERP stay."""
-    connections = context.services.connections
-    info = connections.find(name)
+def remove(context: Context, name: str, *, yes: bool, leave_buttons: bool) -> None:
+    """Remove a connection and its mappings; records in the ERP stay.
+
+    Buttons inside the ERP are to be taken back before, by connection remove-buttons.
+    """
+    info = context.services.connections.find(name)
     if not yes:
         click.confirm(
             f"Remove connection {info.name} and forget which records it linked?",
             abort=True,
             err=True,
         )
-    mappings = connections.remove(info.id)
+    mappings = remove_connection(context.services, info.id, leave_buttons=leave_buttons)
     context.emit(
         {"id": info.id, "name": info.name, "removed_mappings": mappings},
         lambda: click.echo(f"Connection {info.name} removed, {mappings} mappings forgotten."),

@@ -13,12 +13,14 @@ from agent.http.schemas import (
     Connection,
     ConnectionChange,
     ConnectionNew,
+    ConnectionRemoval,
     ConnectionTest,
     Kinds,
     PageQuery,
     TestResult,
     page_of,
 )
+from agent.services import removing
 from agent.services.connection_records import ConnectionDraft
 from agent.services.order_jobs import retry_waiting
 from agent.services.plain import finding_plain
@@ -102,10 +104,11 @@ def change_connection(body: Mapping[str, Any], connection_id: int) -> Any:
 
 
 @blueprint.route(_ONE, methods=["DELETE"])
+@blueprint.arguments(ConnectionRemoval, location="query")
 @blueprint.response(204)
-def remove_connection(connection_id: int) -> None:
+def remove_connection(query: Mapping[str, bool], connection_id: int) -> None:
     """Remove a connection and its mappings; records in the ERP stay."""
-    services().connections.remove(connection_id)
+    removing.remove_connection(services(), connection_id, leave_buttons=query["leave_buttons"])
 
 
 @blueprint.route(f"{_ONE}/test", methods=["POST"])

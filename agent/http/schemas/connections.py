@@ -100,6 +100,15 @@ class ConnectionTest(ConnectionChange):
     id = body_id()
 
 
+class ConnectionRemoval(ma.Schema):
+    """How to remove a connection.
+
+    ``leave_buttons``: also one whose buttons are inside the ERP, because the ERP is gone for good.
+    """
+
+    leave_buttons = fields.Boolean(load_default=False)
+
+
 class TestResult(ma.Schema):
     """What a test found."""
 

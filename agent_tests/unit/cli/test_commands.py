@@ -231,6 +231,27 @@ def test_an_erp_that_is_away_is_told_and_the_job_stays(shop: CommandLine) -> Non
     assert shop.quick("connection", "remove", "away", "--yes").code == 0
 
 
+def test_a_connection_with_buttons_is_removed_after_them(shop: CommandLine) -> None:
+    assert shop.add("buttoned").code == 0
+    assert shop.quick("connection", "install-buttons", "buttoned").code == 0
+    refused = shop.quick("connection", "remove", "buttoned", "--yes")
+    assert refused.code == 2, refused.out + refused.err
+    assert "connection.has_buttons" in refused.err
+    assert "erp-bridge connection remove-buttons buttoned" in refused.err
+    assert shop.quick("connection", "remove-buttons", "buttoned").code == 0
+    assert shop.quick("connection", "remove", "buttoned", "--yes").code == 0
+
+
+def test_a_connection_whose_erp_is_gone_is_removed_on_demand(shop: CommandLine) -> None:
+    assert shop.add("lost").code == 0
+    assert shop.quick("connection", "install-buttons", "lost").code == 0
+    gone = ("connection", "remove", "lost", "--yes", "--leave-buttons")
+    assert shop.quick(*gone).code == 0
+    assert shop.add("found").code == 0, "the ERP has the buttons still, and is there"
+    assert shop.quick("connection", "remove-buttons", "found").code == 0
+    assert shop.quick("connection", "remove", "found", "--yes").code == 0
+
+
 def test_a_refused_login_pauses_the_connection(shop: CommandLine) -> None:
     assert shop.add("locked", secret="wr0ng-s3cret").code == 0
     ended = shop.quick("sync", "categories", "--connection", "locked")

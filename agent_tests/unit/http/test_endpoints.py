@@ -10,6 +10,7 @@ import pytest
 from agent.errors import Held
 from agent.ledger import JobRequest, NewTask
 from agent.services.background import make_worker
+from agent.services.buttons import is_hook
 from agent_tests.unit.http.client import Client
 from agent_tests.unit.http.conftest import SHOP_URL, Agent
 
@@ -376,6 +377,23 @@ def test_an_erp_that_is_away_is_told(client: Client, agent: Agent, connection: i
     assert error["code"] == "erp.unreachable"
     assert client.post(f"/v1/connections/{made['id']}/test")["ok"] is False
     client.expect(204, "DELETE", f"/v1/connections/{made['id']}")
+
+
+def test_a_connection_with_buttons_is_not_removed_unasked(client: Client, agent: Agent) -> None:
+    made = client.post("/v1/connections", agent.draft(name="buttoned"), 201)["id"]
+    names = [f"{kind}.{made}" for kind in ("buttons", "board", "presses")]
+    for name, value in zip(
+        names, ('{"installed": true, "token": "t0ken"}', "{}", "{}"), strict=True
+    ):
+        agent.services.settings.set(name, value)
+    error = client.expect(409, "DELETE", f"/v1/connections/{made}")["error"]
+    assert error["code"] == "connection.has_buttons"
+    assert "remove-buttons" in error["fix"]
+    assert client.get(f"/v1/connections/{made}")["name"] == "buttoned"
+    assert is_hook(agent.services, made, "t0ken")
+    client.expect(204, "DELETE", f"/v1/connections/{made}?leave_buttons=true")
+    assert [agent.services.settings.get(name) for name in names] == [None] * 3
+    assert not is_hook(agent.services, made, "t0ken")
 
 
 def test_health_and_measurements(client: Client) -> None:
