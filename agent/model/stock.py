@@ -25,11 +25,13 @@ class StockLevel:
     """What an ERP has of one item (Odoo: a variant). ``ref`` is its ERP id.
 
     ``tracked`` is False for what has no stock, such as services: the shop's quantity is left alone.
+    ``active`` is False for what was archived or put out of use: it may have pieces left.
     """
 
     ref: str
     warehouses: Mapping[str, WarehouseStock] = field(default_factory=dict)
     tracked: bool = True
+    active: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,9 @@ Display = Literal["select", "radio", "checkbox", "image"]
 
 CHOICES: tuple[Display, ...] = ("select", "radio", "image")
 ALL: tuple[Display, ...] = (*CHOICES, "checkbox")
+_CHOICE_TYPES = ",".join(f"'{name}'" for name in CHOICES)
+MAKES_VARIANTS = f"o.`type` IN ({_CHOICE_TYPES}) AND p.`required` <> 0"
+"""SQL: option ``o`` makes variants as product option ``p``; its values' keys are plain ones."""
 SQL_TYPES = ",".join(f"'{name}'" for name in ALL)
 
 

@@ -15,7 +15,7 @@ from agent.errors import InvalidRecord
 from agent.model.sales import OptionText, OrderLine
 from agent.model.stock import SoldItem
 from agent.store.keys import option_key
-from agent.store.options import CHOICES
+from agent.store.options import MAKES_VARIANTS
 from agent.store.order_rows import LineRow, OptionRow, OrderRows
 from agent.store.sql import Ids
 from agent.store.text import decode, line
@@ -174,14 +174,12 @@ def _skus(view: View, ids: Ids) -> dict[int, str]:
 def _values(view: View, ids: Ids) -> dict[int, SoldValue]:
     if not ids:
         return {}
-    types = ",".join(f"'{name}'" for name in CHOICES)
     rows = view.query.rows(
         "SELECT v.`product_option_value_id`, v.`product_option_id`, o.`option_id`,"  # noqa: S608
         f" v.`option_value_id` FROM {view.table('product_option_value')} v"
         f" JOIN {view.table('product_option')} p ON p.`product_option_id` = v.`product_option_id`"
         f" JOIN {view.table('option')} o ON o.`option_id` = p.`option_id`"
-        f" WHERE {ids.where('v.`product_option_value_id`')} AND o.`type` IN ({types})"
-        " AND p.`required` <> 0"
+        f" WHERE {ids.where('v.`product_option_value_id`')} AND {MAKES_VARIANTS}"
     )
     return {
         int(key): SoldValue(int(product_option), f"{option_key(option)}/{value}")

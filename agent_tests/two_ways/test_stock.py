@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
+from agent.erp import port
 from agent.model.entity import Entity
 from agent.model.stock import StockTarget
 from agent.store.writing.writer import StoreWriter
@@ -50,7 +51,20 @@ def test_stock_follows_and_is_written_once(make_rig: MakeRig) -> None:
 
 
 def test_a_value_of_an_option_has_the_sum_of_its_variants(make_rig: MakeRig) -> None:
+    _values_have_the_sum_of_their_variants(make_rig(products=12))
+
+
+@pytest.mark.parametrize("side", ["sandbox-19"], indirect=True)
+def test_values_follow_where_the_keys_of_combinations_are_too_long(
+    make_rig: MakeRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(port, "MAX_VARIANT_KEY", 8)
     rig = make_rig(products=12)
+    _values_have_the_sum_of_their_variants(rig)
+    assert rig.sql("SELECT 1 FROM oc_erp_mapping WHERE store_key LIKE '%:#%' LIMIT 1") == [(1,)]
+
+
+def _values_have_the_sum_of_their_variants(rig: TwoWayRig) -> None:
     rig.to_erp()
     several = {k: v for k, v in _variants(rig).items() if len(v) > 1 and _storable(rig, v)}
     key, variants = min(several.items())

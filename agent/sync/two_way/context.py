@@ -99,7 +99,8 @@ class TwoWay:
     price_lists: Callable[[], Sequence[PriceList]] = list
     pending: Callable[[], Pending] = dict
     option_values: Callable[[Sequence[str]], Mapping[str, Mapping[str, str]]] = lambda _keys: {}
-    """Tells, by product, which attribute value (its key) each option value row (its id) is."""
+    """Tells, by product, which attribute value (its key) each option value row (its id) is, as far
+    as they make variants."""
     choices: Mapping[str, Mapping[str, Literal["shop", "erp"]]] = field(default_factory=dict)
     touched: set[Entity] = field(default_factory=set)
 

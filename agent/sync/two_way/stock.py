@@ -2,12 +2,13 @@
 
 A product without options gets its variant's quantity. A shop keeps quantities of options by value,
 not by combination: a value gets the sum of the variants that have it, the product the sum of all.
-Variants that the shop keeps as products of their own get theirs.
+Variants that the shop keeps as products of their own get theirs. What the ERP archived of a product
+counts for nothing beside what it still sells.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from agent.errors import BridgeError, Busy, Held, InvalidRecord
@@ -17,7 +18,7 @@ from agent.sync.context import PageResult
 from agent.sync.mapping import Entry, Head, MapState
 from agent.sync.sold_out import marked, sold_out
 from agent.sync.two_way.context import StoreRequest, TwoWay
-from agent.sync.two_way.pieces import by_product, sold_by_ref
+from agent.sync.two_way.pieces import Sale, by_product, combinations, offered, sold_by_ref
 from agent.sync.two_way.telling import not_linked, number, planned, refuse, settled
 
 _CHUNK = 1_000
@@ -131,8 +132,8 @@ def _chunk(
             continue
         have = current[item.key]
         item.disabled = item.key in disabled
-        sold = sold_by_ref(item.key, item.variants, sales.get(item.key, ()))
-        target = _target(two, item, levels, have, values.get(item.key, {}), sold)
+        rows = values.get(item.key, {})
+        target = _target(two, item, levels, have, rows, sales.get(item.key, ()))
         wanted.append((item, target))
     return _write(two, wanted, current, result, last=last)
 
@@ -146,21 +147,24 @@ def _target(
     levels: Mapping[str, StockLevel],
     have: StockTarget,
     values: Mapping[str, str],
-    sold: Mapping[str, int],
+    sales: Iterable[Sale],
 ) -> StockTarget:
     """Return the quantities a product is to have, what is not kept in stock left alone."""
+    made_of = combinations(item.key, item.variants, values.values())
+    sold = sold_by_ref(item.key, item.variants, made_of, sales)
+    offers = offered(item.variants, made_of, levels)
     pieces: dict[str, int] = {}
-    for key, ref in item.variants.items():
-        level = levels.get(ref)
-        if level is not None and level.tracked:
-            pieces[key] = max(0, two.stock.pieces(level) - sold.get(ref, 0))
+    for key, level in offers.items():
+        if level.tracked:
+            pieces[key] = max(0, two.stock.pieces(level) - sold.get(level.ref, 0))
     if not pieces:
         return StockTarget(item.key)
+    pieces |= dict.fromkeys(item.variants.keys() - offers.keys(), 0)
     combined = {key: count for key, count in pieces.items() if ":" in key}
     total = sum(combined.values()) if combined else sum(pieces.values())
     by_value: dict[str, int] = {}
     for row, value in values.items():
-        having = [count for key, count in combined.items() if value in _values(key)]
+        having = [count for key, count in combined.items() if value in made_of[key]]
         if having and row in have.values:
             by_value[row] = sum(having)
     in_stock = total > 0
@@ -187,10 +191,6 @@ def _enabled(two: TwoWay, item: _Item, have: StockTarget, *, in_stock: bool) -> 
         item.disabled = True
         return False
     return None
-
-
-def _values(key: str) -> list[str]:
-    return key.partition(":")[2].split(",")
 
 
 def _write(

@@ -73,8 +73,10 @@ class TestQuantities:
 
     def test_archived_ones_too(self, shop: Seller, books: Books, item: str) -> None:
         books.receive(item, 4)
+        assert [level.active for level in source_of(shop).stock_levels([item])] == [True]
         books.edit_item(shop.ref(Entity.PRODUCTS, "7"), active=False)
         assert stock(shop, item).on_hand == 4
+        assert [level.active for level in source_of(shop).stock_levels([item])] == [False]
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def levels(cx: Connection, refs: Sequence[str]) -> list[StockLevel]:
     """Return what there is of variants; those that are gone are absent."""
     numbers = sorted({int(ref) for ref in refs if ref.isascii() and ref.isdigit()})
     kinds = [n for n in ("type", "is_storable", "detailed_type") if cx.facts.has(VARIANT, n)]
-    rows = cx.odoo.find_in(VARIANT, "id", numbers, [*kinds, "product_tmpl_id"])
+    rows = cx.odoo.find_in(VARIANT, "id", numbers, [*kinds, "product_tmpl_id", "active"])
     known = {int(row["id"]): row for row in rows}
     kits = _kits(cx, rows) if keeps_stock(cx) else set()
     tracked = [n for n, row in known.items() if keeps_stock(cx) and (storable(row) or n in kits)]
@@ -49,7 +49,12 @@ def levels(cx: Connection, refs: Sequence[str]) -> list[StockLevel]:
         for row in _quantities(cx, tracked, warehouse):
             found[int(row["id"])][str(warehouse)] = _stock(row)
     return [
-        StockLevel(ref, found.get(int(ref), {}), tracked=int(ref) in found)
+        StockLevel(
+            ref,
+            found.get(int(ref), {}),
+            tracked=int(ref) in found,
+            active=bool(known[int(ref)]["active"]),
+        )
         for ref in dict.fromkeys(refs)
         if ref.isascii() and ref.isdigit() and int(ref) in known
     ]

@@ -20,10 +20,9 @@ from agent.erp.sap_b1.items.codes import values_of
 SET = "Items"
 FAMILY = "U_ERPB_Product"
 VALUES = "U_ERPB_Values"
-STATE = (
-    *("SalesItem", "Valid", "ValidFrom", "ValidTo", "Frozen", "FrozenFrom", "FrozenTo"),
-    *(ID_FIELD, FAMILY, VALUES),
-)
+USE = ("Valid", "ValidFrom", "ValidTo", "Frozen", "FrozenFrom", "FrozenTo")
+"""What tells whether an item is in use; see :func:`in_use`."""
+STATE = ("SalesItem", *USE, ID_FIELD, FAMILY, VALUES)
 """What tells whether an item is in use, and whose it is."""
 
 

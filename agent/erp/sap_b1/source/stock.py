@@ -23,13 +23,14 @@ The first poll of a new cursor walks through all items once, to know what there 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
 from agent.erp.cursor import Cursor
 from agent.erp.sap_b1.client import Row, all_of, any_of, number, portions, q
 from agent.erp.sap_b1.connection import Connection
 from agent.erp.sap_b1.faults import B1Error
-from agent.erp.sap_b1.items.families import SET
+from agent.erp.sap_b1.items.families import SET, USE, in_use, today_of
 from agent.erp.sap_b1.source.polling import (
     Sweep,
     changed_rows,
@@ -45,6 +46,7 @@ from agent.model.stock import StockLevel, WarehouseStock
 
 PLACES = "Items/ItemWarehouseInfoCollection"
 _QUANTITIES = ("InStock", "Committed", "Ordered")
+_CARD = ("InventoryItem", *USE)
 _STOCKED = f"InventoryItem eq {q('tYES')}"
 DOCUMENTS = (
     *("Orders", "DeliveryNotes", "Returns", "Invoices", "CreditNotes", "PurchaseOrders"),
@@ -61,27 +63,35 @@ def levels(cx: Connection, refs: Sequence[str]) -> list[StockLevel]:
     """Return what there is of items, for all warehouses; those that are gone are absent."""
     wanted = [ref for ref in dict.fromkeys(refs) if ref]
     found: dict[str, dict[str, WarehouseStock]] = {}
-    tracked: dict[str, bool] = {}
+    items: dict[str, Row] = {}
     for piece in portions("Items/ItemCode", wanted, _ROOM):
-        for item, warehouse, stock in _places(cx, any_of("Items/ItemCode", piece)):
+        for item, warehouse, stock in _places(cx, any_of("Items/ItemCode", piece), _CARD):
             code = str(item["ItemCode"])
-            tracked[code] = item.get("InventoryItem") != "tNO"
+            items[code] = item
             found.setdefault(code, {})[warehouse] = stock
-    named = {code.casefold() for code in tracked}
+    named = {code.casefold() for code in items}
     rest = [ref for ref in wanted if ref.casefold() not in named]  # in no warehouse, or gone
-    for item in cx.client.find(SET, "ItemCode", rest, ("InventoryItem",)):
-        tracked[str(item["ItemCode"])] = item.get("InventoryItem") != "tNO"
-    by_case = {code.casefold(): code for code in tracked}
+    for item in cx.client.find(SET, "ItemCode", rest, _CARD):
+        items[str(item["ItemCode"])] = item
+    by_case = {code.casefold(): code for code in items}
+    today = today_of(cx)
     return [
-        StockLevel(ref, found.get(code, {}) if tracked[code] else {}, tracked=tracked[code])
+        _level(ref, items[code], found.get(code, {}), today)
         for ref in wanted
-        if (code := ref if ref in tracked else by_case.get(ref.casefold(), "")) in tracked
+        if (code := ref if ref in items else by_case.get(ref.casefold(), "")) in items
     ]
 
 
-def _places(cx: Connection, where: str) -> Iterable[tuple[Row, str, WarehouseStock]]:
+def _level(ref: str, item: Row, places: Mapping[str, WarehouseStock], today: date) -> StockLevel:
+    tracked = item.get("InventoryItem") != "tNO"
+    return StockLevel(ref, places if tracked else {}, tracked=tracked, active=in_use(item, today))
+
+
+def _places(
+    cx: Connection, where: str, columns: Sequence[str] = ()
+) -> Iterable[tuple[Row, str, WarehouseStock]]:
     joined = f"Items/ItemCode eq {PLACES}/ItemCode"
-    select = {SET: ("ItemCode", "InventoryItem"), PLACES: ("WarehouseCode", *_QUANTITIES)}
+    select = {SET: ("ItemCode", *columns), PLACES: ("WarehouseCode", *_QUANTITIES)}
     for row in cx.client.cross((SET, PLACES), select, all_of(joined, where)):
         place = row[PLACES]
         yield row[SET], str(place["WarehouseCode"]), _stock(place)
