@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from agent.sandbox.odoo import OdooSandbox
+from agent_tests.browser.conftest import Paired
 from agent_tests.browser.installed import install
 from agent_tests.browser.owner import Owner
 from agent_tests.lab.browser import Tab
@@ -125,3 +126,28 @@ def test_what_is_wrong_with_the_erp_is_said(
             assert store.error_log() == []
     finally:
         agent.stop()
+
+
+@pytest.mark.parametrize("version", ["3.0.5.1", "4.1.0.4"])
+def test_the_form_of_a_copied_shop_gives_the_reason(
+    version: str, open_store: StoreFactory, paired: Paired, odoo: OdooSandbox
+) -> None:
+    store = open_store(version)
+    with paired(store) as owner:
+        owner.connect("Odoo", odoo.url, odoo.database, "admin", "admin")
+        store.rows("UPDATE {p}erp_setting SET value = 'live' WHERE name = 'shop_fingerprint'")
+        owner.page.reload()
+        note = owner.page.locator("#erpb-f-company ~ [data-erpb-choices-note]")
+        expect(note).to_contain_text("may be a copy of the shop", timeout=30_000)
+        expect(owner.page.locator("#erpb-f-company option")).to_have_count(1)
+        owner.act("test").click()
+        assert "may be a copy of the shop" in complaint(
+            owner.page.locator("#erpb-messages .erpb-problem")
+        )
+        owner.shot("trouble-copied-shop")
+        owner.act("save").click()
+        expect(owner.said).to_be_visible()
+        owner.page.fill("#erpb-f-url", f"http://127.0.0.1:{free_port()}")
+        owner.act("test").click()
+        secret = owner.page.locator('[data-erpb-field="secret"] .erpb-error')
+        expect(secret).to_contain_text("Enter it again")
