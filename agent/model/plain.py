@@ -53,6 +53,15 @@ def to_plain(value: object) -> Any:
     raise TypeError(f"{kind.__name__} is no part of a canonical record")
 
 
+def without_stock(plain: Any) -> Any:
+    """Return JSON-ready values without quantities, which change with every order."""
+    if isinstance(plain, dict):
+        return {name: without_stock(v) for name, v in plain.items() if name != "quantity"}
+    if isinstance(plain, list):
+        return [without_stock(value) for value in plain]
+    return plain
+
+
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 from agent.errors import BridgeError
 from agent.model.catalogue import Image
@@ -42,13 +42,16 @@ class StoreChange:
     ``record`` has the shop's keys throughout; its own ``key`` counts only where ``key`` is given.
     ``fields`` are names of the record's dataclass fields to write; on a create all the ERP can
     tell. ``marker`` is made before the first call (at most 96 characters): repeating a create with
-    it, also after a crash in its middle, never makes a second record.
+    it, also after a crash in its middle, never makes a second record. ``seen`` are the record's
+    values, JSON-ready, by which it was decided to write these fields: where they are others by now,
+    nothing is written and the outcome's error is Busy.
     """
 
     record: Record
     fields: frozenset[str]
     marker: str
     key: str | None = None
+    seen: Mapping[str, Any] | None = None
 
 
 class Written(StrEnum):

@@ -16,13 +16,14 @@ from agent.model.catalogue import Product
 from agent.model.entity import Entity
 from agent.store.writing.births import Births, Cradle
 from agent.store.writing.changes import PictureSource, StoreChange, StoreOutcome, Written
-from agent.store.writing.desk import Desk, explained
+from agent.store.writing.desk import Desk, changed_meanwhile, explained
 from agent.store.writing.numbers import key_number
 from agent.store.writing.pictures import Pictures
 from agent.store.writing.product_batch import BatchWriter, Plan, Planner
 from agent.store.writing.product_columns import ProductColumns
 from agent.store.writing.product_state import ProductState, read_state
 from agent.store.writing.product_variants import VariantWriter
+from agent.store.writing.seen import changed_since
 from agent.store.writing.single import failed, named, stops
 from agent.store.writing.texts import Texts
 
@@ -101,9 +102,14 @@ class _Products:
         there = [plan for _at, plan in plans if plan.key is not None]
         fields = frozenset(name for plan in there for name in plan.fields)
         self._state = read_state(self._desk, (plan.number for plan in there), fields)
+        changed = changed_since(self._desk, Entity.PRODUCTS, changes)
         planner = Planner(self._desk, self._columns, changes)
         good = []
         for at, plan in plans:
+            if plan.change.key in changed:
+                label = self._label(plan.change)
+                outcomes[at] = failed(plan.change, label, changed_meanwhile(), plan.texts)
+                continue
             try:
                 planner.plan(plan, self._state, self._place)
             except BridgeError as error:

@@ -11,7 +11,8 @@ from agent.errors import AuthError, BridgeError, ConfigError, InvalidRecord, Tra
 from agent.faults import reach
 from agent.store.writing.births import Births, Cradle, tag
 from agent.store.writing.changes import StoreChange, StoreOutcome, Written
-from agent.store.writing.desk import Desk, explained
+from agent.store.writing.desk import Desk, changed_meanwhile, explained
+from agent.store.writing.seen import changed_since
 from agent.store.writing.texts import Texts
 
 
@@ -65,6 +66,8 @@ def _write(
     desk: Desk, change: StoreChange, writer: SingleWriter, births: Births, born: int | None
 ) -> StoreOutcome:
     texts = Texts(desk)
+    if changed_since(desk, writer.cradle.entity, [change]):
+        return failed(change, writer.label(change), changed_meanwhile(), texts)
     try:
         with desk.transaction():
             number = born if change.key is None else writer.number(change.key)

@@ -41,6 +41,8 @@ class Pair:
     store_done: bool = False
     erp_done: bool = False
     error: BridgeError | None = None
+    again: tuple[Record, str] | None = None
+    """The shop's record right after it was written, and its digest."""
     children: Mapping[str, str] = field(default_factory=dict)
     """The shop's keys of variants that it keeps as products, by ERP id, as far as written."""
 

@@ -16,6 +16,7 @@ from agent.sync.context import PageResult
 from agent.sync.mapping import Entry, MapState
 from agent.sync.references import Reference, named
 from agent.sync.selection import salted
+from agent.sync.two_way.baseline import edited, merged, merged_plain, written
 from agent.sync.two_way.comparable import laid_over
 from agent.sync.two_way.compare import Side, decide
 from agent.sync.two_way.conflicts import Conflict, in_conflict
@@ -83,6 +84,7 @@ def _write_store(two: TwoWay, entity: Entity, pairs: Sequence[Pair]) -> None:
             fields=frozenset(pair.decision.to_store),
             marker=pair.work.external_id,
             key=pair.work.key,
+            seen=pair.work.plain,
         )
         for pair in mine
     ]
@@ -95,6 +97,21 @@ def _write_store(two: TwoWay, entity: Entity, pairs: Sequence[Pair]) -> None:
         pair.warnings += outcome.warnings
         pair.store_done = outcome.error is None and outcome.status is not Written.UNCHANGED
         pair.children = outcome.children
+    _read_store_again(two, entity, [pair for pair in mine if pair.store_done])
+
+
+def _read_store_again(two: TwoWay, entity: Entity, pairs: Sequence[Pair]) -> None:
+    """Read what was just written as the shop keeps it, before the ERP takes its time."""
+    if not pairs:
+        return
+    reader = two.sync.readers[entity]
+    keys = [pair.work.key for pair in pairs]
+    digests = {row.key: row.digest for row in reader.scan_keys(keys)}
+    found = {item.key: item for item in reader.read(keys)}
+    for pair in pairs:
+        item = found.get(pair.work.key)
+        if item is not None and not isinstance(item, BadRecord):
+            pair.again = item, salted(two.sync, digests.get(item.key, ""))
 
 
 def _write_erp(two: TwoWay, entity: Entity, pairs: Sequence[Pair]) -> None:
@@ -131,7 +148,9 @@ def _erp_outcome(pair: Pair, outcome: Outcome) -> None:
 
 
 def _remember(two: TwoWay, entity: Entity, pairs: Sequence[Pair], result: PageResult) -> None:
-    _read_again(two, entity, pairs)
+    _take_over_erp(two, entity, [pair for pair in pairs if pair.erp_done])
+    for pair in pairs:
+        _take_over_store(two, entity, pair)
     entries: list[Entry] = []
     variants: list[Entry] = []
     listed: list[Conflict] = []
@@ -156,37 +175,37 @@ def _remember(two: TwoWay, entity: Entity, pairs: Sequence[Pair], result: PageRe
     two.conflicts.clear(entity, [p.work.key for p in pairs if p.work.key not in held])
 
 
-def _read_again(two: TwoWay, entity: Entity, pairs: Sequence[Pair]) -> None:
-    """Read what was written as it is now: each side keeps it in its own spelling."""
-    written = [pair for pair in pairs if pair.store_done]
-    reader = two.sync.readers[entity]
-    keys = [pair.work.key for pair in written]
-    digests = {row.key: row.digest for row in reader.scan_keys(keys)} if keys else {}
-    found = {item.key: item for item in reader.read(keys)} if keys else {}
-    for pair in written:
-        item = found.get(pair.work.key)
-        if item is None or isinstance(item, BadRecord):
-            continue
-        pair.shop = item
-        digest = salted(two.sync, digests.get(item.key, ""))
-        fresh = Work.of(two.sync, entity, item, digest)
-        fresh.external_id, fresh.ref, fresh.origin = (
-            pair.work.external_id,
-            pair.work.ref,
-            pair.work.origin,
-        )
-        pair.work = fresh
-    if any(pair.erp_done for pair in pairs):
-        _baseline(two, entity, [pair for pair in pairs if pair.erp_done])
-
-
-def _baseline(two: TwoWay, entity: Entity, pairs: Sequence[Pair]) -> None:
+def _take_over_erp(two: TwoWay, entity: Entity, pairs: Sequence[Pair]) -> None:
+    """Take over what was written as the ERP keeps it; edits since then are looked at again."""
     refs = [pair.work.ref for pair in pairs if pair.work.ref is not None]
-    again = paired_again(two, entity, refs)
+    again = paired_again(two, entity, refs) if refs else {}
     for pair in pairs:
         found = again.get(pair.work.ref or "")
-        if found is not None:
-            pair.raw, pair.erp_plain = found
+        if found is None:
+            continue
+        raw, now = found[0], settled_in_units_of(pair.shop, found[1]) or {}
+        names = written(pair.decision.to_erp | pair.only_shop)
+        first = pair.erp_plain
+        pair.raw = "" if edited(first, now, names) else raw
+        pair.erp_plain = merged_plain(first, now, names)
+
+
+def _take_over_store(two: TwoWay, entity: Entity, pair: Pair) -> None:
+    """Take over what was written as the shop keeps it; edits since then are looked at again."""
+    if pair.again is None:
+        return
+    item, digest = pair.again
+    names = written(pair.decision.to_store)
+    first = pair.work
+    if edited(pair.shop, item, names):
+        digest = ""
+    pair.shop = merged(pair.shop, item, names)
+    pair.work = Work.of(two.sync, entity, pair.shop, digest)
+    pair.work.external_id, pair.work.ref, pair.work.origin = (
+        first.external_id,
+        first.ref,
+        first.origin,
+    )
 
 
 def _entry(entity: Entity, pair: Pair, result: PageResult) -> Entry:

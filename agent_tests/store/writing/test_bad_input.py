@@ -20,6 +20,7 @@ from agent.model.catalogue import (
     Variant,
 )
 from agent.model.entity import Entity
+from agent.model.plain import to_plain
 from agent.store.writing.changes import StoreChange, StoreOutcome, WriteRules, Written
 from agent_tests.store.edits import PRODUCT
 from agent_tests.store.writing.conftest import PNG, Bench, MakeBench, every
@@ -125,6 +126,32 @@ def test_long_texts_are_cut_where_they_may_be(shop: Bench) -> None:
     assert {warning.code for warning in outcome.warnings} == {"store.text_cut"}
     found = shop.read(Entity.PRODUCTS, outcome.key or "")
     assert found.meta_description["en-gb"] == "&" * 51  # five characters each, of 255
+
+
+def test_what_is_no_longer_as_it_was_seen_is_left_alone(make_bench: MakeBench) -> None:
+    """Between the decision and the write somebody saves the form; orders are no matter."""
+    bench = make_bench("4.1.0.4", products=6)
+    seen = {key: bench.read(Entity.PRODUCTS, key) for key in ("2", "3")}
+    name = {code: f"{text} of the ERP" for code, text in seen["2"].name.items()}
+    changes = [
+        StoreChange(
+            replace(record, name=name), frozenset({"name", "options"}), key, key, to_plain(record)
+        )
+        for key, record in seen.items()
+    ]
+    bench.sql("UPDATE oc_product_description SET name = 'By hand' WHERE product_id = 3")
+    bench.sql("UPDATE oc_product SET price = price + 1, quantity = 7 WHERE product_id = 2")
+    bench.sql("UPDATE oc_product_option_value SET quantity = 5 WHERE product_id = 2")
+    outcomes = bench.upsert(Entity.PRODUCTS, changes)
+    assert [outcome.status for outcome in outcomes] == [Written.UPDATED, Written.FAILED]
+    assert code_of(outcomes[1]) == "store.changed_meanwhile"
+    assert set(bench.read(Entity.PRODUCTS, "3").name.values()) == {"By hand"}
+    maker = bench.read(Entity.MANUFACTURERS, "1")
+    mine = replace(maker, name="Of the ERP")
+    change = StoreChange(mine, frozenset({"name"}), "m", "1", to_plain(maker))
+    bench.sql("UPDATE oc_manufacturer SET name = 'By hand' WHERE manufacturer_id = 1")
+    assert code_of(bench.one(Entity.MANUFACTURERS, change)) == "store.changed_meanwhile"
+    assert bench.read(Entity.MANUFACTURERS, "1").name == "By hand"
 
 
 def test_a_row_changed_by_hand_in_mid_write(make_bench: MakeBench, tmp_path: Path) -> None:
