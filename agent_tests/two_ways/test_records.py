@@ -288,6 +288,36 @@ class TestLeaving:
         assert {self.status(rig, key) for key in left} == {0}
         assert {self.status(rig, key) for key in stays} == {1}
 
+    def test_what_the_shop_disabled_itself_is_no_news(self, make_rig: MakeRig) -> None:
+        rig = make_rig(**dict.fromkeys(ALL_ERP, "newest"))
+        rig.to_erp()
+        rig.to_store()
+        before = self.feed(rig)
+        key, ref = _first(rig)
+        rig.sql(
+            "UPDATE oc_product SET status = 0, date_modified = NOW() WHERE product_id = :k", k=key
+        )
+        rig.to_erp()
+        assert not rig.books.item(ref).active
+        after = self.feed(rig)
+        assert (after.counts.read, after.counts.updated) == (before.counts.read - 1, 0)
+        assert self.status(rig, key) == 0
+
+    def test_where_the_shop_is_right_nothing_is_disabled(
+        self, make_rig: MakeRig, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(removal, "_ALWAYS_FINE", 0)
+        rig = make_rig()
+        rig.to_erp()
+        rig.to_store()
+        archived, dropped = _singles(rig)[:2]
+        rig.books.edit_item(rig.ref(Entity.PRODUCTS, archived), active=False)
+        rig.books.drop_item(rig.ref(Entity.PRODUCTS, dropped))
+        job = self.feed(rig)
+        assert (job.counts.held, job.counts.updated, job.counts.archived) == (1, 0, 0)
+        assert "record.deleted_in_erp" in {r.code for r in rig.troubles(job)}
+        assert {self.status(rig, key) for key in (archived, dropped)} == {1}
+
     def test_what_is_archived_under_the_first_run_is_disabled(
         self, make_rig: MakeRig, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -44,15 +44,17 @@ def run_removed(two: TwoWay, request: StoreRequest) -> PageResult:
     if len(heads) >= request.limit:
         result.next_after = max(heads, key=int)
     live = {k: h for k, h in heads.items() if h.erp_id is not None and h.state in _LIVE}
-    present = two.sync.erp.exists(request.entity, sorted({h.erp_id or "" for h in live.values()}))
-    gone = {key: head for key, head in live.items() if head.erp_id not in present}
+    out = _not_offered(two, request.entity, live)
+    present = two.sync.erp.exists(request.entity, sorted({h.erp_id or "" for h in out.values()}))
+    gone = {key: head for key, head in out.items() if head.erp_id not in present}
     if request.mode != "all":
         told = two.sync.mappings.told(request.entity, gone, _CODE)
         gone = {key: head for key, head in gone.items() if key not in told}
-    there = {h.erp_id: key for key, h in live.items() if h.erp_id in present and h.erp_id}
-    left = _not_offered(two, request.entity, there)
+    disable = two.ownership.of("active") is not Owner.SHOP
+    there = {key: head for key, head in out.items() if head.erp_id in present}
+    left = _to_disable(two, request.entity, there) if disable else []
     reason = too_many(len(gone) + len(left), two.sync.mappings.count_linked(request.entity))
-    if reason is not None and not two.sync.dry_run and not request.released:
+    if reason is not None and disable and not two.sync.dry_run and not request.released:
         raise Held(
             f"{len(gone)} records are gone from the ERP, {len(left)} are archived there or not "
             "meant for the shop any more",
@@ -67,17 +69,24 @@ def run_removed(two: TwoWay, request: StoreRequest) -> PageResult:
     return result
 
 
-def _not_offered(two: TwoWay, entity: Entity, there: Mapping[str, str]) -> list[str]:
-    """Return the ERP ids of what the shop may sell and the ERP does not offer to it any more.
+def _not_offered(two: TwoWay, entity: Entity, live: Mapping[str, Head]) -> dict[str, Head]:
+    """Leave out what the ERP offers to the shop, where it can tell that."""
+    if entity is not Entity.PRODUCTS:
+        return dict(live)
+    offered = two.source.source_offered(sorted({h.erp_id or "" for h in live.values()}))
+    return {key: head for key, head in live.items() if head.erp_id not in offered}
 
-    ``there``: the shop's keys by ERP id.
-    """
-    if entity is not Entity.PRODUCTS or two.ownership.of("active") is Owner.SHOP:
+
+def _to_disable(two: TwoWay, entity: Entity, there: Mapping[str, Head]) -> list[str]:
+    """Return the ERP ids of what was offered when it was last settled; only products are."""
+    if entity is not Entity.PRODUCTS:
         return []
-    offered = two.source.source_offered(sorted(there))
-    out = {ref: key for ref, key in there.items() if ref not in offered}
-    settled = two.sync.mappings.erp_snapshots(entity, out.values())
-    return sorted(ref for ref, key in out.items() if settled.get(key, {}).get("active", True))
+    settled = two.sync.mappings.erp_snapshots(entity, there)
+    return sorted(
+        head.erp_id
+        for key, head in there.items()
+        if head.erp_id is not None and settled.get(key, {}).get("active", True)
+    )
 
 
 def _disable(two: TwoWay, entity: Entity, gone: dict[str, Head], result: PageResult) -> None:
