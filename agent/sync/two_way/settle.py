@@ -16,6 +16,7 @@ from agent.sync.context import PageResult
 from agent.sync.mapping import Entry, MapState
 from agent.sync.references import Reference, named
 from agent.sync.selection import salted
+from agent.sync.sold_out import sold_out
 from agent.sync.two_way.baseline import edited, merged, merged_plain, written
 from agent.sync.two_way.comparable import laid_over
 from agent.sync.two_way.compare import Side, decide
@@ -76,6 +77,10 @@ def _write_store(two: TwoWay, entity: Entity, pairs: Sequence[Pair]) -> None:
     mine = [pair for pair in pairs if pair.decision.to_store]
     if not mine:
         return
+    own: set[tuple[str, str]] = set()
+    if entity is Entity.PRODUCTS:  # disabled while they are sold out, and read as enabled
+        switched = [p.work.key for p in mine if "active" in p.decision.to_store]
+        own = {(key, "active") for key in sold_out(two.sync.mappings, switched)}
     changes = [
         StoreChange(
             record=laid_over(
@@ -84,7 +89,7 @@ def _write_store(two: TwoWay, entity: Entity, pairs: Sequence[Pair]) -> None:
             fields=frozenset(pair.decision.to_store),
             marker=pair.work.external_id,
             key=pair.work.key,
-            seen=pair.work.plain,
+            seen={n: v for n, v in pair.work.plain.items() if (pair.work.key, n) not in own},
         )
         for pair in mine
     ]
