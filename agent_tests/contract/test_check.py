@@ -146,4 +146,5 @@ def test_choices_come_from_the_server(shop: Shop) -> None:
     assert warehouses
     shop.reconnect(company=companies[0][0], warehouse=warehouses[0][0])
     assert not [f for f in shop.erp.check() if f.level == "error"]
+    assert choices(shop.erp, "salesperson")
     assert choices(shop.erp, "url") == []

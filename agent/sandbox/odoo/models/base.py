@@ -33,6 +33,10 @@ class User(Model):
         found[group] = [(6, 0, [self.env.ref("base.group_user")])]
         return {name: value for name, value in found.items() if name not in vals}
 
+    def compute_share(self, record: int) -> bool:
+        """Tell whether a user is a guest: a portal's, or the public one."""
+        return not type(self.env)(self.env.site, record).has_group("base.group_user")
+
     def inverse_password(self, ids: list[int], value: Any) -> None:
         """Keep a password."""
         for record in ids:
