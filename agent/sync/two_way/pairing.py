@@ -17,6 +17,8 @@ from agent.model.pricing import ErpPrices
 from agent.model.record import Record
 from agent.sync.references import OPTIONAL_ENTITIES, Reference, label_of
 from agent.sync.two_way.context import TwoWay
+from agent.sync.two_way.extras import FIELDS as EXTRAS
+from agent.sync.two_way.extras import has_extras, in_the_shops_money
 from agent.sync.two_way.ownership import NEVER
 from agent.sync.two_way.pair import Pair, fingerprint_of
 from agent.sync.two_way.translate import Keys, needed, translated
@@ -70,10 +72,16 @@ def read(two: TwoWay, entity: Entity, refs: Sequence[str]) -> list[Incoming | Un
 def _prices(
     two: TwoWay, entity: Entity, found: Sequence[Sourced]
 ) -> Mapping[str, ErpPrices | Unreadable]:
-    told = [item.ref for item in found if "price" in item.fields]
-    if entity is not Entity.PRODUCTS or not told or two.prices.base_list:
+    told = [item.ref for item in found if _needs_prices(two, item)]
+    if entity is not Entity.PRODUCTS or not told:
         return {}
     return {p.ref: p for p in two.source.prices(told, [])}
+
+
+def _needs_prices(two: TwoWay, item: Sourced) -> bool:
+    """Tell whether prices are taken from the record: a base list has a flow of its own."""
+    extras = isinstance(item.record, Product) and has_extras(item.record)
+    return extras or ("price" in item.fields and not two.prices.base_list)
 
 
 def _incoming(two: TwoWay, item: Sourced, found: ErpPrices | Unreadable | None) -> Incoming:
@@ -84,13 +92,19 @@ def _incoming(two: TwoWay, item: Sourced, found: ErpPrices | Unreadable | None) 
         if isinstance(found, ErpPrices):
             try:
                 price = two.prices.to_shop(found.base, found.currency, found.included)
+                record = in_the_shops_money(record, found, two.prices)
             except BridgeError as error:
                 price, warnings = error, (*warnings, error)
         elif found is not None:
             price = found.error
+        # as they stand there they are in any currency, with or without tax
+        if not isinstance(price, Decimal) and has_extras(record):
+            names -= EXTRAS
+        if isinstance(price, Decimal) and two.prices.base_list:
+            price = None
         if isinstance(price, Decimal):
             record = replace(record, price=price)
-        else:  # as it stands there it is in any currency, with or without tax
+        else:
             names -= {"price"}
             record = replace(record, price=Decimal(0))
     raw = fingerprint_of(item)

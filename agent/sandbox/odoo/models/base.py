@@ -35,7 +35,12 @@ class User(Model):
 
     def compute_share(self, record: int) -> bool:
         """Tell whether a user is a guest: a portal's, or the public one."""
-        return not type(self.env)(self.env.site, record).has_group("base.group_user")
+        return not type(self.env)(self.env.site, record, {}).has_group("base.group_user")
+
+    def search_share(self, operator: str, value: Any) -> list[int]:
+        """Return the guests, or the others."""
+        wanted = bool(value) == (operator == "=")
+        return [record for record in self.table.rows if self.compute_share(record) is wanted]
 
     def inverse_password(self, ids: list[int], value: Any) -> None:
         """Keep a password."""
