@@ -52,7 +52,7 @@ def test_percentiles_are_those_of_all_values() -> None:
 @needs_mariadb
 class TestAgainstStandIns:
     def test_export_times_its_calls_and_the_bare_ones(self) -> None:
-        (result,) = bench("export", "--scale", "0.01")["results"]
+        (result,) = bench("export", "--scale", "0.005")["results"]
         facts = result["facts"]
         assert facts["writing_calls"] > 0
         assert result["bridge"]["seconds"] > 0
@@ -74,8 +74,8 @@ class TestAgainstStandIns:
         }
 
     def test_memory_is_that_of_the_agent_alone(self) -> None:
-        (result,) = bench("memory", "--scale", "0.005")["results"]
-        assert [peak["products"] for peak in result["peaks"]] == [10, 100]
+        (result,) = bench("memory", "--scale", "0.0025")["results"]
+        assert [peak["products"] for peak in result["peaks"]] == [5, 50]
         assert all(20 < peak["mib"] < 2000 for peak in result["peaks"])
 
     def test_orders_are_all_carried_over_and_their_calls_made_bare(self) -> None:
