@@ -27,8 +27,19 @@ as_root() {
     fi
 }
 
-# Prints the first Python that is new enough; FIRST_PYTHON may name one to be tried first.
+# Prints the first Python that is new enough; FIRST_PYTHON may name one to be tried first. A machine
+# without any gets the system's own.
 find_python() {
+    if ! known_python; then
+        if ! command -v python3 > /dev/null && command -v apt-get > /dev/null; then
+            need_packages python3
+        fi
+        known_python ||
+            die "Python 3.11 or newer is needed (Debian 12, Ubuntu 24.04 or newer have it)."
+    fi
+}
+
+known_python() {
     local name
     for name in ${FIRST_PYTHON:+"$FIRST_PYTHON"} python3 python3.14 python3.13 python3.12 python3.11; do
         if command -v "$name" > /dev/null &&
@@ -37,7 +48,7 @@ find_python() {
             return
         fi
     done
-    die "Python 3.11 or newer is needed (Debian 12, Ubuntu 24.04 or newer have it)."
+    return 1
 }
 
 is_installed() {

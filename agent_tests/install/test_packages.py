@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -95,3 +96,35 @@ def test_what_removes_nothing_is_installed(tmp_path: Path) -> None:
     done = need("door-tool", machine(tmp_path, "door-tool", "nothing-here"))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "installed" in done.stdout
+
+
+TOOLS = ("bash", "cat", "env", "grep", "id", "mktemp", "rm", "tail", "ln")
+
+
+@pytest.mark.parametrize("offered", [True, False], ids=["archive", "no archive"])
+def test_a_machine_without_python_gets_the_systems_own(tmp_path: Path, offered: bool) -> None:
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for name in TOOLS:
+        (tools / name).symlink_to(str(shutil.which(name)))
+    played = {"sudo": 'exec "$@"', "dpkg-query": "exit 1", "apt-cache": 'test "$2" = python3'}
+    if offered:
+        played["apt-get"] = (
+            f'case "$*" in *install*python3) ln -s {sys.executable} {tools}/python3;; esac'
+        )
+    for name, text in played.items():
+        (tools / name).write_text(f"#!{shutil.which('bash')}\n{text}\n")
+        (tools / name).chmod(0o755)
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", f". '{ROOT}/scripts/common.sh'; find_python"],
+        env={"PATH": str(tools), "HOME": str(tmp_path), "ROOT": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if offered:
+        assert done.returncode == 0, done.stderr
+        assert done.stdout == f"{tools}/python3\n"
+    else:
+        assert done.returncode == 1
+        assert "Python 3.11 or newer is needed" in done.stderr
