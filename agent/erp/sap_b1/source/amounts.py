@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from agent.erp.sap_b1.births import FIELD as ID_FIELD
 from agent.erp.sap_b1.client import Row, number
@@ -12,8 +12,6 @@ from agent.erp.sap_b1.connection import Connection
 from agent.erp.sap_b1.items.price_lists import ListFacts, currency_code
 
 Combination = frozenset[str]
-_CENT = Decimal("0.0001")
-"""What a shop keeps of prices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +79,3 @@ def split(prices: Mapping[Combination, Decimal]) -> Extras:
     found = Extras(base, extras)
     own = {c: price - found.of(c) for c, price in prices.items() if price - found.of(c) != base}
     return Extras(base, extras, own)
-
-
-def without_tax(amount: Decimal, rate: Decimal) -> Decimal:
-    """Return an amount that includes tax without it, as exactly as a shop keeps it."""
-    return (amount * 100 / (100 + rate)).quantize(_CENT, ROUND_HALF_UP) if rate else amount

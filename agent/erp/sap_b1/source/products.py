@@ -21,10 +21,10 @@ from agent.erp.sap_b1.items.codes import has_more, values_of
 from agent.erp.sap_b1.items.families import VALUES, Family, in_use, read_families, today_of
 from agent.erp.sap_b1.items.item_columns import FIRST_GROUP, NAME_GAP, NO_MAKER, VALUE_GAP
 from agent.erp.sap_b1.items.item_steps import COLUMNS
-from agent.erp.sap_b1.items.price_lists import own_list, tax_field, tax_rates
+from agent.erp.sap_b1.items.price_lists import own_list, tax_field
 from agent.erp.sap_b1.items.texts import clean
 from agent.erp.sap_b1.items.units import Units, units
-from agent.erp.sap_b1.source.amounts import Combination, Extras, price_in, split, without_tax
+from agent.erp.sap_b1.source.amounts import Combination, Extras, price_in, split
 from agent.erp.sap_b1.source.attributes import attribute_rows, kind_of, value_rows
 from agent.erp.sap_b1.source.pictures import image_of
 from agent.erp.sap_b1.source.results import changed_at, main_tongue, nameless
@@ -230,7 +230,7 @@ class _Build:
         return product, frozenset(fields)
 
     def _extras(self, rows: Sequence[Row], fields: set[str]) -> Extras:
-        """Return the own price and what values add, without tax what is added."""
+        """Return the own price and what values add, with the taxes that the price includes."""
         cx = self.shared.cx
         listed = own_list(cx)
         prices: dict[Combination, Decimal] = {}
@@ -241,15 +241,7 @@ class _Build:
                 prices[combination or frozenset()] = amount.price
         if not prices:
             fields.discard("price")
-        found = split(prices)
-        rate = Decimal(0)
-        if listed.gross:
-            rate = tax_rates(cx).get(str(rows[0].get(tax_field(cx)) or ""), Decimal(0))
-        return Extras(
-            found.base,
-            {value: without_tax(extra, rate) for value, extra in found.extras.items()},
-            {c: without_tax(price, rate) for c, price in found.own.items()},
-        )
+        return split(prices)
 
     def _offered(self, rows: Sequence[Row]) -> dict[str, list[str]]:
         """Return the values that are chosen from, by attribute, in the order people gave them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from decimal import Decimal
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,6 +23,8 @@ from agent.model.catalogue import (
     ProductOption,
 )
 from agent.model.entity import Entity
+from agent.sync.two_way.pairing import Incoming, read
+from agent.sync.two_way.rules import PriceRules
 from agent_tests.contract.common.reading import read_one, read_record, refused, source_of, told
 from agent_tests.contract.ground import unique
 from agent_tests.contract.shop import Shop, mug, shirt, sizes, text
@@ -155,14 +158,22 @@ class TestRoundTrip:
         assert "weight" not in found.fields
         assert [v.weight for v in found.record.variants] == [Decimal("0.5"), Decimal("0.75")]
 
-    def test_prices_with_tax_tell_extras_without(self, shop: Shop) -> None:
+    def test_tax_is_taken_out_of_prices_and_extras_alike_and_once(self, shop: Shop) -> None:
         shop.size_and_colour()
         shop.reconnect(write_price_list="3")
         shop.refs[Entity.TAXES, "9"] = "O2"
         shop.must(shirt(options=(sizes("0", "2.5"),), tax_class="9"))
-        record = read_record(shop, P, "42")
-        assert isinstance(record, Product)
-        assert [v.price_extra for v in record.options[0].values] == [0, Decimal("2.5")]
+        rules = PriceRules(currency="EUR")
+        two: Any = SimpleNamespace(
+            source=source_of(shop), prices=rules, sync=SimpleNamespace(language="en-gb")
+        )
+        for told_as, extra in (("auto", "2.5"), ("net", "2.975")):
+            two.prices = dataclasses.replace(rules, basis=told_as)
+            (item,) = read(two, P, [shop.ref(P, "42")])
+            assert isinstance(item, Incoming)
+            assert isinstance(item.record, Product)
+            values = item.record.options[0].values
+            assert [v.price_extra for v in values] == [0, Decimal(extra)], "as the price itself"
 
     def test_disabled_products_and_services(self, shop: Shop) -> None:
         shop.must(mug(active=False), mug("8", requires_shipping=False))
