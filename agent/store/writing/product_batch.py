@@ -168,13 +168,17 @@ class Planner:
 
 
 class BatchWriter:
-    """Writes planned products; ``changed`` are ids of those in which something changed."""
+    """Writes planned products; ``changed`` are ids of those in which something changed.
+
+    ``missed`` is the one that somebody else changed at the same moment.
+    """
 
     def __init__(self, desk: Desk, births: Births, state: ProductState) -> None:
         self._desk = desk
         self._births = births
         self._state = state
         self.changed: set[int] = set()
+        self.missed: set[int] = set()
 
     def write(self, plans: Sequence[Plan], between: Callable[[Sequence[Plan]], None]) -> None:
         """Write all; ``between`` is called when all is there but new products are not shown yet.
@@ -231,7 +235,8 @@ class BatchWriter:
                 wanted.setdefault(part, {})[plan.number] = rows
         done = []
         for part, of_products in wanted.items():
-            rows_of = change_rows(self._desk, part, of_products, self._state.parts.get(part, {}))
+            held = self._state.parts.get(part, {})
+            rows_of = change_rows(self._desk, part, of_products, held, self.missed)
             self.changed |= rows_of.changed
             done.append(rows_of)
         return done
@@ -265,6 +270,7 @@ class BatchWriter:
             if new:
                 self.changed.add(plan.number)
                 if not self._desk.update("product", {"product_id": plan.number}, new, old):
+                    self.missed.add(plan.number)
                     raise changed_meanwhile()
         edited = [p.number for p in plans if not p.created and p.number in self.changed]
         for piece in pieces([(key,) for key in edited]):

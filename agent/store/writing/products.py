@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 import pymysql
 
-from agent.errors import BridgeError
+from agent.errors import BridgeError, Busy
 from agent.model.catalogue import Product
 from agent.model.entity import Entity
 from agent.store.writing.births import Births, Cradle
@@ -57,9 +57,16 @@ class _Products:
         self._births = Births(desk, _CRADLE)
         self._state = ProductState()
         self._placed: dict[int, tuple[list[str] | None, list[BridgeError]]] = {}
+        self._meanwhile: set[str] = set()
+        """Products that somebody changed since it was decided what to write."""
+        self._tried = False
 
     def write(self, changes: Sequence[StoreChange]) -> list[StoreOutcome]:
         """Write changes together, or half by half where that fails."""
+        self._meanwhile, self._tried = set(), False
+        return self._halves(changes)
+
+    def _halves(self, changes: Sequence[StoreChange]) -> list[StoreOutcome]:
         try:
             return self._together(changes)
         except pymysql.MySQLError as error:
@@ -72,7 +79,7 @@ class _Products:
             refused = error
         if len(changes) > 1:
             middle = len(changes) // 2
-            return self.write(changes[:middle]) + self.write(changes[middle:])
+            return self._halves(changes[:middle]) + self._halves(changes[middle:])
         return [failed(changes[0], self._label(changes[0]), refused, Texts(self._desk))]
 
     def _together(self, changes: Sequence[StoreChange]) -> list[StoreOutcome]:
@@ -102,11 +109,14 @@ class _Products:
         there = [plan for _at, plan in plans if plan.key is not None]
         fields = frozenset(name for plan in there for name in plan.fields)
         self._state = read_state(self._desk, (plan.number for plan in there), fields)
-        changed = changed_since(self._desk, Entity.PRODUCTS, changes)
+        # where nothing is undone, later tries meet what the first one wrote
+        if self._desk.schema.transactional or not self._tried:
+            self._meanwhile |= changed_since(self._desk, Entity.PRODUCTS, changes)
+        self._tried = True
         planner = Planner(self._desk, self._columns, changes)
         good = []
         for at, plan in plans:
-            if plan.change.key in changed:
+            if plan.change.key in self._meanwhile:
                 label = self._label(plan.change)
                 outcomes[at] = failed(plan.change, label, changed_meanwhile(), plan.texts)
                 continue
@@ -123,7 +133,12 @@ class _Products:
     def _write(self, plans: Sequence[Plan]) -> tuple[dict[int, dict[str, str]], set[int]]:
         writer = BatchWriter(self._desk, self._births, self._state)
         variants = VariantWriter(self._desk)
-        writer.write(plans, lambda done: variants.write(done, writer.changed))
+        try:
+            writer.write(plans, lambda done: variants.write(done, writer.changed))
+        except Busy:
+            missed = [p.change for p in plans if p.key in writer.missed]
+            self._meanwhile |= {c.key for c in missed if c.key and c.seen is not None}
+            raise
         return variants.children, writer.changed | variants.changed
 
     def _place(self, change: StoreChange, texts: Texts, known: Sequence[str]) -> list[str] | None:

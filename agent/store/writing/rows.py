@@ -81,11 +81,12 @@ def change_rows(
     part: Part,
     wanted: Mapping[int, Sequence[Wanted]],
     found: Mapping[int, Sequence[Held]],
+    missed: set[int] | None = None,
 ) -> Rows:
     """Add and change rows; those that are no longer wanted are left for ``Rows.remove``.
 
     Raises:
-        Busy: somebody changed one of the rows at this moment.
+        Busy: somebody changed one of the rows at this moment; ``missed`` has its record then.
     """
     result = Rows(part)
     added: list[Cells] = []
@@ -104,7 +105,10 @@ def change_rows(
                 continue
             left.remove(held)
             if held.values != values:
-                _update(desk, part, held, values)
+                if not _update(desk, part, held, values):
+                    if missed is not None:
+                        missed.add(owner)
+                    raise changed_meanwhile()
                 result.changed.add(owner)
         if left:
             result.changed.add(owner)
@@ -113,15 +117,14 @@ def change_rows(
     return result
 
 
-def _update(desk: Desk, part: Part, held: Held, values: Cells) -> None:
+def _update(desk: Desk, part: Part, held: Held, values: Cells) -> bool:
     old = dict(zip(part.values, held.values, strict=True))
     new = {
         name: value for name, value in zip(part.values, values, strict=True) if value != old[name]
     }
     # An empty text may be NULL: it cannot be compared with.
     guard = {name: old[name] for name in new if old[name] != ""}
-    if not desk.update(part.table, dict(zip(part.key, held.key, strict=True)), new, guard):
-        raise changed_meanwhile()
+    return desk.update(part.table, dict(zip(part.key, held.key, strict=True)), new, guard)
 
 
 def _order(part: Part) -> str:

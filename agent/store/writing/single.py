@@ -15,6 +15,9 @@ from agent.store.writing.desk import Desk, changed_meanwhile, explained
 from agent.store.writing.seen import changed_since
 from agent.store.writing.texts import Texts
 
+_LOOKED_AT = 50
+"""Records whose present state is read together, before the first of them is written."""
+
 
 class SingleWriter(Protocol):
     """Writes records of one kind."""
@@ -55,22 +58,45 @@ def write_each(
     """Write the changes in their order; one that fails never stops the others."""
     births = Births(desk, writer.cradle)
     born = births.begin([change.marker for change in changes if change.key is None])
-    outcomes = []
-    for change in changes:
-        outcomes.append(_write(desk, change, writer, births, born.get(change.marker)))
-        progress()
+    guard = _Guard(desk, writer)
+    outcomes: list[StoreOutcome] = []
+    for start in range(0, len(changes), _LOOKED_AT):
+        some = changes[start : start + _LOOKED_AT]
+        guard.look(some)
+        for change in some:
+            outcomes.append(_write(guard, change, births, born.get(change.marker)))
+            progress()
     return outcomes
 
 
-def _write(
-    desk: Desk, change: StoreChange, writer: SingleWriter, births: Births, born: int | None
-) -> StoreOutcome:
+class _Guard:
+    """Knows whose records somebody changed meanwhile; what is written here does not count."""
+
+    def __init__(self, desk: Desk, writer: SingleWriter) -> None:
+        self.desk = desk
+        self.writer = writer
+        self._changed: set[str] = set()
+        self._written: set[int] = set()
+
+    def look(self, changes: Sequence[StoreChange]) -> None:
+        """Read what the records are like now."""
+        self._changed = changed_since(self.desk, self.writer.cradle.entity, changes)
+
+    def check(self, change: StoreChange, number: int | None) -> None:
+        """Raise Busy for a changed record; keys that share a row change it for each other."""
+        if change.key in self._changed and number not in self._written:
+            raise changed_meanwhile()
+        if number is not None:
+            self._written.add(number)
+
+
+def _write(guard: _Guard, change: StoreChange, births: Births, born: int | None) -> StoreOutcome:
+    desk, writer = guard.desk, guard.writer
     texts = Texts(desk)
-    if changed_since(desk, writer.cradle.entity, [change]):
-        return failed(change, writer.label(change), changed_meanwhile(), texts)
     try:
         with desk.transaction():
             number = born if change.key is None else writer.number(change.key)
+            guard.check(change, number)
             if change.key is not None:
                 _there(desk, writer.cradle, number)
             writer.check(change, number)
