@@ -46,7 +46,7 @@ from agent.model.stock import StockLevel, WarehouseStock
 
 PLACES = "Items/ItemWarehouseInfoCollection"
 _QUANTITIES = ("InStock", "Committed", "Ordered")
-_CARD = ("InventoryItem", *USE)
+_CARD = ("InventoryItem", "SalesItem", *USE)
 _STOCKED = f"InventoryItem eq {q('tYES')}"
 DOCUMENTS = (
     *("Orders", "DeliveryNotes", "Returns", "Invoices", "CreditNotes", "PurchaseOrders"),
@@ -84,7 +84,8 @@ def levels(cx: Connection, refs: Sequence[str]) -> list[StockLevel]:
 
 def _level(ref: str, item: Row, places: Mapping[str, WarehouseStock], today: date) -> StockLevel:
     tracked = item.get("InventoryItem") != "tNO"
-    return StockLevel(ref, places if tracked else {}, tracked=tracked, active=in_use(item, today))
+    active = item.get("SalesItem") != "tNO" and in_use(item, today)
+    return StockLevel(ref, places if tracked else {}, tracked=tracked, active=active)
 
 
 def _places(

@@ -51,6 +51,13 @@ class TestQuantities:
         desk.deliver(ground.sandbox.company, order)
         assert (stock(shop, "MUG").on_hand, stock(shop, "MUG").reserved) == (6, 0)
 
+    def test_what_is_not_for_sale_is_not_sold(self, own: tuple[Shop, B1Ground]) -> None:
+        shop, ground = own
+        for sold, active in (("tNO", False), ("tYES", True)):
+            ground.cx.client.patch("Items", "MUG", {"SalesItem": sold})
+            (level,) = source_of(shop).stock_levels(["MUG"])
+            assert level.active is active
+
     def test_what_keeps_no_stock_is_not_tracked(self, own: tuple[Shop, B1Ground]) -> None:
         shop, _ = own
         shop.must(mug("8", sku="LESSON", requires_shipping=False))
