@@ -11,7 +11,6 @@ from decimal import Decimal
 
 from agent.erp.codes import chosen_code
 from agent.erp.html import plain_text, rich_text
-from agent.erp.measures import volume_in, weight_in
 from agent.erp.odoo.connection import Connection, Draft
 from agent.erp.odoo.facts import FieldInfo
 from agent.erp.odoo.product_plan import Plan
@@ -21,6 +20,7 @@ from agent.erp.product_changes import aspects_of
 from agent.errors import InvalidRecord, Refused
 from agent.model.catalogue import Product
 from agent.model.entity import Entity
+from agent.model.measures import volume_in, weight_in
 
 MODEL = "product.template"
 VARIANT_FIELDS = frozenset(

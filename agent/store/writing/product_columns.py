@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
 from agent.model.catalogue import Product
+from agent.model.measures import length_in, weight_in
 from agent.store.dialect import CODE_COLUMNS
 from agent.store.product_build import BARCODES
 from agent.store.product_rows import units
@@ -126,7 +127,7 @@ class ProductColumns:
     # -- parts of the above ----------------------------------------------------------------------
 
     def _measures(self, sketch: Sketch, columns: dict[str, object]) -> None:
-        product, fields = sketch.product, sketch.fields
+        product, fields = self._in_known_units(sketch.product), sketch.fields
         if fields & {"weight", "weight_unit"}:
             found = self._class(product.weight_unit, self._weights, "weight_class_id")
             if found is not None or not product.weight:
@@ -145,6 +146,25 @@ class ProductColumns:
                     columns["length_class_id"] = found
             else:
                 _warn_unit(sketch.texts, "size", product.length_unit)
+
+    def _in_known_units(self, product: Product) -> Product:
+        """Return the product with measures in units of the shop, as far as they can be converted.
+
+        A unit that the shop lacks becomes that of its settings.
+        """
+        for unit, (names, known, convert) in {
+            "weight_unit": (("weight",), self._weights, weight_in),
+            "length_unit": (_MEASURES, self._lengths, length_in),
+        }.items():
+            source = getattr(product, unit)
+            number = self._setting(f"config_{unit.removesuffix('_unit')}_class_id")
+            target = next((text for text, key in known.items() if key == number), "")
+            if not source or source.strip().casefold() in known or not target:
+                continue
+            values = {name: convert(target, getattr(product, name), source) for name in names}
+            if None not in values.values():
+                product = replace(product, **{unit: target}, **values)
+        return product
 
     def _class(self, unit: str, known: Mapping[str, int], column: str) -> int | None:
         """Return the class of a unit; that of the settings (or none, 0) where no unit is named."""

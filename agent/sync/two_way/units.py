@@ -11,8 +11,8 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from agent.erp.measures import length_in, weight_in
 from agent.model.catalogue import Product
+from agent.model.measures import length_in, weight_in
 from agent.model.plain import decimal_text
 from agent.model.record import Record
 from agent.sync.two_way.compare import Decision
@@ -66,7 +66,16 @@ def settled_in_units_of(shop: Record, before: Mapping[str, Any] | None) -> Mappi
         texts = {n: decimal_text(v) for n, v in values.items() if v is not None}
         if len(texts) == len(values):
             before = {**before, **texts, unit: target}
+            if unit == "weight_unit" and before.get("variants"):
+                before["variants"] = [_variant_in(target, v, source) for v in before["variants"]]
     return before
+
+
+def _variant_in(target: str, plain: Mapping[str, Any], unit: str) -> Mapping[str, Any]:
+    if plain.get("weight") is None:
+        return plain
+    found = _converted(weight_in, target, Decimal(plain["weight"]), unit)
+    return plain if found is None else {**plain, "weight": decimal_text(found)}
 
 
 def keep_together(decision: Decision, shop: Record, erp: Record, names: frozenset[str]) -> None:

@@ -109,6 +109,18 @@ def test_things_that_are_gone_are_left_out_with_a_warning(shop: Bench) -> None:
     assert all(warning.fix for warning in outcome.warnings)
 
 
+def test_a_unit_that_the_shop_lacks_becomes_the_one_of_its_settings(shop: Bench) -> None:
+    """A shop that has pounds alone meets an ERP that weighs in kilograms."""
+    shop.sql("UPDATE oc_weight_class_description SET unit = 'lb' WHERE weight_class_id = 1")
+    shop.sql("UPDATE oc_weight_class_description SET unit = 'oz' WHERE weight_class_id = 2")
+    shop.sql("UPDATE oc_setting SET value = 1 WHERE `key` = 'config_weight_class_id'")
+    product = Product("", {"en-gb": "Stone"}, weight=Decimal("4.5359237"), weight_unit="kg")
+    outcome = shop.one(Entity.PRODUCTS, StoreChange(product, every(product), "m"))
+    assert not [w.code for w in outcome.warnings if w.code == "store.unit"]
+    found = shop.read(Entity.PRODUCTS, outcome.key or "")
+    assert (found.weight, found.weight_unit) == (10, "lb")
+
+
 def test_emoji_where_the_shop_cannot_keep_them(make_bench: MakeBench) -> None:
     bench = make_bench("3.0.2.0", products=1)
     product = Product("", {"en-gb": "Mug \U0001f600 blue"}, description={"en-gb": "a\U0001f600b"})

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from agent.erp.html import plain_text, rich_text
-from agent.erp.measures import volume_in, weight_in
 from agent.erp.odoo.languages import LanguageMap
 from agent.erp.odoo.settings import FIELDS, parse_settings
 from agent.erp.odoo.transport import ServerVersion
 from agent.erp.odoo.units import number_text, same_number
 from agent.erp.port import MAX_VARIANT_KEY, variant_key
 from agent.errors import ConfigError
+from agent.model.measures import volume_in, weight_in
 
 
 class TestUnits:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from agent.erp.measures import length_in, weight_in
 from agent.model.catalogue import Product, Variant
+from agent.model.measures import length_in, weight_in
 from agent.model.plain import to_plain
 from agent.sync.two_way.compare import Decision, Side, decide
 from agent.sync.two_way.ownership import GROUPS, Owner, Ownership
@@ -89,3 +89,10 @@ def test_measures_in_units_that_nobody_knows_are_none() -> None:
     assert weight_in("stone", Decimal(1), "kg") is None
     assert length_in("cm", Decimal(1), "span") is None
     assert length_in("mm", Decimal(1), "cm") == 10
+
+
+def test_settled_weights_of_variants_are_brought_to_the_unit_too() -> None:
+    theirs = replace(ERP, variants=(Variant("v", (), weight=Decimal("0.5")), Variant("w", ())))
+    settled = settled_in_units_of(SHOP, to_plain(theirs))
+    assert settled is not None
+    assert settled["variants"] == to_plain(in_units_of(SHOP, theirs))["variants"]

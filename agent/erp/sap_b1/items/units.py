@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from agent.erp.measures import length_in, weight_in
 from agent.erp.sap_b1.client import number
 from agent.erp.sap_b1.connection import Connection
 from agent.errors import MissingRight, PermanentError
+from agent.model.measures import length_in, weight_in
 
 _DELIVERED_KILOGRAM = 3
 _DELIVERED_CENTIMETRE = 2
