@@ -107,6 +107,26 @@ def test_what_the_erp_archives_while_it_is_sold_out_stays_disabled(make_rig: Mak
     assert _enabled(rig, key)
 
 
+@pytest.mark.parametrize("owner", ["newest", "hold"])
+def test_what_was_archived_while_sold_out_comes_back_without_asking(
+    make_rig: MakeRig, owner: str
+) -> None:
+    rig = make_rig(products=4, stock_disable_out="1", owner_status=owner, owner_texts=owner)
+    rig.to_erp()
+    key, variant = _plain(rig)
+    rig.books.count(variant, 0)
+    rig.to_store(Entity.STOCK, mode="ids", ids=(key,))
+    ref = rig.ref(Entity.PRODUCTS, key)
+    rig.erp_write(TEMPLATE, int(ref), active=False)
+    rig.to_store(refs=(ref,), mode="ids")
+    assert not _enabled(rig, key)
+    rig.erp_write(TEMPLATE, int(ref), active=True)
+    rig.rename_in_shop(key, "Renamed meanwhile")
+    job = rig.to_store(refs=(ref,), mode="ids")
+    assert job.counts.held == 0, rig.troubles(job)
+    assert (_enabled(rig, key), _erp_active(rig, key)) == (True, True)
+
+
 def test_what_a_run_disabled_that_was_cut_off_comes_back(
     make_rig: MakeRig, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -44,14 +44,19 @@ def decide(
     erp: Side,
     ownership: Ownership,
     choices: Mapping[str, Winner] | None = None,
+    *,
+    unpriced: bool = False,
 ) -> Decision:
     """Return what is to be written where.
 
     Only fields that the ERP can tell are to be named. ``choices`` are a person's, by field.
+    ``unpriced``: the bridge made the product in the shop without a price, and disabled, and nobody
+    has looked after it since.
     """
     decision = Decision()
     for name in sorted(set(names) - NEVER):
-        winner = _winner(name, shop, erp, ownership, choices or {})
+        first = unpriced and name == "price"
+        winner = _winner(name, shop, erp, ownership, choices or {}, first=first)
         if winner == "shop":
             decision.to_erp.add(name)
         elif winner == "erp":
@@ -62,7 +67,13 @@ def decide(
 
 
 def _winner(
-    name: str, shop: Side, erp: Side, ownership: Ownership, choices: Mapping[str, Winner]
+    name: str,
+    shop: Side,
+    erp: Side,
+    ownership: Ownership,
+    choices: Mapping[str, Winner],
+    *,
+    first: bool,
 ) -> Winner | Literal["nobody"] | None:
     mine, theirs = shop.now.get(name), erp.now.get(name)
     if name not in PICTURES and comparable(name, mine, mine, theirs) == comparable(
@@ -75,7 +86,7 @@ def _winner(
     others = erp.before is None or name not in erp.before or _changed(name, erp, mine, theirs)
     if not ours and not others:
         return None  # settled: one side spells it otherwise
-    if name == "price" and not ours and _first_price(mine, erp):
+    if first and not ours and _first_price(mine, erp):
         return "erp"
     owner = ownership.of(name)
     if name in PICTURES and (shop.before is None or erp.before is None):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from agent.errors import BridgeError, Held, InvalidRecord
 from agent.model.catalogue import OptionValue, Product, Variant
 from agent.model.pricing import ErpPrices
 from agent.sync.two_way.rules import PriceRules
@@ -16,6 +17,22 @@ def has_extras(product: Product) -> bool:
     """Tell whether options or variants have prices of their own."""
     return any(v.price_extra for option in product.options for v in option.values) or any(
         v.price is not None for v in product.variants
+    )
+
+
+def price_missing() -> InvalidRecord:
+    """Return the error for a product that costs nothing that the ERP could tell."""
+    return InvalidRecord(
+        "The ERP has no price for it",
+        fix="Give it a price in the ERP.",
+        code="price.missing",
+    )
+
+
+def not_known(why: BridgeError) -> Held:
+    """Return the error for a product whose options or variants cost nobody knows what."""
+    return Held(
+        f"What its options and variants cost is not known: {why.cause}", fix=why.fix, code=why.code
     )
 
 

@@ -12,6 +12,7 @@ from agent.model.entity import Entity
 from agent.model.pricing import ErpPrices
 from agent.model.record import Record
 from agent.sync.two_way.context import TwoWay
+from agent.sync.two_way.extras import price_missing
 from agent.sync.two_way.ownership import NEVER
 from agent.sync.two_way.pairing import Incoming
 from agent.sync.two_way.price_targets import PriceDesk
@@ -27,19 +28,23 @@ def find_first_prices(two: TwoWay, entity: Entity, items: Sequence[Incoming]) ->
     for item in items:
         prices = found.get(item.ref)
         if not isinstance(prices, ErpPrices):
-            item.price = _missing() if prices is None else prices.error
+            item.price = price_missing() if prices is None else prices.error
             continue
         try:
             price = desk.base(prices)
         except BridgeError as error:
             item.price = error
         else:
-            item.price = _missing() if price is None else price
+            item.price = price_missing() if price is None else price
 
 
 def refusal(item: Incoming) -> Held | None:
-    """Return why a product waits to be made: its price is in a currency that the shop has not."""
-    return item.price if isinstance(item.price, Held) else None
+    """Return why a product waits to be made.
+
+    Its price is in a currency that the shop has not, or it cannot be told what its options cost:
+    nobody is to buy it without choosing, at the price of the cheapest.
+    """
+    return item.price if isinstance(item.price, Held) else item.unpaid
 
 
 def newborn(item: Incoming, record: Record) -> tuple[Record, frozenset[str]]:
@@ -59,19 +64,11 @@ def unpriced(item: Incoming) -> tuple[BridgeError, ...]:
     """Return the warning that a new product was made disabled, none where it has a price."""
     if not isinstance(item.record, Product) or isinstance(item.price, Decimal):
         return ()
-    why = item.price or _missing()
+    why = item.price or price_missing()
     return (
         InvalidRecord(
             f"It was made disabled, because its price is not known: {why.cause}",
             fix=f"{why.fix} Then synchronize it and enable it in the shop.",
             code="record.unpriced",
         ),
-    )
-
-
-def _missing() -> InvalidRecord:
-    return InvalidRecord(
-        "The ERP has no price for it",
-        fix="Give it a price in the ERP.",
-        code="price.missing",
     )

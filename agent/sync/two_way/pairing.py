@@ -9,7 +9,7 @@ from typing import Any
 
 from agent.erp.port import variant_key
 from agent.erp.source import Sourced, Unreadable
-from agent.errors import BridgeError
+from agent.errors import BridgeError, Held
 from agent.model.catalogue import Product
 from agent.model.entity import Entity
 from agent.model.plain import to_plain
@@ -18,7 +18,7 @@ from agent.model.record import Record
 from agent.sync.references import OPTIONAL_ENTITIES, Reference, label_of
 from agent.sync.two_way.context import TwoWay
 from agent.sync.two_way.extras import FIELDS as EXTRAS
-from agent.sync.two_way.extras import has_extras, in_the_shops_money
+from agent.sync.two_way.extras import has_extras, in_the_shops_money, not_known, price_missing
 from agent.sync.two_way.ownership import NEVER
 from agent.sync.two_way.pair import Pair, fingerprint_of
 from agent.sync.two_way.translate import Keys, needed, translated
@@ -31,7 +31,8 @@ class Incoming:
     """A record of the ERP on its way: ``needs`` are ERP references the shop must know first.
 
     ``price`` is what a product is to cost in the shop where it is new there, or why that cannot be
-    told; None where nobody has looked, or the ERP has no price.
+    told; None where nobody has looked, or the ERP has no price. ``unpaid`` is why it cannot be told
+    what options and variants cost: both sides keep theirs until it can.
     """
 
     sourced: Sourced
@@ -42,6 +43,12 @@ class Incoming:
     warnings: tuple[BridgeError, ...] = ()
     key: str | None = None
     price: Decimal | BridgeError | None = None
+    unpaid: Held | None = None
+
+    @property
+    def withheld(self) -> frozenset[str]:
+        """Fields that the ERP has, and that are not carried on this road now."""
+        return (frozenset({"price"}) - self.names) | (EXTRAS if self.unpaid else frozenset())
 
     @property
     def ref(self) -> str:
@@ -88,6 +95,7 @@ def _incoming(two: TwoWay, item: Sourced, found: ErpPrices | Unreadable | None) 
     record, names = item.record, item.fields
     warnings = item.warnings
     price: Decimal | BridgeError | None = None
+    unpaid: Held | None = None
     if isinstance(record, Product):
         if isinstance(found, ErpPrices):
             try:
@@ -100,6 +108,7 @@ def _incoming(two: TwoWay, item: Sourced, found: ErpPrices | Unreadable | None) 
         # as they stand there they are in any currency, with or without tax
         if not isinstance(price, Decimal) and has_extras(record):
             names -= EXTRAS
+            unpaid = not_known(price or price_missing())
         if isinstance(price, Decimal) and two.prices.base_list:
             price = None
         if isinstance(price, Decimal):
@@ -116,6 +125,7 @@ def _incoming(two: TwoWay, item: Sourced, found: ErpPrices | Unreadable | None) 
         needs=frozenset(r for r in needed(record) if r[0] not in OPTIONAL_ENTITIES),
         warnings=warnings,
         price=price,
+        unpaid=unpaid,
     )
 
 
@@ -151,7 +161,7 @@ def pair_of(two: TwoWay, work: Work, item: Incoming, keys: Keys) -> Pair:
         shop=work.record,
         erp=erp,
         names=item.names,
-        withheld=frozenset({"price"}) - item.names,
+        withheld=item.withheld,
         raw=item.raw,
         changed_at=item.sourced.changed_at,
         warnings=item.warnings,

@@ -22,6 +22,7 @@ from agent.sync.two_way.comparable import laid_over
 from agent.sync.two_way.compare import Side, decide
 from agent.sync.two_way.conflicts import Conflict, in_conflict
 from agent.sync.two_way.context import TwoWay
+from agent.sync.two_way.creating import marker_of
 from agent.sync.two_way.pair import Pair
 from agent.sync.two_way.pairing import paired_again
 from agent.sync.two_way.units import keep_together, settled_in_units_of
@@ -67,10 +68,18 @@ def _decide(two: TwoWay, entity: Entity, pairs: Sequence[Pair]) -> None:
             ),
             two.ownership,
             two.choices.get(key),
+            unpriced=_unpriced(two, entity, pair),
         )
         keep_together(pair.decision, pair.shop, pair.erp, pair.names)
         if adds_variants(two, pair):
             pair.decision.to_store.add("variants")
+
+
+def _unpriced(two: TwoWay, entity: Entity, pair: Pair) -> bool:
+    """Tell whether the bridge made the product disabled in the shop, and nobody enabled it."""
+    if entity is not Entity.PRODUCTS or (pair.before or {}).get("active") is not False:
+        return False
+    return pair.work.external_id == marker_of(two, entity, pair.work.ref or "")
 
 
 def _write_store(two: TwoWay, entity: Entity, pairs: Sequence[Pair]) -> None:
@@ -102,7 +111,9 @@ def _write_store(two: TwoWay, entity: Entity, pairs: Sequence[Pair]) -> None:
         pair.warnings += outcome.warnings
         pair.store_done = outcome.error is None and outcome.status is not Written.UNCHANGED
         pair.children = outcome.children
-    _read_store_again(two, entity, [pair for pair in mine if pair.store_done])
+    # what was disabled as sold out reads otherwise from now on, written or not
+    again = [p for p in mine if p.store_done or (p.error is None and (p.work.key, "active") in own)]
+    _read_store_again(two, entity, again)
 
 
 def _read_store_again(two: TwoWay, entity: Entity, pairs: Sequence[Pair]) -> None:

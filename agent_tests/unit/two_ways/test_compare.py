@@ -120,22 +120,24 @@ class TestWhatAnErpCannotTell:
 
 @pytest.mark.parametrize("owner", list(Owner))
 @pytest.mark.parametrize(
-    ("shop", "before", "settled", "goes"),
+    ("shop", "before", "settled", "unpriced", "goes"),
     [
-        ("0", "0", {}, "erp"),
-        ("0", "0", {"price": "0"}, "owner"),
-        ("5", "5", {}, "owner"),
-        ("0", "5", {}, "owner"),
+        ("0", "0", {}, True, "erp"),
+        ("0", "0", {}, False, "owner"),
+        ("0", "0", {"price": "0"}, True, "owner"),
+        ("5", "5", {}, True, "owner"),
+        ("0", "5", {}, True, "owner"),
     ],
 )
 def test_a_product_made_without_a_price_takes_its_first_one(
-    shop: str, before: str, settled: dict[str, str], goes: str, owner: Owner
+    shop: str, before: str, settled: dict[str, str], unpriced: bool, goes: str, owner: Owner
 ) -> None:
     found = decide(
         ["price"],
         Side({"price": shop}, {"price": before}),
         Side({"price": "25"}, settled),
         Ownership({"price": owner}),
+        unpriced=unpriced,
     )
     if goes == "erp":
         assert found.to_store == {"price"}
