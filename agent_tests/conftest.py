@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from agent.db import Database, DatabaseSettings
+from agent_tests.folders import BENCH, WITH_BROWSER, WITH_LIVE
 from agent_tests.lab.mariadb import MariaDb, server_binary, start_mariadb
 
 pytest_plugins = ["agent_tests.lab.fixtures_odoo", "agent_tests.lab.fixtures_opencart"]
@@ -35,8 +36,24 @@ _RARE: Mapping[str, tuple[str, ...]] = {
 """Versions of OpenCart that differ little from those beside them, by what is tested."""
 
 
+_AT_HOME: Mapping[str, tuple[str, ...]] = {
+    "browser": (*WITH_BROWSER, BENCH),
+    "live": (*WITH_LIVE, *WITH_BROWSER, BENCH),
+}
+"""Where the whole run looks for tests that are marked so."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave installations of such versions to those who ask for all of them."""
+    """Leave installations of such versions to those who ask for all of them.
+
+    Raises:
+        pytest.UsageError: a test is where the whole run would not find it.
+    """
+    for item in items:
+        for mark, folders in _AT_HOME.items():
+            found = item.get_closest_marker(mark)
+            if found is not None and not item.nodeid.startswith(folders):
+                raise pytest.UsageError(f"{item.nodeid} is {mark}: see the folders in run.py")
     if os.environ.get("ERP_BRIDGE_VERSIONS") == "all":
         return
     here = Path(__file__).parent

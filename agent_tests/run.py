@@ -28,17 +28,17 @@ from typing import Any
 
 import pytest
 
+from agent_tests.folders import BENCH, STAND_INS, WITH_BROWSER, WITH_LIVE
+
 _LOOK_SECONDS = 0.5
 _SILENT_SECONDS = 60.0
 _QUICK = ["-m", "not live and not browser"]
-_BENCH = "agent_tests/bench"
 _OTHERS = "everything else"
 _NO_TESTS = 5
 _MEMORY = Path("/dev/shm")
 _MEMORY_BYTES = 10 * 2**30
 """What has to be free there: databases and shops of all parts together take less than half."""
 _LIVE = ["-m", "live and not browser", "-k"]
-_STAND_INS = [f"agent_tests/{name}" for name in ("contract", "faults", "two_ways")]
 _REAL = [("real Odoo 19", "not 14"), ("real Odoo 14", "14")]
 
 
@@ -209,14 +209,14 @@ def parts_of(arguments: list[str], folder: Path) -> list[Part]:
     if arguments[1:]:
         return [Part("tests", ["--durations=15", *arguments[1:]], folder)]
     alone = ["--durations=15", "-p", "no:cacheprovider"]
-    without_bench = [*alone, f"--ignore={_BENCH}"]
-    rest = [f"--ignore={path}" for path in _STAND_INS]
+    without_bench = [*alone, f"--ignore={BENCH}"]
+    rest = [f"--ignore={path}" for path in STAND_INS]
     return [
         Part(_OTHERS, [*without_bench, *rest, "-m", "not browser and not live"], folder),
-        Part("stand-ins", [*alone, *_STAND_INS, "-m", "not browser and not live"], folder),
-        Part("browser", [*without_bench, "-m", "browser"], folder),
-        *(Part(name, [*without_bench, *_LIVE, choice], folder) for name, choice in _REAL),
-        Part("benchmarks", [*alone, _BENCH], folder),
+        Part("stand-ins", [*alone, *STAND_INS, "-m", "not browser and not live"], folder),
+        Part("browser", [*alone, *WITH_BROWSER, "-m", "browser"], folder),
+        *(Part(name, [*alone, *WITH_LIVE, *_LIVE, choice], folder) for name, choice in _REAL),
+        Part("benchmarks", [*alone, BENCH], folder),
     ]
 
 

@@ -175,7 +175,8 @@ def test_no_password_is_in_the_command_that_is_shown() -> None:
 
 @pytest.mark.live
 @needs_mariadb
-def test_the_same_calls_meet_the_same_ids_on_a_real_server(odoo: OdooServer) -> None:
+def test_the_same_calls_meet_the_same_ids_on_a_real_server(odoo19: OdooServer) -> None:
+    odoo = odoo19
     target, bare = odoo.new_database(), odoo.new_database()
     try:
         (export, prices) = bench(

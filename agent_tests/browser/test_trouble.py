@@ -128,7 +128,7 @@ def test_what_is_wrong_with_the_erp_is_said(
         agent.stop()
 
 
-@pytest.mark.parametrize("version", ["3.0.5.1", "4.1.0.4"])
+@pytest.mark.parametrize("version", ["3.0.5.1"])
 def test_the_form_of_a_copied_shop_gives_the_reason(
     version: str, open_store: StoreFactory, paired: Paired, odoo: OdooSandbox
 ) -> None:

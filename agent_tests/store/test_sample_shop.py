@@ -227,4 +227,4 @@ def test_memory_does_not_grow_with_the_shop(make_shop: MakeShop) -> None:
         finally:
             tracemalloc.stop()
 
-    assert peak(8000) < 1.2 * peak(4000)
+    assert peak(4000) < 1.2 * peak(2000)

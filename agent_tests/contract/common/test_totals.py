@@ -121,7 +121,7 @@ def cart(shop: Seller, goods: list[tuple[Decimal, int, str]], off_by: Decimal) -
 
 
 @settings(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

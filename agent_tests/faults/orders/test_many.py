@@ -65,11 +65,11 @@ def test_orders_whose_hints_were_lost_are_swept_up(rig: Rig, book: Book) -> None
     dice = random.Random(7)
     placed = {}
     lost = 0
-    for _ in range(20):
+    for _ in range(12):
         hint = dice.random() >= 0.3
         lost += not hint
         placed[rig.front.place("2", hint=hint)] = "2"
-    assert lost >= 4
+    assert lost >= 3
     while poll_outbox(rig.services):
         pass
     rig.settle()
@@ -82,7 +82,7 @@ def test_orders_whose_hints_were_lost_are_swept_up(rig: Rig, book: Book) -> None
 
 def test_orders_come_through_a_storm(rig: Rig, book: Book) -> None:
     rig.erp.storm = Storm(random.Random(11), 0.04, _STORM)
-    placed = {rig.front.place(status): status for status in ("2", "5", "12", "13", "3", "5")}
+    placed = {rig.front.place(status): status for status in ("5", "12", "13", "3")}
     rig.listen()
     rig.settle()
     rig.erp.calm()
