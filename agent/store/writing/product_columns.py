@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from agent.model.catalogue import Product
 from agent.model.measures import length_in, weight_in
@@ -161,9 +162,11 @@ class ProductColumns:
             target = next((text for text, key in known.items() if key == number), "")
             if not source or source.strip().casefold() in known or not target:
                 continue
-            values = {name: convert(target, getattr(product, name), source) for name in names}
+            values: dict[str, Any] = {
+                name: convert(target, getattr(product, name), source) for name in names
+            }
             if None not in values.values():
-                product = replace(product, **{unit: target}, **values)
+                product = replace(product, **{unit: target, **values})
         return product
 
     def _class(self, unit: str, known: Mapping[str, int], column: str) -> int | None:
