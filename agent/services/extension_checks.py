@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from agent.erp.port import Finding
 from agent.errors import ConfigError
@@ -47,7 +48,7 @@ def check_shop(services: Services) -> Iterator[Finding]:
 def _images(services: Services) -> Iterator[Finding]:
     folder, url = services.config.shop.image_dir, services.shop.url()
     if folder is not None:
-        if folder.is_dir() and os.access(folder, os.R_OK | os.X_OK):
+        if _readable(folder):
             yield ok("images", f"Pictures are read from {folder}")
         else:
             yield error(
@@ -66,6 +67,13 @@ def _images(services: Services) -> Iterator[Finding]:
             "Set [shop] image_dir to OpenCart's image folder, or [shop] url to the shop's address.",
             code="shop.images",
         )
+
+
+def _readable(folder: Path) -> bool:
+    try:
+        return folder.is_dir() and os.access(folder, os.R_OK | os.X_OK)
+    except OSError:  # a folder above it may not be entered
+        return False
 
 
 def check_extension(services: Services) -> Iterator[Finding]:

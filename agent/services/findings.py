@@ -50,4 +50,18 @@ def run_checks(checks: Iterable[tuple[str, Check]]) -> list[Finding]:
                     code="database.failed",
                 )
             )
+        except OSError as problem:
+            found.append(_of_refusal(name, problem))
     return found
+
+
+def _of_refusal(check: str, problem: OSError) -> Finding:
+    why = problem.strerror or type(problem).__name__
+    where = f"{problem.filename}: " if problem.filename else ""
+    return error(
+        check,
+        f"The system refused what this check looks at: {where}{why}",
+        "Where a file or folder is named, let the agent's user read it and enter every folder "
+        "above it; else look in the agent's log.",
+        code="system.refused",
+    )

@@ -61,6 +61,13 @@ def _feeds(services: Services, info: ConnectionInfo) -> bool:
 
 def _writable(target: Path, image_dir: Path, data_dir: Path) -> bool:
     """Tell whether the agent's user may write into a folder, or make it where it is missing."""
+    try:
+        return _may_write(target, image_dir, data_dir)
+    except OSError:  # a folder above it may not be entered
+        return False
+
+
+def _may_write(target: Path, image_dir: Path, data_dir: Path) -> bool:
     while not target.exists() and target != image_dir:
         target = target.parent
     owner = data_dir.stat() if data_dir.exists() else None

@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from agent.model.entity import Entity
 from agent.sandbox.store import build_sample_shop
 from agent.services.container import Services
 from agent.services.doctor import examine
+from agent.services.findings import ok, run_checks
 from agent.services.followed import note_fed
 from agent_tests.unit.services.support import PlayedRegistry, config_for, draft
 
@@ -54,6 +56,52 @@ def fed(database: Database, folder: Path) -> Iterator[Services]:
 
 def pictures(services: Services) -> list[Finding]:
     return [f for f in examine(services, with_connections=False) if f.check == "pictures"]
+
+
+@contextmanager
+def as_service() -> Iterator[None]:
+    """Act as the service's user where the tests run as root, whom no mode keeps out."""
+    before = os.geteuid()
+    if before == 0:
+        os.setresuid(SERVICE, SERVICE, 0)
+    try:
+        yield
+    finally:
+        if before == 0:
+            os.setresuid(0, 0, 0)
+
+
+def test_an_image_folder_that_may_not_be_entered_is_told(fed: Services, folder: Path) -> None:
+    well = {f.check for f in examine(fed)}
+    (folder / "image").chmod(0)
+    try:
+        with as_service():
+            found = examine(fed)
+    finally:
+        (folder / "image").chmod(0o755)
+    assert {f.check for f in found} == well, "one check that fails ends no other"
+    codes = {f.check: f.code for f in found}
+    assert (codes["images"], codes["pictures"]) == ("shop.image_dir", "store.picture_write")
+
+
+def test_a_folder_above_that_may_not_be_entered_is_told(fed: Services, folder: Path) -> None:
+    folder.chmod(0)
+    try:
+        with as_service():
+            codes = {f.check: f.code for f in examine(fed)}
+    finally:
+        folder.chmod(0o755)
+    assert (codes["images"], codes["pictures"]) == ("shop.image_dir", "store.picture_write")
+
+
+def test_what_the_system_refuses_a_check_becomes_its_finding(folder: Path) -> None:
+    def refused() -> list[Finding]:
+        raise PermissionError(13, "Permission denied", str(folder))
+
+    first, second = run_checks([("one", refused), ("other", lambda: [ok("other", "Well")])])
+    assert (first.level, first.check, first.code) == ("error", "one", "system.refused")
+    assert f"{folder}: Permission denied" in first.message
+    assert second.level == "ok"
 
 
 def test_a_folder_that_can_be_made_is_well(fed: Services, folder: Path) -> None:
