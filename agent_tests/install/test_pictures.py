@@ -18,6 +18,7 @@ from agent.config_file import render
 from agent_tests.install.ground import ROOT
 
 SERVICE = "nobody"
+GAMES = pwd.getpwnam("games").pw_uid
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give folders away")
 
 
@@ -100,6 +101,84 @@ def test_a_link_is_not_followed(shop: Path) -> None:
     setup("open-pictures", shop, "--user", SERVICE)
     assert target.stat().st_uid == 0
     assert not stat.S_IMODE(target.stat().st_mode) & stat.S_ISGID
+
+
+def untouched(folder: Path) -> bool:
+    """Tell whether a folder of games, and what is in it, is as its owner made it."""
+    found = [path.stat() for path in (folder, *folder.rglob("*"))]
+    return {(f.st_uid, stat.S_IMODE(f.st_mode)) for f in found} == {(GAMES, 0o700)}
+
+
+def private(folder: Path) -> Path:
+    """Make folders that another user of the machine keeps for itself."""
+    (folder / "erp/letters").mkdir(parents=True)
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o700)
+        os.chown(path, GAMES, 0)
+    return folder
+
+
+@AS_ROOT
+@pytest.mark.parametrize("link", ["image", "image/catalog"])
+@pytest.mark.parametrize("direct", [True, False])
+def test_a_link_that_the_shop_made_is_not_followed(shop: Path, link: str, *, direct: bool) -> None:
+    alice = private(shop.parent / "alice")
+    place = shop.parent / link
+    shutil.rmtree(place)
+    if link == "image":
+        private(alice / "catalog")
+    made = place
+    if not direct:  # root's link leads to one of the shop
+        made = shop.parent / "media"
+        place.symlink_to(made)
+    made.symlink_to(alice)
+    os.chown(made, pwd.getpwnam("www-data").pw_uid, 0, follow_symlinks=False)
+    said = setup("open-pictures", shop, "--user", SERVICE)
+    assert f"{made} cannot be made ready" in said
+    assert f"chown -h root '{made}'" in said
+    assert untouched(alice)
+
+
+@AS_ROOT
+@pytest.mark.parametrize("target", ["../shared/media", "{shop}/shared/media"])
+def test_a_link_that_root_made_is_followed(shop: Path, target: str) -> None:
+    (shop.parent / "shared/media").mkdir(parents=True)
+    (shop / "catalog").rmdir()
+    (shop / "catalog").symlink_to(target.format(shop=shop.parent))
+    setup("open-pictures", shop, "--user", SERVICE)
+    assert run_as(SERVICE, "touch", shop.parent / "shared/media/erp/red-mug.png") == 0
+
+
+@AS_ROOT
+def test_links_in_a_circle_are_told(shop: Path) -> None:
+    (shop / "catalog").rmdir()
+    (shop / "catalog").symlink_to("catalog")
+    assert "cannot be made ready" in setup("open-pictures", shop, "--user", SERVICE)
+
+
+@AS_ROOT
+def test_a_link_above_the_shop_is_followed(shop: Path) -> None:
+    above = shop.parent / "www"
+    above.symlink_to(shop.parent)
+    os.chown(above, GAMES, 0, follow_symlinks=False)
+    setup("open-pictures", above / "image", "--user", SERVICE)
+    assert (shop / "catalog/erp").owner() == SERVICE
+
+
+@AS_ROOT
+def test_folders_of_others_are_left_alone(shop: Path) -> None:
+    others = private(shop / "catalog/others") / "erp"
+    others.rename(shop / "catalog/erp")
+    said = setup("open-pictures", shop, "--user", SERVICE)
+    assert f"it belongs to the user {GAMES}" in said
+    assert untouched(shop / "catalog/erp")
+    (shop / "catalog/erp").rename(shop / "catalog/kept")
+    setup("open-pictures", shop, "--user", SERVICE)
+    (shop / "catalog/kept").rename(shop / "catalog/erp/kept")
+    (shop / "catalog/erp/9f").mkdir()
+    setup("open-pictures", shop, "--user", SERVICE)
+    assert untouched(shop / "catalog/erp/kept")
+    assert (shop / "catalog/erp/9f").owner() == SERVICE
 
 
 @AS_ROOT
