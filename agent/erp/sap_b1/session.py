@@ -16,6 +16,7 @@ import hmac
 import json
 import os
 import secrets
+import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -117,7 +118,7 @@ class Sessions:
             return
         self._noted = now
         with suppress(OSError):
-            os.utime(self._file)
+            os.utime(self._file, follow_symlinks=False)
 
     @property
     def offset(self) -> float | None:
@@ -236,14 +237,20 @@ class Sessions:
             os.close(handle)
 
     def _open(self, path: Path) -> int:
-        self._make_folder()
-        try:
-            handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-            if os.geteuid() == 0:  # root's own commands must not lock the agent's user out
-                owner = self._folder.stat()
+        """Open one of the folder's files; links are not followed, as root may be acting here."""
+        with self._opened_folder() as folder:
+            try:
+                flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
+                handle = os.open(path.name, flags, 0o600, dir_fd=folder)
+            except OSError as error:
+                raise _folder_error(self._folder, f"{path.name}: {error.strerror}") from error
+            found = os.fstat(handle)
+            if not _plain(found):
+                os.close(handle)
+                raise _folder_error(self._folder, f"{path.name} is no file of its own")
+            if _roots(found):  # root's own commands must not lock the agent's user out
+                owner = os.fstat(folder)
                 os.fchown(handle, owner.st_uid, owner.st_gid)
-        except OSError as error:
-            raise _folder_error(self._folder, str(error.strerror)) from error
         return handle
 
     def _read(self) -> _Stored:
@@ -261,26 +268,43 @@ class Sessions:
     def _write(self, stored: _Stored) -> None:
         write_private(self._file, json.dumps(asdict(stored)))
 
-    def _make_folder(self) -> None:
+    @contextmanager
+    def _opened_folder(self) -> Iterator[int]:
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if os.geteuid() == 0:
-                self._give_away()
-            found = self._folder.stat()
+            handle = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         except OSError as error:
             raise _folder_error(self._folder, str(error.strerror)) from error
-        if os.geteuid() not in (0, found.st_uid):
-            raise _folder_error(self._folder, "it belongs to another user")
-        if found.st_mode & 0o077:
-            raise _folder_error(self._folder, "others may read it")
+        try:
+            self._give_away(handle)
+            found = os.fstat(handle)
+            if os.geteuid() not in (0, found.st_uid):
+                raise _folder_error(self._folder, "it belongs to another user")
+            if found.st_mode & 0o077:
+                raise _folder_error(self._folder, "others may read it")
+            yield handle
+        finally:
+            os.close(handle)
 
-    def _give_away(self) -> None:
+    def _give_away(self, folder: int) -> None:
         """Give what root made to the agent's user, whose folder is around it."""
         owner = self._folder.parent.stat()
-        if owner.st_uid == 0 or self._folder.stat().st_uid != 0:
+        if owner.st_uid == 0 or not _roots(os.fstat(folder)):
             return
-        for path in (*self._folder.iterdir(), self._folder):
-            os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
+        for name in os.listdir(folder):
+            found = os.stat(name, dir_fd=folder, follow_symlinks=False)
+            if _plain(found) and _roots(found):
+                os.chown(name, owner.st_uid, owner.st_gid, dir_fd=folder, follow_symlinks=False)
+        os.fchown(folder, owner.st_uid, owner.st_gid)
+
+
+def _plain(found: os.stat_result) -> bool:
+    """Tell whether this is a file that no other folder names, too."""
+    return stat.S_ISREG(found.st_mode) and found.st_nlink <= 1
+
+
+def _roots(found: os.stat_result) -> bool:
+    return os.geteuid() == 0 and found.st_uid == 0
 
 
 def default_folder() -> Path:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import os
 import signal
-import stat
 import subprocess
 import sys
 import threading
@@ -21,9 +20,9 @@ from agent.erp.sap_b1.connection import Connection
 from agent.erp.sap_b1.faults import B1Busy, B1Login, NodeTrouble, SessionEnded
 from agent.erp.sap_b1.prepare import prepare
 from agent.erp.sap_b1.settings import parse_settings
-from agent.errors import AuthError, ConfigError
+from agent.errors import AuthError
 from agent.sandbox.sap_b1 import SapB1Sandbox
-from agent_tests.unit.sap_b1.conftest import PASSWORD, USER, Open, item, logins, pauses
+from agent_tests.unit.sap_b1.conftest import USER, Open, item, logins, pauses
 
 WORKER = """
 import sys
@@ -139,35 +138,6 @@ class TestSharing:
         open_client().count("Items")
         assert logins(sandbox) == 2
 
-    def test_only_the_user_can_read_it(self, client: Client, folder: Path) -> None:
-        client.count("Items")
-        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-        files = list(folder.iterdir())
-        assert len(files) == 3
-        assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
-        assert all(PASSWORD not in file.read_text() for file in files)
-
-    def test_a_folder_that_others_can_read_is_refused(self, client: Client, folder: Path) -> None:
-        folder.mkdir(mode=0o755)
-        folder.chmod(0o755)
-        with pytest.raises(ConfigError) as caught:
-            client.count("Items")
-        assert caught.value.code == "sap_b1.session_folder"
-
-    @pytest.mark.skipif(os.geteuid() != 0, reason="only root can act for the agent's user")
-    @pytest.mark.parametrize("locked_out", [False, True])
-    def test_what_root_makes_belongs_to_the_agents_user(
-        self, client: Client, folder: Path, locked_out: bool
-    ) -> None:
-        if locked_out:  # as earlier versions left it
-            folder.mkdir(mode=0o700)
-            (folder / "old.json").touch(mode=0o600)
-        os.chown(folder.parent, 12345, 12346)
-        client.count("Items")
-        made = [folder, *folder.iterdir()]
-        assert len(made) == 4 + locked_out
-        assert {(path.stat().st_uid, path.stat().st_gid) for path in made} == {(12345, 12346)}
-
     def test_a_damaged_file_is_written_anew(
         self, sandbox: SapB1Sandbox, open_client: Open, folder: Path
     ) -> None:
@@ -257,7 +227,7 @@ class TestRefusedLogins:
         self, sandbox: SapB1Sandbox, open_client: Open, folder: Path
     ) -> None:
         clients = [open_client(secret="wrong-secret") for _ in range(4)]
-        clients[0].wire.sessions._make_folder()
+        folder.mkdir(mode=0o700)
         lock = clients[0].wire.sessions._lock_file
         handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
         fcntl.flock(handle, fcntl.LOCK_EX)
