@@ -114,7 +114,7 @@ def test_opencart_3_sets_up_what_a_newer_package_needs(
     store.rows("DELETE FROM {p}event WHERE `trigger` LIKE %s", ("%sale/order%",))
     store.rows("DROP TABLE {p}erp_history")
     store.rows("DELETE FROM {p}setting WHERE `key` = 'module_erp_bridge_wiring'")
-    noted = "{p}setting SET `value` = %s WHERE `key` = 'module_erp_bridge_routes'"
+    noted = "{p}setting SET `value` = %s WHERE `key` = 'erp_bridge_routes'"
     had = [f"extension/{CODE}{WITHHELD}", *group["access"]]
     store.rows(f"UPDATE {noted}", (",".join(had),))
     assert events(shop) != wired

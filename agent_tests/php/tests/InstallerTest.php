@@ -21,6 +21,9 @@ final class InstallerTest extends TestCase
     /** @var Groups */
     private $groups;
 
+    /** @var SettingModel */
+    private $settings;
+
     private function shop(string $version): Shop
     {
         $db = Database::real();
@@ -47,10 +50,11 @@ final class InstallerTest extends TestCase
         }
 
         $this->groups = new Groups();
+        $this->settings = new SettingModel();
         $this->registry = new Registry([
             'db' => $db,
             'model_user_user_group' => $this->groups,
-            'model_setting_setting' => new SettingModel(),
+            'model_setting_setting' => $this->settings,
         ]);
         $db->query('CREATE TABLE oc_user_group (user_group_id INT AUTO_INCREMENT PRIMARY KEY, permission TEXT NOT NULL)');
 
@@ -139,8 +143,68 @@ final class InstallerTest extends TestCase
         }
 
         self::assertFalse($installer->isOutdated());
+    }
+
+    /**
+     * Uninstall the module as OpenCart does: it drops the settings of the module's own code.
+     */
+    private function uninstall(Installer $installer): void
+    {
+        foreach (array_keys($this->settings->saved[Installer::SETTINGS]) as $key) {
+            $this->registry->get('config')->set($key, null);
+        }
+
+        unset($this->settings->saved[Installer::SETTINGS]);
+        $installer->uninstall();
+    }
+
+    /**
+     * @dataProvider versions
+     */
+    public function testInstallingAnewLeavesWithheldRightsAlone(string $version): void
+    {
+        $shop = $this->shop($version);
+        $installer = new Installer($shop);
         $installer->install();
-        self::assertContains($withheld, $this->groups->permission['access'], 'who installs it gets all');
+        $withheld = $shop->platform()->screenRoute('connections');
+        $new = $shop->platform()->screenRoute('conflicts');
+        $config = $this->registry->get('config');
+        $this->withhold($withheld, $new);
+        $noted = explode(',', (string)$config->get(Installer::ROUTES));
+        $config->set(Installer::ROUTES, implode(',', array_diff($noted, [$new])));
+        $this->uninstall($installer);
+        $installer->install();
+
+        foreach (['access', 'modify'] as $right) {
+            self::assertContains($new, $this->groups->permission[$right], 'a screen that is new');
+            self::assertNotContains($withheld, $this->groups->permission[$right]);
+        }
+
+        self::assertFalse($installer->isOutdated());
+        $this->uninstall($installer);
+        $this->groups->permission = array_fill_keys(['access', 'modify'], [$shop->platform()->screenRoute('settings')]);
+        $installer->install();
+
+        foreach (['access', 'modify'] as $right) {
+            self::assertContains($withheld, $this->groups->permission[$right], 'a group that has no screen gets all');
+        }
+    }
+
+    public function testRoutesThatAVersionBeforeNotedAreTakenOver(): void
+    {
+        $shop = $this->shop('3.0.5.1');
+        $installer = new Installer($shop);
+        $installer->install();
+        $withheld = $shop->platform()->screenRoute('connections');
+        $config = $this->registry->get('config');
+        $this->withhold($withheld);
+        $config->set(Installer::OLD_ROUTES, $config->get(Installer::ROUTES));
+        $config->set(Installer::ROUTES, null);
+        $config->set(Installer::WIRING, 'older');
+        self::assertTrue($installer->isOutdated());
+        $installer->upgrade();
+        self::assertNotContains($withheld, $this->groups->permission['access']);
+        self::assertFalse($installer->isOutdated());
     }
 
     public function testASetUpWithoutItsRoutesNotedHadThoseThatSomebodyMayUse(): void
@@ -218,6 +282,9 @@ final class InstallerTest extends TestCase
 
 final class SettingModel
 {
+    /** @var array<string, array<string, mixed>> by their code */
+    public $saved = [];
+
     /**
      * @param array<string, mixed> $values
      */
@@ -228,5 +295,7 @@ final class SettingModel
                 throw new \LogicException('OpenCart would drop ' . $key);
             }
         }
+
+        $this->saved[$code] = $values;
     }
 }

@@ -17,8 +17,14 @@ final class Installer
     const SETTINGS = 'module_erp_bridge';
     const WIRING = 'module_erp_bridge_wiring';
 
-    /** Routes whose permissions were given out, with commas between them. */
-    const ROUTES = 'module_erp_bridge_routes';
+    /**
+     * Routes whose permissions were given out, with commas between them. They have a code of their own, because
+     * OpenCart drops the module's own settings when the module is uninstalled, which 4.x demands before an upgrade.
+     */
+    const ROUTES = 'erp_bridge_routes';
+
+    /** Where versions before noted the routes. */
+    const OLD_ROUTES = 'module_erp_bridge_routes';
 
     /** @var Shop */
     private $shop;
@@ -33,13 +39,14 @@ final class Installer
     }
 
     /**
-     * Make tables, events, and all permissions of the acting user's group; safe to repeat.
+     * Make tables and events, and give the acting user's group all permissions, or those of screens that are new
+     * where it has some from a set-up before; safe to repeat.
      */
     public function install(): void
     {
         $this->removeOtherPlatform();
         $this->repair();
-        $this->grant($this->shop->platform()->permissionRoutes());
+        $this->grant($this->hasScreens() ? $this->newRoutes() : $this->shop->platform()->permissionRoutes());
         $this->remember();
     }
 
@@ -196,7 +203,7 @@ final class Installer
      */
     private function newRoutes(): array
     {
-        $noted = (string)$this->shop->config(self::ROUTES);
+        $noted = (string)$this->shop->config(self::ROUTES) ?: (string)$this->shop->config(self::OLD_ROUTES);
 
         if ($this->shop->config(self::WIRING) === $this->wiring()) {
             return [];
@@ -230,8 +237,27 @@ final class Installer
         $this->shop->saveSettings(self::SETTINGS, [
             'module_erp_bridge_status' => 1,
             self::WIRING => $this->wiring(),
+        ]);
+        $this->shop->saveSettings(self::ROUTES, [
             self::ROUTES => implode(',', $this->shop->platform()->permissionRoutes()),
         ]);
+    }
+
+    /**
+     * Tell whether the acting user's group has any of the screens; that of the settings OpenCart itself gives to
+     * whoever installs the module.
+     */
+    private function hasScreens(): bool
+    {
+        $platform = $this->shop->platform();
+
+        foreach (array_diff($platform->permissionRoutes(), [$platform->screenRoute('settings')]) as $route) {
+            if ($this->shop->mayNow('access', $route) || $this->shop->mayNow('modify', $route)) {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /**
