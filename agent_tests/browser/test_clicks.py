@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Response, expect
+from playwright.sync_api import Locator, Response, Route, expect
 
 from agent_tests.browser.installed import Installed, install
 from agent_tests.browser.owner import Owner
@@ -63,6 +64,48 @@ def test_the_failed_records_take_a_click_while_the_job_goes_on(owner: Owner) -> 
     expect(panel.get_by_role("button", name="Hide")).to_be_visible(timeout=30_000)
     expect(failed).to_have_text("Failed (1)")
     expect(failed).to_have_attribute("aria-expanded", "false")
+
+
+def test_the_title_takes_a_click_while_the_job_goes_on(owner: Owner) -> None:
+    owner.screen("Products")
+    owner.synchronize("all")
+    title = owner.page.locator("section.erpb-job .erpb-job-head a")
+    target = re.search(r"job=[^&]+", title.get_attribute("href") or "")
+    assert target
+    press_through_a_poll(owner, title)
+    owner.page.wait_for_url(f"**{target[0]}**")
+
+
+def test_a_page_of_records_is_not_turned_back_by_a_late_answer(owner: Owner) -> None:
+    """The job's last news asks for page 1 again; its answer comes after that for page 2."""
+    asked: list[str] = []
+    late: list[Route] = []
+
+    def answer(route: Route) -> None:
+        number = route.request.url.split("page=")[1].split("&")[0]
+        asked.append(number)
+        if asked == ["1", "1"]:
+            late.append(route)
+            return
+        buttons = "".join(f'<button data-erpb-page="{n}">{n}</button>' for n in (1, 2))
+        route.fulfill(body=f'<p class="asked">Page {number}</p><div>{buttons}</div>')
+
+    owner.page.route(re.compile(r"[./|]records&"), answer)
+    owner.screen("Products")
+    owner.synchronize("all")
+    panel = owner.page.locator("section.erpb-job")
+    second = panel.locator('[data-erpb-page="2"]')
+    expect(panel.locator(".asked")).to_have_text("Page 1")
+    pressed = second.element_handle()
+    expect(panel.get_by_role("button", name="Hide")).to_be_visible(timeout=30_000)
+    second.click()
+    expect(panel.locator(".asked")).to_have_text("Page 2")
+    (held,) = late
+    with owner.page.expect_response(lambda got: "records&" in got.url):
+        held.fulfill(body='<p class="asked">Page 1, late</p>')
+    owner.page.wait_for_timeout(300)
+    expect(panel.locator(".asked")).to_have_text("Page 2")
+    assert owner.page.evaluate("button => button.isConnected", pressed), "it was not replaced"
 
 
 def save_company(owner: Owner, value: str) -> None:

@@ -132,6 +132,44 @@
         }
     }
 
+    /**
+     * Make an element look like another one, and keep all in it that stays: what is replaced between press and
+     * release loses its click, and its focus. What is in the other one must have no listeners.
+     */
+    function renew(now, fresh) {
+        if (now.nodeName !== fresh.nodeName) {
+            now.parentNode.replaceChild(fresh, now);
+            return;
+        }
+        if (now.nodeType !== 1) {
+            if (now.nodeValue !== fresh.nodeValue) {
+                now.nodeValue = fresh.nodeValue;
+            }
+            return;
+        }
+        [].slice.call(now.attributes).forEach(function (attribute) {
+            if (!fresh.hasAttribute(attribute.name)) {
+                now.removeAttribute(attribute.name);
+            }
+        });
+        [].forEach.call(fresh.attributes, function (attribute) {
+            if (now.getAttribute(attribute.name) !== attribute.value) {
+                now.setAttribute(attribute.name, attribute.value);
+            }
+        });
+        var children = [].slice.call(fresh.childNodes);
+        children.forEach(function (child, index) {
+            if (now.childNodes[index]) {
+                renew(now.childNodes[index], child);
+            } else {
+                now.appendChild(child);
+            }
+        });
+        while (now.childNodes.length > children.length) {
+            now.removeChild(now.lastChild);
+        }
+    }
+
     function messages() {
         var found = document.getElementById('erpb-messages');
         if (!found) {
@@ -232,7 +270,7 @@
 
     window.ErpBridge = {
         config: config, Problem: Problem, make: make, word: word, icon: icon, get: get, post: post, part: part,
-        place: place_, tell: tell, complain: complain, clear: clear, busy: busy, acts: acts, dialog: dialog,
+        place: place_, renew: renew, tell: tell, complain: complain, clear: clear, busy: busy, acts: acts, dialog: dialog,
         button: button, formValues: formValues, fieldErrors: fieldErrors, problemPanel: problemPanel
     };
 }(window, document));

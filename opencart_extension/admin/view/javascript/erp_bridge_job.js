@@ -106,15 +106,10 @@
     };
 
     JobPanel.prototype.update = function (job) {
-        var self = this;
         this.job = job;
-        this.top.textContent = '';
-        [head(job), bar(job), counts(job)].forEach(function (part) {
-            self.top.appendChild(part);
-        });
-        if (job.error) {
-            this.top.appendChild(E.problemPanel(new E.Problem(job.error)));
-        }
+        E.renew(this.top, E.make('div', {}, [
+            head(job), bar(job), counts(job), job.error ? E.problemPanel(new E.Problem(job.error)) : null
+        ]));
         this.cancel.hidden = !(job.can_cancel && job.may_modify);
         this.retry.hidden = !(job.can_retry && job.may_modify);
         this.hide.hidden = job.running || !this.options.closable;
@@ -158,15 +153,23 @@
     JobPanel.prototype.load = function () {
         var self = this;
         var outcome = this.outcome;
+        var page = this.page;
+        var isWanted = function () {
+            return outcome === self.outcome && page === self.page;
+        };
         this.shown[outcome] = stamp(this.job, outcome);
         E.part('records', {
-            job: this.job.id, outcome: outcome, page: this.page, direction: this.job.direction
+            job: this.job.id, outcome: outcome, page: page, direction: this.job.direction
         }).then(function (html) {
-            if (outcome === self.outcome) {
-                self.list.innerHTML = html;
+            if (isWanted()) {
+                var fresh = E.make('div', {});
+                fresh.innerHTML = html;
+                E.renew(self.list, fresh);
             }
         }).catch(function (problem) {
-            E.complain(problem, self.list);
+            if (isWanted()) {
+                E.complain(problem, self.list);
+            }
         });
     };
 
