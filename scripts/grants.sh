@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Prints the statements that give the agent's MySQL user its rights; installs and changes nothing.
+# Prints the statements that give the agent's MySQL user its rights. Changes nothing in MySQL and keeps
+# nothing of the program; python3 and python3-venv are installed where Debian or Ubuntu lack them.
 
 # shellcheck source=scripts/install.sh
 . "$ROOT/scripts/install.sh"

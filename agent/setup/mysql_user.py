@@ -177,9 +177,8 @@ def _explain(admin: Admin, error: pymysql.err.MySQLError) -> ConfigError:
     return ConfigError(
         f"MySQL account {admin.user!r} on {where} cannot set up the agent's user: {text}",
         fix="Give an account that may create users with --db-admin-user and "
-        "--db-admin-password-file, or run the statements of "
-        "`./install.sh grants --opencart DIR` yourself and pass --db-user and "
-        "--db-password-file.",
+        "--db-admin-password-file. Or create the user yourself, then run the statements of "
+        "`./install.sh grants --opencart DIR` and pass --db-user and --db-password-file.",
         code="setup.mysql_admin",
     )
 

@@ -122,6 +122,7 @@ def test_the_shops_own_account_may_not_make_users(
     assert done.returncode == 1
     assert f"'{OWNER}'" in done.stderr
     assert "--db-admin-user" in done.stderr
+    assert "create the user yourself, then run" in done.stderr
     assert "./install.sh grants" in done.stderr
     assert OWNER_PASSWORD not in done.stderr
     assert not (tmp_path / "etc").exists()
