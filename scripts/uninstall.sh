@@ -22,9 +22,11 @@ run_uninstall() {
     remove_from_shop
     if [ -n "$purge" ]; then
         drop_mysql_user
-        leave_pictures
     fi
     remove_service
+    if [ -n "$purge" ]; then
+        leave_pictures # nobody writes any more now, and the program is still there
+    fi
     rm -rf "$HOME_DIR"
     if [ -n "$purge" ]; then
         rm -rf "$CONFIG_DIR" "$DATA_DIR"
@@ -82,7 +84,17 @@ remove_from_shop() {
         return
     fi
     [ -f "$PACKAGE" ] || build_package "$HOME_DIR" > /dev/null
-    set_up remove-extension "$opencart" "$PACKAGE" ${assume_yes:+--force}
+    if [ -n "$assume_yes" ] && knows_force; then
+        set_up remove-extension "$opencart" "$PACKAGE" --force
+    else
+        set_up remove-extension "$opencart" "$PACKAGE"
+    fi
+}
+
+# The installed program may be older than this script.
+knows_force() {
+    local help
+    help=$(set_up remove-extension --help) && [[ $help == *--force* ]]
 }
 
 drop_mysql_user() {

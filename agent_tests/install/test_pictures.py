@@ -192,6 +192,32 @@ def test_pictures_stay_when_the_service_goes(shop: Path) -> None:
         assert path.owner() == "www-data"
 
 
+@AS_ROOT
+def test_what_the_service_writes_until_it_stops_stays_the_shops(shop: Path) -> None:
+    for path in (shop, shop / "catalog"):
+        shutil.chown(path, "www-data", "www-data")
+    setup("open-pictures", shop, "--user", SERVICE)
+    program = shop.parent / "opt"
+    (program / "venv/bin").mkdir(parents=True)
+    (program / "venv/bin/python").touch(mode=0o755)
+    late = shop / "catalog/erp/late.png"
+    script = f"""set -euo pipefail
+        ROOT="{ROOT}"; . "$ROOT/scripts/common.sh"; . "$ROOT/scripts/uninstall.sh"
+        read_uninstall_options() {{
+            assume_yes=1 purge=1 opencart='' PREFIX='' SERVICE_USER="{SERVICE}" setup=()
+            HOME_DIR="{program}" CONFIG="{config(shop)}" CONFIG_DIR="{shop.parent}/etc"
+            DATA_DIR="{shop.parent}/data" UNIT="{shop.parent}/none"
+        }}
+        set_up() {{ [ -d "{program}" ] && "{sys.executable}" -m agent.setup "$@"; }}
+        drop_mysql_user() {{ :; }}
+        userdel() {{ :; }}
+        remove_service() {{ touch "{late}"; chown "{SERVICE}" "{late}"; }}
+        run_uninstall"""
+    subprocess.run(["bash", "-c", script], check=True, capture_output=True, cwd=ROOT)
+    assert late.owner() == "www-data"
+    assert not program.exists()
+
+
 def unit(shop: Path) -> list[str]:
     script = f"""set -euo pipefail
         . "{ROOT}/scripts/common.sh"; . "{ROOT}/scripts/install.sh"; places ""

@@ -216,6 +216,30 @@ def test_it_is_taken_back_in_two_steps(
     assert "nothing to take away" in again.stderr
 
 
+def test_a_program_of_before_takes_its_extension_out(
+    elsewhere: Door, mariadb: MariaDb, tmp_path: Path
+) -> None:
+    """It does not know --force, which came later."""
+    shop = make_shop(tmp_path / "shop", mariadb, "nowhere", "3.0.3.9")
+    python = elsewhere.program / "venv/bin/python"
+    python.parent.mkdir(parents=True)
+    (elsewhere.program / "erp_bridge.ocmod.zip").touch()
+    python.write_text(
+        f"""#!/bin/bash
+        case " $* " in
+            *" --force "*) echo "No such option: --force" >&2; exit 2 ;;
+            *" --help "*) echo "Usage: remove-extension [OPTIONS] OPENCART PACKAGE" ;;
+            *) echo "$*" >> "{tmp_path}/called" ;;
+        esac
+        """
+    )
+    python.chmod(0o755)
+    done = elsewhere.run("uninstall", "--yes", "--opencart", shop.root)
+    assert done.returncode == 0, done.stderr
+    assert f"remove-extension {shop.root}" in (tmp_path / "called").read_text()
+    assert not elsewhere.program.exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
