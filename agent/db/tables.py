@@ -263,6 +263,8 @@ class Tables:
             Column("code", String(64), nullable=False),
             Column("cause", MEDIUMTEXT, nullable=False),
             Column("fix", Text, nullable=False),
+            # a person asked for it: it goes whatever the rules say
+            Column("asked", Boolean, nullable=False, server_default="0"),
             Column("since", UtcDateTime, nullable=False),
             Column("cleared_at", UtcDateTime),
             Column("updated_at", UtcDateTime, nullable=False),

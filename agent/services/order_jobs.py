@@ -177,12 +177,12 @@ def order_handlers(services: Services) -> dict[str, Handler]:
 
 def _order(services: Services, task: TaskContext) -> TaskResult:
     payload = task.payload
-    key = str(payload["store_key"])
+    key, force = str(payload["store_key"]), bool(payload.get("force"))
     try:
         with open_orders(
             services, task.task.connection_id, dry_run=task.job.dry_run, beat=task.heartbeat
         ) as ctx:
-            result = run_order(ctx, key, force=bool(payload.get("force")))
+            result = run_order(ctx, key, force=force)
     except Paused:
         raise
     except (TransientError, ConfigError) as error:
@@ -190,7 +190,7 @@ def _order(services: Services, task: TaskContext) -> TaskResult:
         # looked at again what waits: the order follows by itself once the set-up is mended
         if not task.job.dry_run and (not error.retry or task.attempt >= _SHOWN_AFTER):
             waiting = WaitingList(services.database, services.clock)
-            waiting.add(task.task.connection_id, Entity.ORDERS, key, "", error)
+            waiting.add(task.task.connection_id, Entity.ORDERS, key, "", error, asked=force)
         raise
     if result.due is not None and not task.job.dry_run:
         send_later(services, task.task.connection_id, key, result.due)

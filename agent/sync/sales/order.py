@@ -92,7 +92,8 @@ def run_order(ctx: OrderContext, key: str, *, force: bool = False) -> OrderResul
     Args:
         ctx: the connection's context.
         key: the shop's order number.
-        force: a person asks for it: status rule, cut-off and delay do not count.
+        force: a person asks for it: status rule, cut-off and delay do not count, also not while it
+            waits afterwards.
 
     Raises:
         TransientError, AuthError, ConfigError: nothing is lost, run it again.
@@ -111,7 +112,9 @@ class _Order:
         """What the order is like in the ERP, None until this run has seen it."""
         self.created = False
         """Whether this run has made the document."""
-        self.holding = Holding(ctx.sync, ctx.waiting, ctx.connection_id, key, self.result.page)
+        self.holding = Holding(
+            ctx.sync, ctx.waiting, ctx.connection_id, key, self.result.page, asked=force
+        )
 
     def run(self) -> OrderResult:
         mappings = self.ctx.sync.mappings
@@ -138,7 +141,7 @@ class _Order:
         if self.ctx.sync.dry_run or self.result.due is not None:
             return self.result
         if not going:
-            self.ctx.waiting.clear(self.ctx.connection_id, Entity.ORDERS, self.key)
+            self.holding.leave(head)
         self.ctx.notes.save(replace(self.note, scan_digest=rows[0].digest))
         return self.result
 
@@ -146,6 +149,8 @@ class _Order:
 
     def _is_to_go(self, order: Order, head: Head | None) -> bool:
         if self.force or (head is not None and head.erp_id is not None):
+            return True
+        if self.holding.asked_before:
             return True
         rules = self.ctx.rules
         payment = order.payment.key if order.payment else None
@@ -162,8 +167,7 @@ class _Order:
     def _gone(self, head: Head | None) -> None:
         if head is None or head.erp_id is None or head.state is MapState.ARCHIVED:
             self.result.page.counts.unchanged += 1
-            if not self.ctx.sync.dry_run:
-                self.ctx.waiting.clear(self.ctx.connection_id, Entity.ORDERS, self.key)
+            self.holding.leave(head)
             return
         self.holding.label = head.label or self.key
         number = self.ctx.notes.get(self.key).erp_number or head.erp_id

@@ -42,11 +42,19 @@ class WaitingList:
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
 
     def add(
-        self, connection_id: int, entity: Entity, key: str, label: str, error: BridgeError
+        self,
+        connection_id: int,
+        entity: Entity,
+        key: str,
+        label: str,
+        error: BridgeError,
+        *,
+        asked: bool = False,
     ) -> None:
         """Note that a record waits; one that waits already keeps its time.
 
-        An empty ``label`` keeps the one that is there.
+        An empty ``label`` keeps the one that is there. ``asked``: a person asked for the record;
+        that is remembered until it waits no more.
         """
         t = self.database.tables.waiting
         now = self.clock()
@@ -62,12 +70,14 @@ class WaitingList:
             entity=entity.value,
             store_key=key,
             label=label[:255],
+            asked=asked,
             since=now,
             **values,
         )
-        # `since` first: MySQL assigns in order, and it depends on the old `cleared_at`
+        # these first: MySQL assigns in order, and they depend on the old `cleared_at`
         changes: dict[str, Any] = {
             "since": func.if_(t.c.cleared_at.is_(None), t.c.since, now),
+            "asked": True if asked else func.if_(t.c.cleared_at.is_(None), t.c.asked, False),
             "cleared_at": None,
             **values,
         }
@@ -94,6 +104,15 @@ class WaitingList:
         t = self.database.tables.waiting
         with self.database.begin() as connection:
             connection.execute(delete(t).where(*_one(t, connection_id, entity, key)))
+
+    def asked(self, connection_id: int, entity: Entity, key: str) -> bool:
+        """Tell whether a record waits that a person asked for."""
+        t = self.database.tables.waiting
+        query = select(t.c.asked).where(
+            *_one(t, connection_id, entity, key), t.c.cleared_at.is_(None)
+        )
+        with self.database.begin() as connection:
+            return bool(connection.scalar(query))
 
     def keys(
         self, connection_id: int, entity: Entity, limit: int, codes: Collection[str] = ()

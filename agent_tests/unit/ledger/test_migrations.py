@@ -16,7 +16,7 @@ from agent.errors import ConfigError
 from agent.migrations import current, migrate, newest, pending, table_names
 from agent_tests.lab.mariadb import MariaDb
 
-EVERY = ["0001", "0002", "0003"]
+EVERY = ["0001", "0002", "0003", "0004"]
 """All revisions, oldest first."""
 
 
@@ -199,7 +199,7 @@ def test_an_older_installation_is_brought_up_to_date_and_keeps_what_it_has(
             "INSERT INTO oc_erp_setting VALUES ('kept', 'yes')",
         ):
             connection.execute(text(statement))
-    assert migrate(database) == ["0002", "0003"]
+    assert migrate(database) == ["0002", "0003", "0004"]
     with database.begin() as connection:
         kept = connection.scalar(text("SELECT value FROM oc_erp_setting WHERE name = 'kept'"))
         assert kept == "yes"
@@ -212,6 +212,6 @@ def test_an_upgrade_that_was_interrupted_goes_on(database: Database) -> None:
     with database.begin() as connection:
         connection.execute(text("DROP TABLE oc_erp_birth"))
         connection.execute(text("UPDATE oc_erp_version SET version_num = '0002'"))
-    assert migrate(database) == ["0003"]
+    assert migrate(database) == ["0003", "0004"]
     with database.begin() as connection:
         assert connection.scalar(text("SELECT COUNT(*) FROM oc_erp_birth")) == 0

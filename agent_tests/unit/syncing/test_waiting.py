@@ -37,8 +37,8 @@ from agent.sync.sales.orders_table import OrderNotes
 from agent.sync.sales.waiting import WaitingList
 
 DATABASE = "waits"
-ORDERS = 16
-NEW = ("13", "14", "15", "16")
+ORDERS = 18
+NEW = ("13", "14", "15", "16", "17", "18")
 """Orders that nobody has placed yet."""
 
 
@@ -361,6 +361,28 @@ def test_an_order_that_is_no_longer_to_be_sent_waits_no_more(shop: Shop) -> None
     shop.work()
     assert key not in shop.waiting()
     assert not shop.sent(key)
+
+
+def test_an_order_that_a_person_asked_for_follows_whatever_its_status(shop: Shop) -> None:
+    held, pressed = NEW[4:]
+    for key in (held, pressed):
+        shop.place(key, status=7)
+    shop.work()
+    shop.set(missing_product="hold")
+    shop.sql(f"UPDATE oc_order_product SET product_id = 9999 WHERE order_id = {held}")
+    assert shop.run(Entity.ORDERS, held).counts.held == 1
+    with maintenance() as page:
+        shop.set(url=page)
+        shop.run(Entity.ORDERS, pressed)
+    shop.set(url=shop.odoo.url)
+    assert {held, pressed} <= set(shop.waiting())
+    shop.run(Entity.ORDERS)
+    assert held in shop.waiting(), "a look at all orders does not let go of it"
+    shop.set(missing_product="placeholder")
+    assert retry_all_waiting(shop.services) == 1
+    shop.work()
+    assert all(map(shop.sent, (held, pressed)))
+    assert not shop.waiting().keys() & {held, pressed}
 
 
 def test_statuses_that_lead_in_a_circle_are_refused_on_both_sides(shop: Shop) -> None:
