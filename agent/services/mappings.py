@@ -21,6 +21,7 @@ from agent.sync.linking import Match, find_matches, linked_entry
 from agent.sync.listing import Listed, Lister, ListQuery, SortField
 from agent.sync.mapping import Entry, MappingRepository, MapState
 from agent.sync.references import SHARING, singular
+from agent.sync.sales.waiting import WaitingList
 from agent.sync.work import Work
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ def unlink(services: Services, connection_id: int, entity: Entity, store_key: st
 
 
 def exclude(services: Services, connection_id: int, entity: Entity, store_key: str) -> MappingRow:
-    """Keep a record out of synchronizations until it is included again.
+    """Keep a record out of synchronizations until it is included again; it waits no more.
 
     Raises:
         NotFound: there is no such connection or record.
@@ -173,6 +174,7 @@ def exclude(services: Services, connection_id: int, entity: Entity, store_key: s
     if not repository.set_state(entity, [store_key], MapState.EXCLUDED):
         entry = _entry(services.instance, entity, store_key, label, MapState.EXCLUDED)
         repository.save(entity, [replace(entry, origin="manual")])
+    WaitingList(services.database, services.clock).clear(connection_id, entity, store_key)
     return _one(services, connection_id, entity, store_key)
 
 

@@ -122,6 +122,7 @@ class _Order:
         rows = self.ctx.sync.readers[Entity.ORDERS].scan_keys([self.key])
         if head is not None and head.state is MapState.EXCLUDED:
             self.result.page.counts.unchanged += 1
+            self.holding.leave(head)
             return self.result
         if not rows:
             self._gone(head)

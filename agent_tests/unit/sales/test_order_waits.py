@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -56,6 +57,21 @@ class TestAskedFor:
         bench.run()
         assert bench.waits() is None
         assert not bench.erp.documents
+
+
+def test_an_order_that_is_kept_out_waits_no_more(bench: Bench) -> None:
+    bench.put()
+    bench.run()
+    bench.mappings.set_state(Entity.ORDERS, ["1"], MapState.EXCLUDED)
+    bench.waiting.add(1, Entity.ORDERS, "1", "", HELD)
+    sync = bench.ctx.sync
+    bench.ctx.sync = replace(sync, dry_run=True)
+    bench.run()
+    assert bench.waits() is not None, "a dry run changes nothing"
+    bench.ctx.sync = sync
+    bench.run()
+    assert bench.waits() is None
+    assert bench.head.state is MapState.EXCLUDED
 
 
 def test_an_order_that_is_no_longer_to_go_looks_like_one_that_never_was(bench: Bench) -> None:

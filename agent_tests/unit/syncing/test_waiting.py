@@ -134,10 +134,13 @@ class Shop:
         draft = ConnectionDraft(settings=settings, secret=secret)
         self.services.connections.change(self.connection, draft)
 
-    def sent(self, order: str) -> bool:
+    def ref(self, order: str) -> str | None:
         mapping = MappingRepository(self.services.database, self.connection)
         head = mapping.heads(Entity.ORDERS, [order]).get(order)
-        return head is not None and head.erp_id is not None
+        return None if head is None else head.erp_id
+
+    def sent(self, order: str) -> bool:
+        return self.ref(order) is not None
 
     def waiting(self) -> dict[str, dict]:
         page = waiting.list_waiting(self.services, self.connection, limit=200)
@@ -383,6 +386,26 @@ def test_an_order_that_a_person_asked_for_follows_whatever_its_status(shop: Shop
     shop.work()
     assert all(map(shop.sent, (held, pressed)))
     assert not shop.waiting().keys() & {held, pressed}
+
+
+def test_an_order_that_is_excluded_waits_no_more(shop: Shop) -> None:
+    key = NEW[4]
+    assert shop.sent(key)
+    shop.odoo.execute("sale.order", "unlink", [int(shop.ref(key))])
+    shop.run(Entity.ORDERS, key)
+    assert shop.waiting()[key]["code"] == "order.erp_deleted"
+    mappings.exclude(shop.services, shop.connection, Entity.ORDERS, key)
+    assert key not in shop.waiting()
+    with maintenance() as page:
+        shop.set(url=page)
+        start_orders(shop.services, shop.connection, [key], origin="event")
+        shop.work()
+    assert key in shop.waiting()
+    shop.set(url=shop.odoo.url)
+    assert retry_all_waiting(shop.services) == 1
+    shop.work()
+    assert key not in shop.waiting()
+    assert retry_all_waiting(shop.services) == 0
 
 
 def test_statuses_that_lead_in_a_circle_are_refused_on_both_sides(shop: Shop) -> None:
