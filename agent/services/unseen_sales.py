@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from agent.model.entity import Entity
+from agent.model.entity import Direction, Entity
 from agent.model.stock import Pending
 from agent.services.connection_records import ConnectionInfo
 from agent.services.followed import followed
@@ -30,12 +30,12 @@ def unseen_sales(services: Services, info: ConnectionInfo) -> Pending:
     That is nothing where orders do not go to this ERP. Orders before the look-back and the cut-off
     never go; those that were placed since orders are followed do, whatever the look-back.
     """
-    if Entity.ORDERS not in followed(services.settings, info.id):
+    following = following_since(services, info.id)
+    if not _go(services, info, following):
         return {}
     notes = OrderNotes(services.database, info.id, services.clock)
     mappings = MappingRepository(services.database, info.id, services.clock)
     now = services.clock()
-    following = following_since(services, info.id)
     also_from = None if following is None else max(following, now - _LONGEST)
 
     def settled(keys: Sequence[str]) -> set[str]:
@@ -45,3 +45,12 @@ def unseen_sales(services: Services, info: ConnectionInfo) -> Pending:
 
     begin = parse_rules(info.settings).begin(now, also_from)
     return services.shop.orders.pending_items(settled, begin)
+
+
+def _go(services: Services, info: ConnectionInfo, following: datetime | None) -> bool:
+    """Tell whether orders go to this ERP, be it that their first whole run is still under way."""
+    if Entity.ORDERS in followed(services.settings, info.id):
+        return True
+    return following is not None and services.ledger.has_open_job(
+        info.id, Entity.ORDERS.value, Direction.TO_ERP.value
+    )

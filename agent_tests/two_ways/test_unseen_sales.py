@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from agent.ledger import utc_now
-from agent.model.entity import Entity
+from agent.ledger import TaskContext, TaskResult, Worker, utc_now
+from agent.model.entity import Direction, Entity
+from agent.services import order_jobs
 from agent.services.followed import note_synchronized
 from agent.services.order_cursor import begin_following_orders
+from agent.services.sync_jobs import SyncRequest, handlers, start_sync
 from agent.services.unseen_sales import unseen_sales
 from agent.sync.mapping import Entry, MappingRepository, MapState
 from agent.sync.sales.orders_table import OrderNote, OrderNotes
@@ -72,6 +75,31 @@ def test_nothing_is_taken_off_where_orders_do_not_go_to_the_erp(make_rig: MakeRi
     assert _unseen(rig) == 0
     _follow(rig)
     assert _unseen(rig) == 3
+
+
+def test_what_was_sold_counts_while_the_first_whole_run_is_under_way(
+    make_rig: MakeRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rig = make_rig(stock_unseen="1")
+    for _ in range(3):
+        _sell(rig, 2)
+    monkeypatch.setattr(order_jobs, "_PAGE", 1)
+    known = handlers(rig.services)
+    meanwhile: list[int] = []
+
+    def look(task: TaskContext) -> TaskResult:
+        meanwhile.append(_unseen(rig))
+        return known[order_jobs.ORDER_KIND](task)
+
+    request = SyncRequest(rig.connection, Entity.ORDERS, Direction.TO_ERP, "changed")
+    start_sync(rig.services, replace(request, dry_run=True))
+    work = Worker(rig.services.ledger, {**known, order_jobs.ORDER_KIND: look})
+    work.run_until_idle()
+    assert meanwhile == [0, 0, 0], "a dry run sends nothing"
+    start_sync(rig.services, request)
+    work.run_until_idle()
+    assert meanwhile[3:] == [6, 6, 6]
+    assert _unseen(rig) == 6
 
 
 def test_orders_before_the_look_back_are_never_taken_off(make_rig: MakeRig) -> None:
