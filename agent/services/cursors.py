@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.mysql import insert
 
 if TYPE_CHECKING:
@@ -33,13 +33,10 @@ def load_all(services: Services, prefix: str) -> dict[str, Any]:
     return {name: json.loads(text) for name, text in rows}
 
 
-def drop(services: Services, names: Iterable[str]) -> None:
-    """Forget what was stored under these names."""
+def drop(services: Services, connection: Connection, names: Iterable[str]) -> None:
+    """Forget what was stored under these names, inside the caller's transaction."""
     t = services.database.tables.cursor
-    wanted = sorted(names)
-    if wanted:
-        with services.database.begin() as connection:
-            connection.execute(delete(t).where(t.c.name.in_(wanted)))
+    connection.execute(delete(t).where(t.c.name.in_(sorted(names))))
 
 
 def store(services: Services, name: str, value: Any) -> None:

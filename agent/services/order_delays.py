@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from sqlalchemy import Connection
+
 from agent.services import cursors
 
 if TYPE_CHECKING:
@@ -32,10 +34,12 @@ def due_orders(services: Services, connection_id: int) -> list[str]:
     ]
 
 
-def forget_due(services: Services, connection_id: int, orders: Iterable[str]) -> None:
-    """Forget the times of orders."""
+def forget_due(
+    services: Services, connection: Connection, connection_id: int, orders: Iterable[str]
+) -> None:
+    """Forget the times of orders inside the caller's transaction, which makes their job."""
     prefix = _names(connection_id)
-    cursors.drop(services, [f"{prefix}{order}" for order in orders])
+    cursors.drop(services, connection, [f"{prefix}{order}" for order in orders])
 
 
 def _names(connection_id: int) -> str:

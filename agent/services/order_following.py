@@ -7,18 +7,26 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import structlog
+from sqlalchemy import Connection
 
 from agent.erp.cursor import Cursor
 from agent.erp.sales import SalesErp
 from agent.errors import BridgeError
 from agent.ledger.schedules import ScheduledJob
+from agent.ledger.transactions import atomically
 from agent.model.entity import Direction, Entity
 from agent.services import cursors
 from agent.services.connection_records import ConnectionInfo
 from agent.services.followed import followed
 from agent.services.order_cursor import feed_cursor
 from agent.services.order_delays import due_orders, forget_due
-from agent.services.order_jobs import differing_orders, plan_orders, retry_waiting, start_orders
+from agent.services.order_jobs import (
+    differing_orders,
+    order_job,
+    plan_orders,
+    retry_waiting,
+    start_orders,
+)
 from agent.services.sync_jobs import SyncRequest
 from agent.store.order_feed import FeedCursor
 from agent.sync.mapping import MappingRepository
@@ -90,11 +98,25 @@ def start_due_orders(services: Services) -> int:
         if info.paused is not None:
             continue
         due = due_orders(services, info.id)
-        start_orders(services, info.id, due, origin="event")
-        # after the job is in the ledger: a crash in between looks at them twice, never not
-        forget_due(services, info.id, due)
+        if due:
+            _start_due(services, info.id, due)
         count += len(due)
     return count
+
+
+def _start_due(services: Services, connection_id: int, due: Sequence[str]) -> None:
+    """Make the job and forget the times at once: a task may note a new time as soon as it can run.
+
+    With a crash in between, or a new time forgotten, an order would be without job and time.
+    """
+    job = order_job(connection_id, due, origin="event")
+
+    def work(connection: Connection) -> None:
+        services.ledger.create_job_in(connection, *job)
+        forget_due(services, connection, connection_id, due)
+
+    atomically(services.database, work)
+    services.ledger.wake()
 
 
 def poll_erp(services: Services) -> int:

@@ -126,11 +126,16 @@ def start_orders(
     services: Services, connection_id: int, orders: Iterable[str], *, origin: str
 ) -> int | None:
     """Make a job for orders that something happened to; None where there are none."""
+    job, tasks = order_job(connection_id, orders, origin=origin)
+    return services.ledger.create_job(job, tasks) if tasks else None
+
+
+def order_job(
+    connection_id: int, orders: Iterable[str], *, origin: str
+) -> tuple[JobRequest, list[NewTask]]:
+    """Return the job and tasks for orders that something happened to."""
     tasks = [order_task(connection_id, key) for key in dict.fromkeys(orders)]
-    if not tasks:
-        return None
-    job = _job(connection_id, origin, {"mode": "ids"}, len(tasks))
-    return services.ledger.create_job(job, tasks)
+    return _job(connection_id, origin, {"mode": "ids"}, len(tasks)), tasks
 
 
 def retry_waiting(

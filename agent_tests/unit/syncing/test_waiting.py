@@ -3,170 +3,28 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 
-from agent.config import AgentSection, Config, DatabaseSection, ShopSection
-from agent.db import DatabaseSettings
 from agent.errors import Held
-from agent.ledger import Job, Worker, utc_now
-from agent.ledger.dispatcher import LocalDispatcher
 from agent.ledger.schedules import schedules, tick
 from agent.model.entity import Direction, Entity
 from agent.sandbox.mariadb import MariaDb, free_port
-from agent.sandbox.odoo.server import OdooSandbox
-from agent.sandbox.store import build_sample_shop
 from agent.services import mappings, status_back, waiting
-from agent.services.connections import ConnectionDraft
-from agent.services.container import Services
 from agent.services.errors import InvalidInput, NotFound
 from agent.services.following import planner, poll_outbox
 from agent.services.order_checks import check_orders
 from agent.services.order_following import retry_all_waiting, start_due_orders, sweep_orders
 from agent.services.order_jobs import start_orders
 from agent.services.order_numbers import order_numbers
-from agent.services.sync_jobs import SyncRequest, handlers, start_sync
+from agent.services.sync_jobs import SyncRequest, start_sync
 from agent.sync.mapping import MappingRepository, MapState
 from agent.sync.sales.orders_table import OrderNotes
 from agent.sync.sales.waiting import WaitingList
-
-DATABASE = "waits"
-ORDERS = 18
-NEW = ("13", "14", "15", "16", "17", "18")
-"""Orders that nobody has placed yet."""
-
-
-class Maintenance(BaseHTTPRequestHandler):
-    """A web server that sends all who ask to another page."""
-
-    def do_POST(self) -> None:
-        self.send_response(302)
-        self.send_header("Location", "https://maintenance.invalid/")
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    do_GET = do_POST  # noqa: N815 - its name in Python
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name in Python
-        """Say nothing."""
-
-
-@contextmanager
-def maintenance() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Maintenance)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-class Shop:
-    """A sample shop with orders, a sandbox Odoo, and an agent in which nothing is mapped yet."""
-
-    def __init__(self, mariadb: MariaDb, folder: Path) -> None:
-        self.mariadb, self.folder = mariadb, folder
-        mariadb.create_database(DATABASE)
-        (folder / "image").mkdir(exist_ok=True)
-        build_sample_shop(
-            DatabaseSettings(port=mariadb.port, user="root", database=DATABASE),
-            version="4.1",
-            products=10,
-            orders=ORDERS,
-        )
-        self.sql(f"UPDATE oc_order SET order_status_id = 0 WHERE order_id IN ({','.join(NEW)})")
-        self.odoo = OdooSandbox("19").start()
-        self.services = self.open()
-        self.services.prepare()
-        settings = {
-            "url": self.odoo.url,
-            "database": self.odoo.database,
-            "user": "admin",
-            "orders_backfill": 3650,
-            "orders_statuses": "1,2,3,5",
-            "missing_product": "placeholder",
-        }
-        draft = ConnectionDraft("waits", "odoo", settings, self.odoo.users["admin"].password)
-        self.connection = self.services.connections.add(draft).id
-
-    def open(self, *, later: timedelta = timedelta(0)) -> Services:
-        config = Config(
-            database=DatabaseSection(port=self.mariadb.port, user="root", name=DATABASE),
-            shop=ShopSection(url="http://shop.invalid/", image_dir=self.folder / "image"),
-            agent=AgentSection(data_dir=self.folder),
-        )
-        return Services(config, clock=lambda: utc_now() + later, dispatcher=LocalDispatcher())
-
-    def work(self, services: Services | None = None) -> None:
-        services = services or self.services
-        Worker(services.ledger, handlers(services)).run_until_idle()
-
-    def run(self, entity: Entity, *ids: str, origin: str = "cli") -> Job:
-        mode = "ids" if ids else "changed"
-        request = SyncRequest(
-            self.connection, entity, Direction.TO_ERP, mode, tuple(ids), origin=origin
-        )
-        job = start_sync(self.services, request)
-        self.work()
-        return self.services.ledger.job(job)
-
-    def sql(self, statement: str) -> None:
-        self.mariadb.execute(statement, DATABASE)
-
-    def place(self, order: str, status: int = 1) -> None:
-        self.sql(
-            f"UPDATE oc_order SET order_status_id = {status}, date_added = NOW(),"
-            f" date_modified = NOW() WHERE order_id = {order}"
-        )
-        start_orders(self.services, self.connection, [order], origin="event")
-
-    def set(self, **settings: object) -> None:
-        secret = self.odoo.users["admin"].password
-        draft = ConnectionDraft(settings=settings, secret=secret)
-        self.services.connections.change(self.connection, draft)
-
-    def ref(self, order: str) -> str | None:
-        mapping = MappingRepository(self.services.database, self.connection)
-        head = mapping.heads(Entity.ORDERS, [order]).get(order)
-        return None if head is None else head.erp_id
-
-    def sent(self, order: str) -> bool:
-        return self.ref(order) is not None
-
-    def waiting(self) -> dict[str, dict]:
-        page = waiting.list_waiting(self.services, self.connection, limit=200)
-        return {row["store_key"]: row for row in page.items}
-
-    def map_all(self) -> None:
-        execute = self.odoo.execute
-        for name, kind, amount in (
-            ("VAT 19%", "percent", 19.0),
-            ("VAT 7%", "percent", 7.0),
-            ("Recycling fee", "fixed", 0.5),
-        ):
-            if not execute("account.tax", "search", [("name", "=", name)]):
-                values = {"name": name, "amount_type": kind, "amount": amount}
-                execute("account.tax", "create", {**values, "type_tax_use": "sale"})
-        for row in self.services.shop.reader(Entity.TAX_RATES).scan("", 100):
-            found = execute("account.tax", "search", [("name", "=", row.label)])
-            mappings.link(self.services, self.connection, Entity.TAX_RATES, row.key, str(found[0]))
-        currencies = execute("res.currency", "search", [], context={"active_test": False})
-        execute("res.currency", "write", currencies, {"active": True})
-        mappings.auto_map(self.services, self.connection, Entity.CURRENCIES, dry_run=False)
-        bank = execute("account.journal", "search", [("type", "=", "bank")])[0]
-        for row in self.services.shop.reader(Entity.PAYMENT_METHODS).scan("", 100):
-            mappings.link(
-                self.services, self.connection, Entity.PAYMENT_METHODS, row.key, str(bank)
-            )
+from agent_tests.unit.syncing.waiting_shop import NEW, Quick, Shop, maintenance
 
 
 @pytest.fixture(scope="module")
@@ -340,6 +198,26 @@ def test_an_order_that_is_to_wait_a_while_holds_nothing_back(shop: Shop) -> None
         shop.set(orders_delay="0")
 
 
+def test_an_order_is_not_lost_when_its_time_has_moved_meanwhile(shop: Shop) -> None:
+    key = NEW[6]
+    shop.set(orders_delay="600")
+    shop.place(key)
+    shop.work()
+    shop.set(orders_delay="1200")
+    ahead = timedelta(hours=11)
+    with (
+        closing(shop.open(later=ahead)) as worker,
+        closing(shop.open(later=ahead, dispatcher=Quick(lambda: shop.work(worker)))) as chores,
+    ):
+        assert start_due_orders(chores) == 1
+    assert not shop.sent(key)
+    with closing(shop.open(later=timedelta(hours=21))) as later:
+        assert start_due_orders(later) == 1
+        shop.work(later)
+    assert shop.sent(key)
+    shop.set(orders_delay="0")
+
+
 def test_an_order_that_meets_a_wrong_set_up_waits_until_it_is_mended(shop: Shop) -> None:
     key = NEW[2]
     with maintenance() as page:
@@ -367,7 +245,7 @@ def test_an_order_that_is_no_longer_to_be_sent_waits_no_more(shop: Shop) -> None
 
 
 def test_an_order_that_a_person_asked_for_follows_whatever_its_status(shop: Shop) -> None:
-    held, pressed = NEW[4:]
+    held, pressed = NEW[4:6]
     for key in (held, pressed):
         shop.place(key, status=7)
     shop.work()
