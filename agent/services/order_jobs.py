@@ -141,10 +141,12 @@ def order_job(
 def retry_waiting(
     services: Services,
     connection_id: int,
-    only: Iterable[str] | None = None,
+    only: Collection[str] | None = None,
     codes: Collection[str] = (),
 ) -> int | None:
     """Look again at orders that wait, because something was mended; returns the job.
+
+    Where very many wait, those come first that were looked at longest ago.
 
     Args:
         services: the agent's parts.
@@ -153,10 +155,8 @@ def retry_waiting(
         codes: only those that wait for one of these reasons.
     """
     waiting = WaitingList(services.database, services.clock)
-    keys = waiting.keys(connection_id, Entity.ORDERS, _AT_ONCE, codes)
-    if only is not None:
-        wanted = set(only)
-        keys = [key for key in keys if key in wanted]
+    keys = waiting.keys(connection_id, Entity.ORDERS, _AT_ONCE, codes, only)
+    waiting.tried(connection_id, Entity.ORDERS, keys)
     return start_orders(services, connection_id, keys, origin="event")
 
 

@@ -115,11 +115,16 @@ class WaitingList:
             return bool(connection.scalar(query))
 
     def keys(
-        self, connection_id: int, entity: Entity, limit: int, codes: Collection[str] = ()
+        self,
+        connection_id: int,
+        entity: Entity,
+        limit: int,
+        codes: Collection[str] = (),
+        only: Collection[str] | None = None,
     ) -> list[str]:
-        """Return the keys of records of ``entity`` that wait, oldest first.
+        """Return the keys of records of ``entity`` that wait, the least recently tried first.
 
-        ``codes``: only those that wait for one of these reasons.
+        ``codes``: only those that wait for one of these reasons; ``only``: only of these records.
         """
         t = self.database.tables.waiting
         query = (
@@ -129,13 +134,30 @@ class WaitingList:
                 t.c.entity == entity.value,
                 t.c.cleared_at.is_(None),
             )
-            .order_by(t.c.id)
+            .order_by(t.c.updated_at, t.c.id)
             .limit(limit)
         )
         if codes:
             query = query.where(t.c.code.in_(sorted(codes)))
+        if only is not None:
+            query = query.where(t.c.store_key.in_(sorted(only)))
         with self.database.begin() as connection:
             return list(connection.execute(query).scalars())
+
+    def tried(self, connection_id: int, entity: Entity, keys: Collection[str]) -> None:
+        """Note that records which wait are tried now: others come first the next time."""
+        t = self.database.tables.waiting
+        with self.database.begin() as connection:
+            connection.execute(
+                update(t)
+                .where(
+                    t.c.connection_id == connection_id,
+                    t.c.entity == entity.value,
+                    t.c.store_key.in_(sorted(keys)),
+                    t.c.cleared_at.is_(None),
+                )
+                .values(updated_at=self.clock())
+            )
 
     def page(
         self,

@@ -74,6 +74,20 @@ def test_an_order_that_is_kept_out_waits_no_more(bench: Bench) -> None:
     assert bench.head.state is MapState.EXCLUDED
 
 
+def test_all_that_wait_have_their_turn(bench: Bench) -> None:
+    every = [str(number) for number in range(1, 8)]
+    for key in every:
+        bench.waiting.add(1, Entity.ORDERS, key, "", HELD)
+    bench.waiting.clear(1, Entity.ORDERS, "7")
+    turns = []
+    for _ in range(4):
+        turn = bench.waiting.keys(1, Entity.ORDERS, 2)
+        bench.waiting.tried(1, Entity.ORDERS, turn)
+        turns.append(turn)
+    assert turns == [["1", "2"], ["3", "4"], ["5", "6"], ["1", "2"]]
+    assert bench.waiting.keys(1, Entity.ORDERS, 1, only=["4", "7"]) == ["4"]
+
+
 def test_an_order_that_is_no_longer_to_go_looks_like_one_that_never_was(bench: Bench) -> None:
     bench.erp.linkable.pop(_TAX)
     bench.put()

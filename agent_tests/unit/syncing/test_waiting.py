@@ -13,7 +13,7 @@ from agent.errors import Held
 from agent.ledger.schedules import schedules, tick
 from agent.model.entity import Direction, Entity
 from agent.sandbox.mariadb import MariaDb, free_port
-from agent.services import mappings, status_back, waiting
+from agent.services import mappings, order_jobs, status_back, waiting
 from agent.services.errors import InvalidInput, NotFound
 from agent.services.following import planner, poll_outbox
 from agent.services.order_checks import check_orders
@@ -284,6 +284,27 @@ def test_an_order_that_is_excluded_waits_no_more(shop: Shop) -> None:
     shop.work()
     assert key not in shop.waiting()
     assert retry_all_waiting(shop.services) == 0
+
+
+def test_what_nobody_can_mend_keeps_no_other_order_from_its_turn(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(order_jobs, "_AT_ONCE", 2)
+    listed = WaitingList(shop.services.database)
+    keys = ["1", "2", "3", "4"]
+    for key in keys:
+        listed.add(shop.connection, Entity.ORDERS, key, key, Held("Made up", fix="-", code="x"))
+    asked = set()
+    for _ in range(2):
+        assert retry_all_waiting(shop.services) == 1
+        (job,) = shop.services.ledger.jobs(state="queued").items
+        asked |= {
+            task.payload["store_key"] for task in shop.services.ledger.tasks(job_id=job.id).items
+        }
+        shop.services.ledger.cancel_job(job.id)
+    assert asked == set(keys)
+    for key in keys:
+        listed.remove(shop.connection, Entity.ORDERS, key)
 
 
 def test_statuses_that_lead_in_a_circle_are_refused_on_both_sides(shop: Shop) -> None:
