@@ -18,7 +18,7 @@ from agent.sync.references import stages_for
 from agent.sync.two_way.context import StoreRequest, TwoWay
 from agent.sync.two_way.page import run_store_page
 from agent.sync.two_way.prices import run_prices
-from agent.sync.two_way.removed import DISABLED, run_removed
+from agent.sync.two_way.removed import DISABLED, Walk, run_removed
 from agent.sync.two_way.stock import run_stock
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 STORE_KIND = "store.page"
 _REMOVED = "removed"
+_LOOK = frozenset({"entity", "stages", "mode", "told"})
+"""What a page of a look for removed records hands on beside how far the look is."""
 _PAGE = 250
 """Records that a page carries: progress shows, and a hint waits no longer than that."""
 _STOCK_PAGE = 2000
@@ -156,7 +158,7 @@ def _page(services: Services, task: TaskContext) -> TaskResult:
         choices=payload.get("choices"),
     ) as two:
         if removed:
-            return _result_of_removed(task, run_removed(two, request))
+            return _result_of_removed(task, *run_removed(two, request, Walk.of(payload)))
         if request.mode in {"all", "changed"} and not request.after and not task.job.dry_run:
             store_cursors.begin(services, task.task.connection_id, two.source, entity)
         result = _RUN.get(entity, run_store_page)(two, request)
@@ -169,12 +171,14 @@ def _page(services: Services, task: TaskContext) -> TaskResult:
     return TaskResult(result.counts, result.results, next_tasks, None, expected=expected)
 
 
-def _result_of_removed(task: TaskContext, result: PageResult) -> TaskResult:
+def _result_of_removed(task: TaskContext, result: PageResult, walk: Walk) -> TaskResult:
     payload, following = task.payload, list[NewTask]()
     if task.cancelled():
         return TaskResult(result.counts, result.results, following, None)
     if result.next_after is not None:
-        more = {**payload, "after": result.next_after}
+        # a person's word is for the task that asked, not for those after it
+        kept = {name: value for name, value in payload.items() if name in _LOOK}
+        more = {**kept, "after": result.next_after, **walk.to_plain()}
         following.append(NewTask(task.task.key, STORE_KIND, more, task.task.priority))
     own = {"entity": payload["entity"], "stages": payload["stages"], "mode": "refs"}
     following += [
