@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from agent.db import Database
 from agent.erp.port import Finding
 from agent.errors import Paused
+from agent.ledger.transactions import atomically
 from agent.security.vault import Vault
 from agent.services.clone_guard import CloneGuard
 from agent.services.connection_records import (
@@ -23,6 +24,7 @@ from agent.services.connection_records import (
     Pause,
     info_of,
 )
+from agent.services.connection_rows import drop_held, forget_rows, unused_id
 from agent.services.erp_kinds import ErpKinds
 from agent.services.errors import Conflict, InvalidInput, NotFound
 
@@ -122,12 +124,19 @@ class Connections:
             "updated_at": now,
         }
         try:
-            with self._database.begin() as connection:
-                result = connection.execute(insert(self._table).values(values))
+            connection_id = atomically(self._database, lambda c: self._insert(c, values))
         except IntegrityError as error:
             raise _taken(name) from error
-        (connection_id,) = result.inserted_primary_key or (0,)
-        return self.get(int(connection_id))
+        return self.get(connection_id)
+
+    def _insert(self, connection: Connection, values: Mapping[str, Any]) -> int:
+        tables = self._database.tables
+        number = unused_id(connection, tables)
+        own = {} if number is None else {"id": number}
+        result = connection.execute(insert(self._table).values({**values, **own}))
+        (made,) = result.inserted_primary_key or (0,)
+        forget_rows(connection, tables, int(made))  # an older version left some of a removed one
+        return int(made)
 
     def change(self, connection_id: int, draft: ConnectionDraft) -> ConnectionInfo:
         """Change what ``draft`` gives; settings are merged, an empty secret stays as it is.
@@ -209,31 +218,38 @@ class Connections:
             )
 
     def remove(self, connection_id: int) -> int:
-        """Remove a connection and its mappings; records in the ERP stay. Returns how many mappings.
+        """Remove a connection with all that is kept of it; records in the ERP stay.
+
+        What it did can be read for some weeks yet. Returns how many mappings it had.
 
         Raises:
             NotFound: there is no such connection.
             Conflict: it has work that waits or runs.
         """
         name = self._row(connection_id).name
-        task, mapping = self._database.tables.task, self._database.tables.mapping
-        with self._database.begin() as connection:
-            waiting = connection.scalar(
-                select(func.count()).where(
-                    task.c.connection_id == connection_id, task.c.state.in_(_BUSY_STATES)
-                )
+        return atomically(self._database, lambda c: self._remove(c, connection_id, name))
+
+    def _remove(self, connection: Connection, connection_id: int, name: str) -> int:
+        tables = self._database.tables
+        task, mapping = tables.task, tables.mapping
+        waiting = connection.scalar(
+            select(func.count()).where(
+                task.c.connection_id == connection_id, task.c.state.in_(_BUSY_STATES)
             )
-            if waiting:
-                raise Conflict(
-                    f"Connection {name!r} has {waiting} tasks that wait or run",
-                    fix="Cancel its jobs first (erp-bridge job cancel), then remove it.",
-                    code="connection.busy",
-                )
-            removed = connection.execute(
-                delete(mapping).where(mapping.c.connection_id == connection_id)
-            ).rowcount
-            connection.execute(delete(self._table).where(self._table.c.id == connection_id))
-        return removed
+        )
+        if waiting:
+            raise Conflict(
+                f"Connection {name!r} has {waiting} tasks that wait or run",
+                fix="Cancel its jobs first (erp-bridge job cancel), then remove it.",
+                code="connection.busy",
+            )
+        mapped = connection.scalar(
+            select(func.count()).where(mapping.c.connection_id == connection_id)
+        )
+        drop_held(connection, tables, connection_id, self._clock())
+        forget_rows(connection, tables, connection_id)
+        connection.execute(delete(self._table).where(self._table.c.id == connection_id))
+        return int(mapped or 0)
 
     def pause(self, connection_id: int, reason: Pause = BY_HAND) -> ConnectionInfo:
         """Stop the work of a connection until a person resumes it.

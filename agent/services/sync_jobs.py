@@ -247,9 +247,11 @@ def retry_sync(services: Services, job_id: int) -> Job:
 
     Raises:
         Missing: there is no such job.
+        NotFound: its connection was removed.
         WrongState: nothing of it failed.
     """
     job = services.ledger.job(job_id)
+    services.connections.get(job.connection_id)
     failed: dict[str, list[str]] = {}
     page = 1
     while True:

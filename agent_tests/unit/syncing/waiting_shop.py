@@ -61,12 +61,12 @@ def maintenance() -> Iterator[str]:
 class Shop:
     """A sample shop with orders, a sandbox Odoo, and an agent in which nothing is mapped yet."""
 
-    def __init__(self, mariadb: MariaDb, folder: Path) -> None:
-        self.mariadb, self.folder = mariadb, folder
-        mariadb.create_database(DATABASE)
+    def __init__(self, mariadb: MariaDb, folder: Path, name: str = DATABASE) -> None:
+        self.mariadb, self.folder, self.name = mariadb, folder, name
+        mariadb.create_database(name)
         (folder / "image").mkdir(exist_ok=True)
         build_sample_shop(
-            DatabaseSettings(port=mariadb.port, user="root", database=DATABASE),
+            DatabaseSettings(port=mariadb.port, user="root", database=name),
             version="4.1",
             products=10,
             orders=ORDERS,
@@ -90,7 +90,7 @@ class Shop:
         self, *, later: timedelta = timedelta(0), dispatcher: Dispatcher | None = None
     ) -> Services:
         config = Config(
-            database=DatabaseSection(port=self.mariadb.port, user="root", name=DATABASE),
+            database=DatabaseSection(port=self.mariadb.port, user="root", name=self.name),
             shop=ShopSection(url="http://shop.invalid/", image_dir=self.folder / "image"),
             agent=AgentSection(data_dir=self.folder),
         )
@@ -111,7 +111,7 @@ class Shop:
         return self.services.ledger.job(job)
 
     def sql(self, statement: str) -> None:
-        self.mariadb.execute(statement, DATABASE)
+        self.mariadb.execute(statement, self.name)
 
     def place(self, order: str, status: int = 1) -> None:
         self.sql(
