@@ -64,10 +64,11 @@ def install(services: Services, connection_id: int, *, push: bool | None = None)
         findings = erp.install_buttons()
         token = secrets.token_urlsafe(32) if url else ""
         findings += erp.set_push(f"{url}/{token}" if url else "")
-    # lists that were made anew are empty, and their presses begin to count from one again
-    services.settings.forget(board_name(connection_id))
-    if not there:
-        services.settings.forget(_open_name(connection_id))
+    if there:
+        _show_again(services, connection_id)
+    else:
+        # lists that were made anew are empty, and their presses begin to count from one again
+        services.settings.forget(board_name(connection_id), _open_name(connection_id))
     _store(services, connection_id, {"installed": True, "token": token})
     return findings
 
@@ -92,6 +93,13 @@ def forget(services: Services, connection_id: int) -> None:
     services.settings.forget(
         _name(connection_id), board_name(connection_id), _open_name(connection_id)
     )
+
+
+def _show_again(services: Services, connection_id: int) -> None:
+    """Have all lines sent again; which there are stays known, so that old ones are taken out."""
+    name = board_name(connection_id)
+    shown = json.loads(services.settings.get(name) or "{}")
+    services.settings.set(name, json.dumps(dict.fromkeys(shown, "")))
 
 
 def _there(erp: ButtonsErp) -> bool:

@@ -6,11 +6,12 @@ import pytest
 
 from agent.erp.buttons import PressAnswer
 from agent.erp.odoo.adapter import OdooErp
-from agent.errors import TransientError
+from agent.errors import Held, TransientError
 from agent.model.entity import Entity
 from agent.services import buttons
 from agent.services.boards import show_boards
 from agent.services.buttons import poll_presses
+from agent.sync.sales.waiting import WaitingList
 from agent_tests.two_ways.conftest import MakeRig
 from agent_tests.two_ways.rig import ALL_ERP, TwoWayRig
 
@@ -151,3 +152,26 @@ def test_presses_that_are_open_outlive_another_installation(make_rig: MakeRig) -
     poll_presses(rig.services)
     (row,) = rig.ground.find(_queue(rig), [], "x_state")
     assert row["x_state"] == "done"
+
+
+def test_lines_that_ended_while_nobody_looked_leave_the_list(make_rig: MakeRig) -> None:
+    """The buttons are made anew over those that are there, before the lists are brought up."""
+    rig = make_rig(products=2, **ALL_ERP)
+    rig.to_erp()
+    buttons.install(rig.services, rig.connection)
+    waiting = WaitingList(rig.services.database, rig.clock)
+    for key in ("71", "72"):
+        error = Held("Made up", fix="-", code="x")
+        waiting.add(rig.connection, Entity.ORDERS, key, f"Order {key}", error)
+    sent = show_boards(rig.services)
+    assert _lines(rig) == {"Order 71", "Order 72"}
+    waiting.remove(rig.connection, Entity.ORDERS, "71")
+    buttons.install(rig.services, rig.connection)
+    assert show_boards(rig.services) == sent - 1, "the others are sent again"
+    assert _lines(rig) == {"Order 72"}
+
+
+def _lines(rig: TwoWayRig) -> set[str]:
+    """Return what Odoo's list of what waits shows."""
+    model = _queue(rig).replace("_queue", "_board")
+    return {row["x_name"] for row in rig.ground.find(model, [("x_list", "=", "waiting")], "x_name")}
