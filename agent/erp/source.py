@@ -12,7 +12,7 @@ at all; the errors are those of :class:`agent.erp.port.Erp`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -24,6 +24,10 @@ from agent.model.entity import Entity
 from agent.model.pricing import ErpPrices, PriceList
 from agent.model.record import Record
 from agent.model.stock import StockLevel
+
+
+def nothing() -> None:
+    """Do nothing: for who does not want to hear of progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +133,14 @@ class SourceErp(Protocol):
         """
         ...
 
-    def stock_changes(self, cursor: Cursor) -> tuple[list[str], Cursor]:
-        """Return ids of items (variants) whose quantities changed; see :meth:`source_changes`."""
+    def stock_changes(
+        self, cursor: Cursor, *, progress: Callable[[], None] = nothing
+    ) -> tuple[list[str], Cursor]:
+        """Return ids of items (variants) whose quantities changed; see :meth:`source_changes`.
+
+        With an empty cursor an adapter may have to look at everything: ``progress`` is called from
+        time to time.
+        """
         ...
 
     def price_lists(self) -> list[PriceList]:
@@ -146,10 +156,10 @@ class SourceErp(Protocol):
         ...
 
     def price_changes(
-        self, lists: Sequence[str], cursor: Cursor
+        self, lists: Sequence[str], cursor: Cursor, *, progress: Callable[[], None] = nothing
     ) -> tuple[list[str] | None, Cursor]:
         """Return ids of products whose prices may have changed; None: all of them may have.
 
-        See :meth:`source_changes`.
+        See :meth:`source_changes` and :meth:`stock_changes`.
         """
         ...

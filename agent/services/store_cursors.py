@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from agent.erp.cursor import Cursor
-from agent.erp.source import SourceErp
+from agent.erp.source import SourceErp, nothing
 from agent.model.entity import Entity
 from agent.services import cursors
 from agent.services.price_lists import group_lists
@@ -17,26 +17,42 @@ if TYPE_CHECKING:
 Changes = Callable[[Cursor], tuple[list[str] | None, Cursor]]
 
 
-def changes_of(services: Services, connection_id: int, erp: SourceErp, entity: Entity) -> Changes:
-    """Return what tells the ids of an entity that changed since a cursor; None: all may have."""
+def changes_of(
+    services: Services,
+    connection_id: int,
+    erp: SourceErp,
+    entity: Entity,
+    progress: Callable[[], None] = nothing,
+) -> Changes:
+    """Return what tells the ids of an entity that changed since a cursor; None: all may have.
+
+    ``progress`` is called while an ERP is looked through as a whole.
+    """
     if entity is Entity.STOCK:
-        return erp.stock_changes
+        return lambda cursor: erp.stock_changes(cursor, progress=progress)
     if entity is Entity.PRICES:
         info = services.connections.get(connection_id)
         lists = group_lists(services, connection_id)
         base = str(info.settings.get("price_list") or "")
         used = sorted({ref for ref in (base, *lists.groups.values()) if ref})
-        return lambda cursor: erp.price_changes(used, cursor)
+        return lambda cursor: erp.price_changes(used, cursor, progress=progress)
     return lambda cursor: erp.source_changes(entity, cursor)
 
 
-def begin(services: Services, connection_id: int, erp: SourceErp, entity: Entity) -> None:
+def begin(
+    services: Services,
+    connection_id: int,
+    erp: SourceErp,
+    entity: Entity,
+    beat: Callable[[], None],
+) -> None:
     """Remember the ERP's present, unless it is being read already.
 
-    To be called before the first whole run: what changes under it is told afterwards.
+    To be called before the first whole run: what changes under it is told afterwards. ``beat``
+    keeps the task's lease, as an ERP that tells no times is looked through as a whole.
     """
     if load(services, connection_id, entity) == Cursor():
-        _, now = changes_of(services, connection_id, erp, entity)(Cursor())
+        _, now = changes_of(services, connection_id, erp, entity, beat)(Cursor())
         store(services, connection_id, entity, now)
 
 

@@ -160,7 +160,9 @@ def _page(services: Services, task: TaskContext) -> TaskResult:
         if removed:
             return _result_of_removed(task, *run_removed(two, request, Walk.of(payload)))
         if request.mode in {"all", "changed"} and not request.after and not task.job.dry_run:
-            store_cursors.begin(services, task.task.connection_id, two.source, entity)
+            store_cursors.begin(
+                services, task.task.connection_id, two.source, entity, task.heartbeat
+            )
         result = _RUN.get(entity, run_store_page)(two, request)
         expected = _expected(two, request)
     next_tasks: list[NewTask] = []

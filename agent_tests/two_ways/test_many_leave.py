@@ -16,6 +16,8 @@ from agent.sync import removal
 from agent_tests.two_ways.conftest import MakeRig
 from agent_tests.two_ways.rig import ALL_ERP, TwoWayRig
 
+pytestmark = pytest.mark.parametrize("side", ["sandbox-19"], indirect=True)
+
 _PAGE = 2
 
 
@@ -42,9 +44,8 @@ def _singles(rig: TwoWayRig) -> list[str]:
 
 def _feed(rig: TwoWayRig) -> Job:
     """Do what comes round every hour."""
-    schedule = Schedule("feed", 3600, FEED_KIND, {"connection": rig.connection})
-    schedule.payload["entity"] = Entity.PRODUCTS.value
-    planned = plan_feed(rig.services, schedule)
+    payload = {"connection": rig.connection, "entity": Entity.PRODUCTS.value}
+    planned = plan_feed(rig.services, Schedule("feed", 3600, FEED_KIND, payload))
     assert planned is not None
     job = rig.services.ledger.create_job(planned.request, planned.tasks)
     rig.settle()

@@ -26,7 +26,7 @@ from agent.erp.odoo.source.scope import (
     meant_products,
     product_domain,
 )
-from agent.erp.source import Sourced, Unreadable
+from agent.erp.source import Sourced, Unreadable, nothing
 from agent.errors import ConfigError
 from agent.model.catalogue import Image
 from agent.model.entity import Entity
@@ -143,8 +143,11 @@ class SourceSide:
         self._cx.facts.enter()
         return stock.levels(self._cx, refs)
 
-    def stock_changes(self, cursor: Cursor) -> tuple[list[str], Cursor]:
-        """Return ids of variants whose quantities changed."""
+    def stock_changes(
+        self, cursor: Cursor, *, progress: Callable[[], None] = nothing
+    ) -> tuple[list[str], Cursor]:
+        """Return ids of variants whose quantities changed; a few calls, so no progress."""
+        del progress
         self._cx.facts.enter()
         return stock.stock_changes(self._cx, cursor)
 
@@ -159,9 +162,13 @@ class SourceSide:
         return prices.prices(self._cx, refs, lists)
 
     def price_changes(
-        self, lists: Sequence[str], cursor: Cursor
+        self, lists: Sequence[str], cursor: Cursor, *, progress: Callable[[], None] = nothing
     ) -> tuple[list[str] | None, Cursor]:
-        """Return ids of products whose prices may have changed; None: all of them may have."""
+        """Return ids of products whose prices may have changed; None: all of them may have.
+
+        A few calls, so no progress.
+        """
+        del progress
         self._cx.facts.enter()
         return price_changes.price_changes(self._cx, lists, cursor)
 

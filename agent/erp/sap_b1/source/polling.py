@@ -139,17 +139,24 @@ Digests = Callable[[Sequence[str]], Mapping[str, str]]
 
 
 def sweep(
-    state: Sweep, codes: Codes, digests: Digests, *, total: int, parts: int | None
+    state: Sweep,
+    codes: Codes,
+    digests: Digests,
+    *,
+    total: int,
+    parts: int | None,
+    progress: Callable[[], None],
 ) -> tuple[list[str], Sweep]:
     """Walk on by so many parts (None: once through all); returns codes of runs that changed.
 
-    ``total`` is how many items there are.
+    ``total`` is how many items there are; ``progress`` is called before each part.
     """
     state = Sweep(state.at, state.round, _size(state.size, total), dict(state.runs))
     told: list[str] = []
     done = 0
     while parts is None or done < parts:
         done += 1
+        progress()
         portion = list(codes(state.at, SLICE))
         last = len(portion) < SLICE
         runs = _runs(portion, state.size, whole=last)

@@ -10,7 +10,7 @@ each poll; where one is another (currency, with or without tax), all products ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
 from agent.erp.cursor import Cursor
@@ -43,7 +43,7 @@ _SETUP = "setup"
 
 
 def price_changes(
-    cx: Connection, lists: Sequence[str], cursor: Cursor
+    cx: Connection, lists: Sequence[str], cursor: Cursor, progress: Callable[[], None]
 ) -> tuple[list[str] | None, Cursor]:
     """Return codes of products whose prices may have changed; None: all may have."""
     after = moment(cx)
@@ -64,6 +64,7 @@ def price_changes(
         lambda codes: _digests(cx, codes, used),
         total=total,
         parts=parts,
+        progress=progress,
     )
     told |= {families.get(code, code) for code in swept}
     marks = {**news.marks, **state.marks(), _SETUP: setup}

@@ -24,7 +24,7 @@ from agent.erp.sap_b1.source.scope import (
     offered,
     page_products,
 )
-from agent.erp.source import Sourced, Unreadable
+from agent.erp.source import Sourced, Unreadable, nothing
 from agent.errors import ConfigError
 from agent.model.catalogue import Image
 from agent.model.entity import Entity
@@ -128,10 +128,12 @@ class SourceSide:
         """Return what there is of items, for all warehouses of the company."""
         return stock.levels(self._cx, refs)
 
-    def stock_changes(self, cursor: Cursor) -> tuple[list[str], Cursor]:
+    def stock_changes(
+        self, cursor: Cursor, *, progress: Callable[[], None] = nothing
+    ) -> tuple[list[str], Cursor]:
         """Return ids of items whose quantities changed."""
         self._cx.facts.enter()
-        return stock.stock_changes(self._cx, cursor)
+        return stock.stock_changes(self._cx, cursor, progress)
 
     def price_lists(self) -> list[PriceList]:
         """Return the price lists there are."""
@@ -143,11 +145,11 @@ class SourceSide:
         return prices.prices(self._cx, refs, lists)
 
     def price_changes(
-        self, lists: Sequence[str], cursor: Cursor
+        self, lists: Sequence[str], cursor: Cursor, *, progress: Callable[[], None] = nothing
     ) -> tuple[list[str] | None, Cursor]:
         """Return ids of products whose prices may have changed; None: all of them may have."""
         self._enter()
-        return price_changes.price_changes(self._cx, lists, cursor)
+        return price_changes.price_changes(self._cx, lists, cursor, progress)
 
     def _enter(self) -> None:
         self._cx.facts.enter()

@@ -22,7 +22,7 @@ The first poll of a new cursor walks through all items once, to know what there 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -111,7 +111,9 @@ def _stock(place: Row) -> WarehouseStock:
 # -- what changed ----------------------------------------------------------------------------------
 
 
-def stock_changes(cx: Connection, cursor: Cursor) -> tuple[list[str], Cursor]:
+def stock_changes(
+    cx: Connection, cursor: Cursor, progress: Callable[[], None]
+) -> tuple[list[str], Cursor]:
     """Return codes of items whose quantities changed since ``cursor``; see the module."""
     after = moment(cx)
     since = cursor.since or after
@@ -125,6 +127,7 @@ def stock_changes(cx: Connection, cursor: Cursor) -> tuple[list[str], Cursor]:
         lambda codes: _digests(cx, codes),
         total=total,
         parts=parts,
+        progress=progress,
     )
     told |= set(swept)
     return (sorted(told) if cursor.since else []), Cursor(after, {**marks, **state.marks()})
