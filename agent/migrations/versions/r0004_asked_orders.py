@@ -1,4 +1,4 @@
-"""Whether a person asked for a record that waits."""
+"""Whether a person asked for a record that waits; nothing is left of connections long removed."""
 
 from __future__ import annotations
 
@@ -21,3 +21,6 @@ def upgrade() -> None:
         op.execute(
             f"ALTER TABLE {waiting} ADD COLUMN asked TINYINT(1) NOT NULL DEFAULT 0 AFTER fix"
         )
+    kept = f"SELECT id FROM {qualified('connection')}"  # noqa: S608 - a name of ours
+    for table in ("waiting", "conflict", "order"):
+        op.execute(f"DELETE FROM {qualified(table)} WHERE connection_id NOT IN ({kept})")  # noqa: S608 - names of ours

@@ -87,6 +87,31 @@ def test_goes_on_after_it_was_interrupted_between_two_tables(database: Database)
     assert kept == "1"
 
 
+def test_what_removed_connections_left_behind_goes(database: Database) -> None:
+    migrate(database)
+    with database.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO oc_erp_connection (id, name, kind, settings, state, paused_code,"
+                " paused_reason, paused_fix, created_at, updated_at) VALUES (2, 'kept', 'odoo',"
+                " '{}', 'active', '', '', '', NOW(6), NOW(6))"
+            )
+        )
+        for number in (1, 2):
+            connection.execute(
+                text(
+                    "INSERT INTO oc_erp_waiting (connection_id, entity, store_key, label, state,"
+                    f" code, cause, fix, since, updated_at) VALUES ({number}, 'orders', '7', '7',"
+                    " 'held', 'x', 'x', 'x', NOW(6), NOW(6))"
+                )
+            )
+        connection.execute(text("UPDATE oc_erp_version SET version_num = '0003'"))
+    assert migrate(database) == ["0004"]
+    with database.begin() as connection:
+        left = list(connection.scalars(text("SELECT connection_id FROM oc_erp_waiting")))
+    assert left == [2]
+
+
 def test_several_processes_at_once_make_the_tables_once(database: Database) -> None:
     results: list[list[str]] = []
     threads = [threading.Thread(target=lambda: results.append(migrate(database))) for _ in range(4)]
