@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from agent.erp.source import SourceErp
-from agent.errors import BridgeError
+from agent.errors import AuthError, BridgeError, ConfigError, MissingRight
 from agent.ledger import JobState
 from agent.ledger.schedules import Schedule, ScheduledJob
 from agent.model.entity import Direction, Entity
@@ -52,15 +52,23 @@ def _poll(services: Services, entities: Sequence[Entity]) -> int:
         if info.paused is not None or not info.settings.get("follow", True):
             continue
         known = fed(services.settings, info.id)
-        wanted = [entity for entity in entities if entity in known]
-        if not wanted:
-            continue
-        try:
-            count += sum(_poll_one(services, info, entity) for entity in wanted)
-        except BridgeError as error:
-            # the tasks of this connection meet the same trouble, and show it
-            log.warning("erp.poll_failed", connection=info.name, **error.to_plain())
+        for entity in entities:
+            if entity not in known:
+                continue
+            try:
+                count += _poll_one(services, info, entity)
+            except BridgeError as error:
+                # the tasks of this connection meet the same trouble, and show it
+                plain = error.to_plain()
+                log.warning("erp.poll_failed", connection=info.name, entity=entity.value, **plain)
+                if error.retry or _is_everyones(error):
+                    break  # the ERP itself, so the others need not be tried
     return count
+
+
+def _is_everyones(error: BridgeError) -> bool:
+    """Tell whether an error is none of one kind of records alone, as a missing right is."""
+    return isinstance(error, AuthError | ConfigError) and not isinstance(error, MissingRight)
 
 
 def _poll_one(services: Services, info: ConnectionInfo, entity: Entity) -> int:
