@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import sys
 import traceback
@@ -32,12 +31,6 @@ _COMMANDS: Mapping[str, str] = {
     "bench": "bench:bench",
 }
 """Commands and where they are: a command loads its own module only, which keeps it quick."""
-_COLLECTED = 50_000
-"""New objects after which Python looks for cycles among them; its own 700 is for small programs.
-
-Pages of records are many objects and no cycles: looking through them took a tenth of the time in
-which products and quantities are written into a shop.
-"""
 
 
 class _Root(Group):
@@ -61,9 +54,8 @@ def cli() -> None:
     """Keep an OpenCart shop and its ERP as one."""
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def run(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
-    gc.set_threshold(_COLLECTED)
     context = Context()
     arguments = list(sys.argv[1:] if argv is None else argv)
     # known before parsing, so that errors of parsing are told as asked for, too

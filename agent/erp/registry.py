@@ -1,6 +1,7 @@
 """The kinds of ERP a connection can be, what their forms ask for, and how they are opened.
 
-The one place that knows adapters by name; services ask here, flows only know the port.
+The one place that knows adapters by name; services ask here, flows only know the port. An adapter
+is loaded when a connection of its kind is opened: most commands open none, no shop needs all.
 """
 
 from __future__ import annotations
@@ -11,13 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from agent.erp.forms import ChoicesErp, FormField
-from agent.erp.odoo.adapter import OdooErp
-from agent.erp.odoo.choosing import open_transport
 from agent.erp.odoo.settings import FIELDS as ODOO_FIELDS
 from agent.erp.odoo.settings import parse_settings as parse_odoo
 from agent.erp.port import Erp
-from agent.erp.sap_b1.adapter import SapB1Erp
-from agent.erp.sap_b1.client import Client
 from agent.erp.sap_b1.fields import FIELDS as SAP_B1_FIELDS
 from agent.erp.sap_b1.settings import parse_settings as parse_sap_b1
 from agent.erp.source import SourceErp
@@ -50,6 +47,9 @@ class ErpKind:
 
 
 def _open_odoo(values: Mapping[str, object], secret: str, instance: str, shop_currency: str) -> Erp:
+    from agent.erp.odoo.adapter import OdooErp  # noqa: PLC0415 - see the module
+    from agent.erp.odoo.choosing import open_transport  # noqa: PLC0415
+
     settings = parse_odoo(values)
     transport = open_transport(settings, secret)
     return OdooErp(transport, settings, instance=instance, shop_currency=shop_currency)
@@ -59,6 +59,9 @@ def _open_sap_b1(folder: Path | None) -> Callable[[Mapping[str, object], str, st
     """Return what opens a connection whose session is shared by ``folder``."""
 
     def opened(values: Mapping[str, object], secret: str, instance: str, shop_currency: str) -> Erp:
+        from agent.erp.sap_b1.adapter import SapB1Erp  # noqa: PLC0415
+        from agent.erp.sap_b1.client import Client  # noqa: PLC0415
+
         settings = parse_sap_b1(values)
         client = Client(settings, secret, folder)
         return SapB1Erp(client, settings, instance=instance, shop_currency=shop_currency)

@@ -1,4 +1,4 @@
-"""Runs alembic from inside the program: no ini file, no command line, no files next to the shop.
+"""Which revisions the agent's tables have and need, and how they are made or upgraded.
 
 The state is kept in ``{prefix}erp_version``. Each revision says its DDL in full and stays as it is:
 later changes of ``agent.db.tables`` come as revisions of their own. MySQL commits every DDL
@@ -7,17 +7,11 @@ statement by itself, so each statement of a revision must do no harm when it is 
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
-from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from agent.db import Database, Tables
@@ -26,7 +20,6 @@ from agent.db.locks import exclusive
 from agent.errors import Busy, ConfigError
 
 _FOLDER = Path(__file__).parent
-_alembic = threading.Lock()  # its operations find their context in a global of the process
 _WAIT = 120.0  # seconds; another process that migrates needs far less
 _PATIENCE = 6 * 3600.0  # seconds; MySQL says nothing while it alters a large table
 
@@ -38,9 +31,7 @@ def table_names(prefix: str) -> list[str]:
 
 def newest() -> str:
     """Return the revision that this program needs."""
-    head = _script().get_current_head()
-    assert head is not None  # noqa: S101 - there is always a first revision
-    return head
+    return _line()[-1]
 
 
 def current(database: Database) -> str | None:
@@ -89,7 +80,10 @@ def migrate(database: Database) -> list[str]:
         _make_version_table(connection, database)
         revisions = _ahead_of(_current(connection, database))
         if revisions:
-            _upgrade(connection, database)
+            # alembic is large, and needed once per version alone
+            from agent.migrations.upgrading import upgrade  # noqa: PLC0415
+
+            upgrade(connection, database, _FOLDER)
         return revisions
 
 
@@ -101,22 +95,9 @@ def _explained(database: Database) -> Iterator[None]:
         raise explain(error, database.settings) from error
 
 
-def _script() -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config())
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return config
-
-
-def _version_table(database: Database) -> dict[str, Any]:
-    return {
-        "version_table": f"{database.prefix}erp_version",
-        "version_table_schema": database.settings.schema,
-    }
+def _line() -> list[str]:
+    """Return all revisions, oldest first: the numbers of their files."""
+    return sorted(path.stem[1:5] for path in (_FOLDER / "versions").glob("r????_*.py"))
 
 
 def _qualified(database: Database, name: str) -> str:
@@ -137,12 +118,17 @@ def _make_version_table(connection: Connection, database: Database) -> None:
 
 
 def _current(connection: Connection, database: Database) -> str | None:
-    context = MigrationContext.configure(connection, opts=_version_table(database))
-    return context.get_current_revision()
+    name, schema = f"{database.prefix}erp_version", database.settings.schema
+    if not inspect(connection).has_table(name, schema=schema):
+        return None
+    found = connection.scalar(
+        text(f"SELECT version_num FROM {_qualified(database, 'version')}")  # noqa: S608
+    )
+    return None if found is None else str(found)
 
 
 def _ahead_of(revision: str | None) -> list[str]:
-    line = [script.revision for script in _script().walk_revisions()][::-1]
+    line = _line()
     if revision is None:
         return line
     if revision not in line:
@@ -152,20 +138,3 @@ def _ahead_of(revision: str | None) -> list[str]:
             code="migrate.newer",
         )
     return line[line.index(revision) + 1 :]
-
-
-def _upgrade(connection: Connection, database: Database) -> None:
-    script = _script()
-
-    def steps(revision: Any, _context: MigrationContext) -> Any:
-        return script._upgrade_revs("head", revision)  # noqa: SLF001 - alembic's own command does
-
-    with _alembic, EnvironmentContext(_config(), script, fn=steps) as environment:
-        environment.configure(
-            connection=connection,
-            transactional_ddl=False,
-            table_prefix=f"{database.prefix}erp_",
-            table_schema=database.settings.schema,
-            **_version_table(database),
-        )
-        environment.run_migrations()
