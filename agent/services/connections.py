@@ -126,7 +126,10 @@ class Connections:
         try:
             connection_id = atomically(self._database, lambda c: self._insert(c, values))
         except IntegrityError as error:
-            raise _taken(name) from error
+            if any(info.name == name for info in self.every()):
+                raise _taken(name) from error
+            # another connection that was made at this moment has its number
+            connection_id = atomically(self._database, lambda c: self._insert(c, values))
         return self.get(connection_id)
 
     def _insert(self, connection: Connection, values: Mapping[str, Any]) -> int:

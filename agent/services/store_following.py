@@ -17,6 +17,7 @@ from agent.services.connection_records import ConnectionInfo
 from agent.services.followed import fed
 from agent.services.store_jobs import plan_store
 from agent.services.sync_jobs import SyncRequest
+from agent.services.whole_runs import has_whole_run
 from agent.sync.mapping import MappingRepository
 
 if TYPE_CHECKING:
@@ -31,9 +32,6 @@ _CATALOGUE = (
     Entity.MANUFACTURERS,
     Entity.PRODUCTS,
 )
-_WHOLE = frozenset({"all", "changed"})
-_LOOKED_AT = 200
-"""Jobs that wait and are looked at; one too many does no harm."""
 
 
 def poll_stock(services: Services) -> int:
@@ -79,7 +77,7 @@ def _poll_one(services: Services, info: ConnectionInfo, entity: Entity) -> int:
         refs, after = store_cursors.changes_of(services, info.id, erp, entity)(before)
     ours = _ours(services, info, entity, refs) if refs else []
     # a whole run that begins after this look reads all that was told here
-    if ours or (refs is None and not _whole_run_waits(services, info, entity)):
+    if ours or (refs is None and not _whole_run_waits(services, info.id, entity)):
         request = SyncRequest(
             info.id,
             entity,
@@ -96,17 +94,9 @@ def _poll_one(services: Services, info: ConnectionInfo, entity: Entity) -> int:
     return len(ours)
 
 
-def _whole_run_waits(services: Services, info: ConnectionInfo, entity: Entity) -> bool:
-    """Tell whether a run over everything is in the ledger and has not begun."""
-    waiting = services.ledger.jobs(
-        connection_id=info.id, entity=entity.value, state=JobState.QUEUED, limit=_LOOKED_AT
-    )
-    return any(
-        job.direction == Direction.TO_STORE.value
-        and job.params.get("mode") in _WHOLE
-        and not job.dry_run
-        for job in waiting.items
-    )
+def _whole_run_waits(services: Services, connection_id: int, entity: Entity) -> bool:
+    """Tell whether a run over everything has not begun; one too many does no harm."""
+    return has_whole_run(services, connection_id, entity, Direction.TO_STORE, [JobState.QUEUED])
 
 
 def _ours(

@@ -11,6 +11,7 @@ from agent.model.stock import Pending
 from agent.services.connection_records import ConnectionInfo
 from agent.services.followed import followed
 from agent.services.order_cursor import following_since
+from agent.services.whole_runs import OPEN, has_whole_run
 from agent.sync.mapping import MappingRepository, MapState
 from agent.sync.sales.orders_table import OrderNotes
 from agent.sync.sales.rules import parse_rules
@@ -51,6 +52,6 @@ def _go(services: Services, info: ConnectionInfo, following: datetime | None) ->
     """Tell whether orders go to this ERP, be it that their first whole run is still under way."""
     if Entity.ORDERS in followed(services.settings, info.id):
         return True
-    return following is not None and services.ledger.has_open_job(
-        info.id, Entity.ORDERS.value, Direction.TO_ERP.value
+    return following is not None and has_whole_run(
+        services, info.id, Entity.ORDERS, Direction.TO_ERP, OPEN
     )

@@ -77,6 +77,14 @@ def test_nothing_is_taken_off_where_orders_do_not_go_to_the_erp(make_rig: MakeRi
     assert _unseen(rig) == 3
 
 
+def test_single_orders_are_no_whole_run(make_rig: MakeRig) -> None:
+    rig = make_rig(stock_unseen="1")
+    order = _sell(rig, 3)
+    begin_following_orders(rig.services, rig.connection)
+    order_jobs.start_orders(rig.services, rig.connection, [order], origin="manual")
+    assert _unseen(rig) == 0, "the others never go"
+
+
 def test_what_was_sold_counts_while_the_first_whole_run_is_under_way(
     make_rig: MakeRig, monkeypatch: pytest.MonkeyPatch
 ) -> None:

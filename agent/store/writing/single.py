@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -17,6 +18,8 @@ from agent.store.writing.texts import Texts
 
 _LOOKED_AT = 50
 """Records whose present state is read together, before the first of them is written."""
+_FRESH = 1.0
+"""Seconds for which that is good enough; later each record is looked at by itself."""
 
 
 class SingleWriter(Protocol):
@@ -76,18 +79,23 @@ class _Guard:
         self.desk = desk
         self.writer = writer
         self._changed: set[str] = set()
-        self._written: set[int] = set()
+        self._looked = 0.0
+        self.written: set[int] = set()
 
     def look(self, changes: Sequence[StoreChange]) -> None:
         """Read what the records are like now."""
         self._changed = changed_since(self.desk, self.writer.cradle.entity, changes)
+        self._looked = time.monotonic()
 
     def check(self, change: StoreChange, number: int | None) -> None:
         """Raise Busy for a changed record; keys that share a row change it for each other."""
-        if change.key in self._changed and number not in self._written:
+        if number in self.written:
+            return
+        changed = self._changed
+        if time.monotonic() - self._looked > _FRESH:  # others had pictures to be fetched
+            changed = changed_since(self.desk, self.writer.cradle.entity, [change])
+        if change.key in changed:
             raise changed_meanwhile()
-        if number is not None:
-            self._written.add(number)
 
 
 def _write(guard: _Guard, change: StoreChange, births: Births, born: int | None) -> StoreOutcome:
@@ -106,6 +114,7 @@ def _write(guard: _Guard, change: StoreChange, births: Births, born: int | None)
                 births.note({change.marker: number})
             reach("store.before_fill")
             changed = writer.fill(change, number, texts)
+            guard.written.add(number)
             reach("store.after_fill")
     except pymysql.MySQLError as error:
         refused = explained(error)

@@ -68,7 +68,7 @@ def test_two_keys_of_one_row_do_not_change_it_for_each_other(make_bench: MakeBen
     outcomes = bench.upsert(Entity.ATTRIBUTES, changes)
     assert [outcome.error for outcome in outcomes] == [None, None]
     bench.sql("UPDATE oc_option_description SET name = 'By hand' WHERE option_id = %s", option)
-    assert bench.upsert(Entity.ATTRIBUTES, changes)[0].status is Written.FAILED
+    assert {o.status for o in bench.upsert(Entity.ATTRIBUTES, changes)} == {Written.FAILED}
 
 
 def test_many_records_are_looked_at_together(
@@ -91,3 +91,6 @@ def test_many_records_are_looked_at_together(
     assert len(changes) > 3
     bench.upsert(Entity.CATEGORIES, changes)
     assert looks == [len(changes)]
+    monkeypatch.setattr(single, "_FRESH", -1.0)  # pictures may take their time
+    bench.upsert(Entity.CATEGORIES, changes)
+    assert looks[1:] == [len(changes), *[1] * len(changes)]

@@ -22,7 +22,7 @@ from agent.erp.sap_b1.client import Row, number
 from agent.erp.sap_b1.clock import stamp
 from agent.erp.sap_b1.connection import Connection
 from agent.erp.sap_b1.items.codes import values_of
-from agent.erp.sap_b1.items.families import VALUES, Family, in_use, read_families, today_of
+from agent.erp.sap_b1.items.families import VALUES, Family, read_families, today_of
 from agent.erp.sap_b1.items.price_lists import (
     ListFacts,
     own_list,
@@ -31,6 +31,7 @@ from agent.erp.sap_b1.items.price_lists import (
     tax_rates,
 )
 from agent.erp.sap_b1.source.amounts import Amount, Combination, Extras, price_in, split
+from agent.erp.sap_b1.source.scope import scope_columns, shown
 from agent.erp.source import Unreadable
 from agent.errors import BridgeError, InvalidRecord
 from agent.model.pricing import ErpPrices, ListPrice, PriceList
@@ -61,7 +62,8 @@ def prices(
 ) -> list[ErpPrices | Unreadable]:
     """Return what products cost; products that are gone are absent."""
     wanted = list(dict.fromkeys(ref for ref in refs if ref))
-    columns = ("ItemName", "ItemPrices", tax_field(cx), "InventoryUoMEntry")
+    own = ("ItemName", "ItemPrices", tax_field(cx), "InventoryUoMEntry")
+    columns = tuple(dict.fromkeys((*own, *scope_columns(cx))))
     families = read_families(cx, wanted, columns)
     desk = _Desk.open(cx, list(families.values()), list(dict.fromkeys(lists)))
     found: list[ErpPrices | Unreadable] = []
@@ -133,7 +135,7 @@ class _Prices:
             InvalidRecord: it has no price, a list is gone, or a price is in another currency.
         """
         members = self.family.members or self.family.rows
-        selling = [row for row in members if in_use(row, self.desk.today)]
+        selling = [row for row in members if shown(self.desk.cx, row, self.desk.today)]
         self.rows = selling or members
         rate = self._rate()
         base = self._base()

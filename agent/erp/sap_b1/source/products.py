@@ -28,7 +28,7 @@ from agent.erp.sap_b1.source.amounts import Combination, Extras, price_in, split
 from agent.erp.sap_b1.source.attributes import attribute_rows, kind_of, value_rows
 from agent.erp.sap_b1.source.pictures import image_of
 from agent.erp.sap_b1.source.results import changed_at, main_tongue, nameless
-from agent.erp.sap_b1.source.scope import meant, scope_columns
+from agent.erp.sap_b1.source.scope import scope_columns, shown
 from agent.erp.source import Sourced, Unreadable
 from agent.errors import BridgeError, Refused
 from agent.model.catalogue import OptionValue, Product, ProductOption, Variant
@@ -189,7 +189,7 @@ class _Build:
     def _product(self, name: str, rows: Sequence[Row]) -> tuple[Product, frozenset[str]]:
         cx, first = self.shared.cx, rows[0]
         fields = set(self.shared.fields)
-        active = [r for r in rows if meant(cx, r) and in_use(r, self.shared.today)]
+        active = [r for r in rows if shown(cx, r, self.shared.today)]
         if self.by_values:
             fields.discard("barcode")
             if any(has_more(row.get(VALUES)) for row in rows):

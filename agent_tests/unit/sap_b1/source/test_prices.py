@@ -288,12 +288,15 @@ class TestFamilies:
         assert [w.code for w in found.warnings] == ["price.variants"]
         assert found.lists["2"] == (ListPrice(1, D(16)),)
 
-    def test_items_out_of_use_do_not_count(self, own: tuple[Shop, B1Ground]) -> None:
+    @pytest.mark.parametrize("off", [{"Frozen": "tYES", "Valid": "tNO"}, {"SalesItem": "tNO"}])
+    def test_items_that_are_not_sold_do_not_count(
+        self, own: tuple[Shop, B1Ground], off: dict[str, str]
+    ) -> None:
         shop, ground = own
         shop.size_and_colour()
         product = shirt(price=D(20), options=(sizes("0", "5"),))
         (made,) = shop.must(product)
-        ground.change(made.children[Entity.VARIANTS, "42:option:13/1"], Frozen="tYES", Valid="tNO")
+        ground.change(made.children[Entity.VARIANTS, "42:option:13/1"], **off)
         assert asked(shop, product.sku).base == 25
 
 
