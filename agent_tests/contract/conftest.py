@@ -22,7 +22,7 @@ SELLER_GROUPS = {
 }
 
 
-ON_REAL_JSON2 = ("test_check", "test_lost_replies")
+ON_REAL_JSON2 = ("test_lost_replies",)
 """Modules that always run over JSON-2, too; of the others a share does."""
 ON_BOTH = ("test_check", "test_source_prices", "test_source_price_changes")
 """Modules whose tests meet both real servers always: what they ask differs most between them."""

@@ -22,7 +22,7 @@ from agent_tests.faults.orders.rig import Rig
 from agent_tests.lab.odoo import OdooDatabase, OdooServer
 from agent_tests.lab.wire import Wire
 
-_REAL_SHARE = 4
+_REAL_SHARE = 7
 """On the real server one in so many kills is run by default; ``ERP_BRIDGE_FAULTS=all`` runs all."""
 _SAP_SHARE = 3
 _MANY = ("breaks_once[", "mid_job[", "[sap-b1-v1")

@@ -75,7 +75,7 @@ def test_hints_become_one_job_per_entity_and_vanish(rig: Rig) -> None:
 
 def test_a_sweep_finds_what_no_hint_told(rig: Rig) -> None:
     assert {s.payload["entity"] for s in schedules(rig.services.ledger)} >= {"products"}
-    later = rig.open(later=True)
+    later = rig.open(later=1)
     try:
         sql(rig, "UPDATE oc_product SET model = 'SWEPT' WHERE product_id = 4")
         made = tick(later.ledger, planner(later))
