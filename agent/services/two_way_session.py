@@ -116,6 +116,7 @@ def two_way(services: Services, info: ConnectionInfo, ctx: SyncContext) -> TwoWa
             rates=_rates(services) if settings.get("price_convert") else {},
             groups=lists.groups,
             specials=lists.specials,
+            offers_win=services.shop.dialect.specials == "table",
         ),
         create=bool(settings.get("make_records", True)),
         changed_at=lambda entity, keys: changed_at(services.shop.open, entity, keys),

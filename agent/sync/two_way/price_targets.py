@@ -7,8 +7,11 @@ a list costs there what the product costs in the ERP, whatever it costs in the s
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
+from agent.errors import BridgeError, InvalidRecord
 from agent.model.pricing import ErpPrices, GroupPrice, ListPrice, PriceTarget
 from agent.sync.two_way.context import TwoWay
 from agent.sync.two_way.ownership import Owner
@@ -55,6 +58,15 @@ class PriceDesk:
         ]
         return PriceTarget(product, own, tuple(groups), frozenset(self._rules.groups))
 
+    def notes(self, target: PriceTarget) -> list[BridgeError]:
+        """Return what a person is to know of a target: offers that had to become discounts."""
+        groups = {
+            price.group
+            for price in target.groups
+            if price.group in self._rules.specials and _one(price) and not price.special
+        }
+        return [_shown_as_discount(group) for group in sorted(groups)]
+
     def _group(
         self, found: ErpPrices, group: str, ref: str, real: Decimal | None
     ) -> Sequence[GroupPrice]:
@@ -65,11 +77,12 @@ class PriceDesk:
             usual = self._usual(found)
             if usual is not None:
                 amounts.insert(0, (ListPrice(1, usual), usual))
-        return [
+        prices = [
             self._group_price(group, entry, amount)
             for entry, amount in amounts
             if not (_always(entry) and amount == real)
         ]
+        return _that_leave_discounts(prices) if self._rules.offers_win else prices
 
     def _group_price(self, group: str, entry: ListPrice, amount: Decimal) -> GroupPrice:
         dated = entry.starts is not None or entry.ends is not None
@@ -98,3 +111,46 @@ class PriceDesk:
 
 def _always(entry: ListPrice) -> bool:
     return entry.quantity <= 1 and entry.starts is None and entry.ends is None
+
+
+def _one(price: GroupPrice) -> bool:
+    """Tell whether it is a price of one piece for some days."""
+    return price.quantity == 1 and (price.starts is not None or price.ends is not None)
+
+
+def _that_leave_discounts(prices: Sequence[GroupPrice]) -> list[GroupPrice]:
+    """Return the prices, as discounts those offers that would hide a cheaper one for more pieces.
+
+    So do offers that share days with one that became a discount: they would hide that, too.
+    """
+    found = list(prices)
+    changing = True
+    while changing:
+        changing = False
+        discounts = [price for price in found if not price.special]
+        for place, offer in enumerate(found):
+            if offer.special and any(_hidden(price, offer) for price in discounts):
+                found[place] = replace(offer, special=False)
+                changing = True
+    return found
+
+
+def _hidden(price: GroupPrice, offer: GroupPrice) -> bool:
+    """Tell whether an offer must not go before a discount: they share days, and it costs more."""
+    return (
+        (price.price < offer.price if price.quantity > 1 else _one(price))
+        and (price.starts or date.min) <= (offer.ends or date.max)
+        and (offer.starts or date.min) <= (price.ends or date.max)
+    )
+
+
+def _shown_as_discount(group: str) -> BridgeError:
+    return InvalidRecord(
+        f"The offer for customer group {group} is shown as its price, without the old one crossed "
+        "out: more pieces cost less meanwhile, and this shop's cart would ask the price of the "
+        "offer for them, too",
+        fix="Nothing to do: everybody pays what the price list says. To have the old price crossed "
+        "out, take the lower prices for more pieces out of those days in the ERP; OpenCart 4.1 and "
+        "later shows both.",
+        code="prices.offer_as_discount",
+    )

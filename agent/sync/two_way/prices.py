@@ -78,7 +78,7 @@ def _chunk(two: TwoWay, desk: PriceDesk, heads: Sequence[Head], result: PageResu
         except BridgeError as error:
             refuse(two, Entity.PRICES, head.store_key, head.label, error, result)
             continue
-        for warning in found.warnings:
+        for warning in (*found.warnings, *desk.notes(target)):
             result.counts.warning += 1
             result.results.append(
                 told(Entity.PRICES, head.store_key, head.label, "warning", warning)

@@ -69,7 +69,8 @@ class PriceRules:
 
     ``rates`` are units of a currency per one of the shop's default currency, as the shop keeps
     them. ``groups`` are price lists (ERP ids) by the shop's customer group; ``specials`` the groups
-    whose dated prices are offers.
+    whose dated prices are offers. ``offers_win``: the shop's cart takes an offer for any quantity,
+    also where more pieces cost less, as it does before OpenCart 4.1.
     """
 
     currency: str
@@ -79,6 +80,7 @@ class PriceRules:
     base_list: str = ""
     groups: Mapping[str, str] = field(default_factory=dict)
     specials: frozenset[str] = frozenset()
+    offers_win: bool = False
 
     @property
     def lists(self) -> list[str]:
@@ -134,8 +136,9 @@ def parse_prices(
     rates: Mapping[str, Decimal],
     groups: Mapping[str, str],
     specials: Iterable[str],
+    offers_win: bool = False,
 ) -> PriceRules:
-    """Return the rules of prices; ``groups`` are price lists by customer group.
+    """Return the rules of prices; see :class:`PriceRules` for what is not in the settings.
 
     Raises:
         ConfigError: a setting cannot be used.
@@ -151,6 +154,7 @@ def parse_prices(
         base_list=str(settings.get("price_list") or ""),
         groups=groups,
         specials=frozenset(specials),
+        offers_win=offers_win,
     )
 
 
