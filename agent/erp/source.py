@@ -23,7 +23,7 @@ from agent.model.catalogue import Image
 from agent.model.entity import Entity
 from agent.model.pricing import ErpPrices, PriceList
 from agent.model.record import Record
-from agent.model.stock import StockLevel
+from agent.model.stock import StockLevel, Warehouse
 
 
 def nothing() -> None:
@@ -124,6 +124,10 @@ class SourceErp(Protocol):
         each time, because changes show up late; what was seen in it is told once. With an empty
         cursor nothing is told, and all later changes will be.
         """
+        ...
+
+    def warehouses(self) -> list[Warehouse]:
+        """Return the warehouses of the company as they are now, also those out of use."""
         ...
 
     def stock_levels(self, refs: Sequence[str]) -> list[StockLevel]:

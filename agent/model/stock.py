@@ -21,6 +21,15 @@ class WarehouseStock:
 
 
 @dataclass(frozen=True, slots=True)
+class Warehouse:
+    """A warehouse of an ERP by its id; not ``in_use`` is one that was archived or is inactive."""
+
+    ref: str
+    name: str
+    in_use: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class StockLevel:
     """What an ERP has of one item (Odoo: a variant). ``ref`` is its ERP id.
 

@@ -17,6 +17,7 @@ from agent.model.entity import Entity
 from agent.services.errors import InvalidInput, NotFound
 from agent.services.order_settings import ORDER_FIELDS
 from agent.services.record_links import record_url
+from agent.services.stock_waits import warehouse_findings
 from agent.services.two_way_settings import TWO_WAY_FIELDS, check_two_way
 from agent.sync.sales.rules import parse_rules
 
@@ -215,7 +216,8 @@ class ErpKinds:
         except BridgeError as error:
             return [_finding(error)]
         try:
-            return erp.check()
+            found = erp.check()
+            return [*found, *warehouse_findings(erp, settings, found)]
         except BridgeError as error:
             return [_finding(error)]
         finally:

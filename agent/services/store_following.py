@@ -12,7 +12,7 @@ from agent.errors import AuthError, BridgeError, ConfigError, MissingRight
 from agent.ledger import JobState
 from agent.ledger.schedules import Schedule, ScheduledJob
 from agent.model.entity import Direction, Entity
-from agent.services import store_cursors
+from agent.services import stock_waits, store_cursors
 from agent.services.connection_records import ConnectionInfo
 from agent.services.followed import fed
 from agent.services.store_jobs import plan_store
@@ -74,7 +74,10 @@ def _poll_one(services: Services, info: ConnectionInfo, entity: Entity) -> int:
     with services.erp_pool.borrow(info.id) as erp:
         if not isinstance(erp, SourceErp):
             return 0
+        waits = stock_waits.state(services, info, erp) if entity is Entity.STOCK else "none"
         refs, after = store_cursors.changes_of(services, info.id, erp, entity)(before)
+    if waits != "none":
+        refs = None if waits == "over" else []  # what moved meanwhile is among the whole
     ours = _ours(services, info, entity, refs) if refs else []
     # a whole run that begins after this look reads all that was told here
     if ours or (refs is None and not _whole_run_waits(services, info.id, entity)):
@@ -88,6 +91,8 @@ def _poll_one(services: Services, info: ConnectionInfo, entity: Entity) -> int:
             requested_by="bridge",
         )
         services.ledger.create_job(*plan_store(request))
+    if waits == "over":
+        stock_waits.forget(services, info.id)
     if after != before:
         # after the job is in the ledger: a crash in between tells the changes twice, never not
         store_cursors.store(services, info.id, entity, after)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from agent.ledger import Handler, Job, JobRequest, NewTask, TaskContext, TaskResult
 from agent.ledger.queries import LONGEST_PAGE
 from agent.model.entity import Entity
-from agent.services import store_cursors
+from agent.services import stock_waits, store_cursors
 from agent.services.errors import InvalidInput
 from agent.services.followed import note_fed
 from agent.services.keys import require_keys
@@ -165,6 +165,11 @@ def _page(services: Services, task: TaskContext) -> TaskResult:
             )
         result = _RUN.get(entity, run_store_page)(two, request)
         expected = _expected(two, request)
+    if entity is Entity.STOCK and not task.job.dry_run:
+        if result.waits:
+            stock_waits.note(services, task.task.connection_id)
+        elif request.mode in {"all", "changed"} and not request.after:
+            stock_waits.forget(services, task.task.connection_id)
     next_tasks: list[NewTask] = []
     if not task.cancelled():
         next_tasks = _following(services, task, result)

@@ -96,6 +96,7 @@ class PageResult:
     ``removed`` are mapped records that the shop no longer has; they are archived by a task of their
     own, after they were listed. ``created_keys`` are products that were made in the shop.
     ``left`` are ERP ids to be read again: archived, or not meant for the shop any more.
+    ``waits``: nothing more could be carried, for a reason that is none of the records'.
     """
 
     counts: Counts = field(default_factory=Counts)
@@ -105,6 +106,7 @@ class PageResult:
     removed: list[str] = field(default_factory=list)
     created_keys: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
+    waits: bool = False
 
 
 def external_id(instance: str, entity: Entity, key: str) -> str:

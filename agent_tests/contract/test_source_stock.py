@@ -63,6 +63,8 @@ class TestQuantities:
         shop.ground.rpc("stock.warehouse", "write", [other], {"active": False})
         (level,) = source_of(shop).stock_levels([item])
         assert str(other) not in level.warehouses
+        (told,) = [w for w in source_of(shop).warehouses() if w.ref == str(other)]
+        assert (told.name, told.in_use) == (f"{values['name']} ({code})", False)
 
     def test_services_have_none_and_what_is_gone_is_absent(self, shop: Shop) -> None:
         shop.must(Product("8", text(unique("Lesson")), requires_shipping=False))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Literal, NoReturn
 
-from agent.errors import ConfigError, Held
-from agent.model.stock import StockLevel, WarehouseStock
+from agent.errors import ConfigError, Held, MissingRight
+from agent.model.stock import StockLevel, Warehouse, WarehouseStock
 
 FORMULAS: Mapping[str, str] = {
     "available": "On hand minus all that is to be delivered",
@@ -23,6 +23,12 @@ BASES: Mapping[str, str] = {
 }
 _CENT = Decimal("0.0001")
 """What a shop's columns of prices keep: four decimals."""
+
+
+class StockWaits(Held):
+    """No quantity can be told: that of all products waits until a setting or the ERP is mended."""
+
+    default_code = "stock.warehouse_gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,35 @@ class StockRules:
         ]
         total = sum((self._of(row) for row in rows), Decimal(0))
         return max(0, int(total.to_integral_value(ROUND_FLOOR)) - self.buffer)
+
+    def require(self, ask: Callable[[], Sequence[Warehouse]]) -> None:
+        """See that the ERP has the chosen warehouses; ``ask`` it which there are.
+
+        What lies in one that is gone looks like nothing, and the shop would be sold out.
+
+        Raises:
+            StockWaits: one is gone or out of use, or the ERP does not say which there are.
+        """
+        if not self.warehouses:
+            return
+        try:
+            known = {warehouse.ref: warehouse for warehouse in ask()}
+        except MissingRight as error:  # without it only quantities cannot be told
+            raise StockWaits(error.cause, fix=error.fix, code=error.code) from error
+        gone = [
+            f'"{known[ref].name}"' if ref in known else f'"{ref}"'
+            for ref in sorted(self.warehouses)
+            if ref not in known or not known[ref].in_use
+        ]
+        if gone:
+            one = len(gone) == 1
+            raise StockWaits(
+                f"The {'warehouse' if one else 'warehouses'} {', '.join(gone)} chosen under Stock "
+                f"{'is' if one else 'are'} archived, inactive or gone in the ERP, or of another "
+                "company: the shop keeps the quantities it has",
+                fix="Choose others under Warehouses on the tab Stock of the connection, or bring "
+                "back what is missing in the ERP. Stock then follows by itself.",
+            )
 
     def _of(self, row: WarehouseStock) -> Decimal:
         if self.formula == "on_hand":

@@ -13,12 +13,14 @@ from dataclasses import dataclass, field
 
 from agent.errors import BridgeError, Busy, Held, InvalidRecord
 from agent.model.entity import Entity
+from agent.model.results import RecordResult
 from agent.model.stock import StockLevel, StockTarget
 from agent.sync.context import PageResult
 from agent.sync.mapping import Entry, Head, MapState
 from agent.sync.sold_out import marked, sold_out
 from agent.sync.two_way.context import StoreRequest, TwoWay
 from agent.sync.two_way.pieces import Sale, by_product, combinations, offered, sold_by_ref
+from agent.sync.two_way.rules import StockWaits
 from agent.sync.two_way.telling import not_linked, number, planned, refuse, settled
 
 _CHUNK = 1_000
@@ -40,20 +42,27 @@ class _Item:
 def run_stock(two: TwoWay, request: StoreRequest) -> PageResult:
     """Bring quantities of a page of products up to date; ``after`` and ``ids`` are products' keys.
 
-    ``refs``: ERP ids of variants whose stock changed.
+    ``refs``: ERP ids of variants whose stock changed. Where a chosen warehouse is gone nothing is
+    written and all ``waits``, which is told once.
 
     Raises:
         TransientError: the ERP or the shop could not be reached; nothing is lost, run it again.
     """
     result = PageResult()
     items = _items(two, request, result)
-    for start in range(0, len(items), _CHUNK):
-        waiting: Sequence[_Item] = items[start : start + _CHUNK]
-        for tries_left in reversed(range(_TRIES)):
-            two.sync.beat()
-            waiting = _chunk(two, waiting, result, last=not tries_left)
-            if not waiting:
-                break
+    try:
+        for start in range(0, len(items), _CHUNK):
+            waiting: Sequence[_Item] = items[start : start + _CHUNK]
+            for tries_left in reversed(range(_TRIES)):
+                two.sync.beat()
+                waiting = _chunk(two, waiting, result, last=not tries_left)
+                if not waiting:
+                    break
+    except StockWaits as error:
+        result.waits, result.next_after = True, None
+        result.counts.held += 1
+        stock = Entity.STOCK.value
+        result.results.append(RecordResult.of_error(stock, "", "Stock", "held", error))
     return result
 
 
@@ -115,6 +124,7 @@ def _chunk(
     sales = by_product(two.pending() if two.stock.unseen else {})
     refs = sorted({ref for item in items for ref in item.variants.values()})
     levels = {level.ref: level for level in two.source.stock_levels(refs)}
+    two.stock.require(two.source.warehouses)  # after the look: one that leaves during it is seen
     values = two.option_values([key for key in keys if current.get(key, _NONE).values])
     disabled = sold_out(two.sync.mappings, [k for k, have in current.items() if not have.active])
     wanted: list[tuple[_Item, StockTarget]] = []

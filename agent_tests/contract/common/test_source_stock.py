@@ -71,6 +71,12 @@ class TestQuantities:
         amounts = [level.warehouses.get(first, WarehouseStock()).on_hand for level in levels]
         assert amounts == [0, 3, 0, 0, 9, 0]
 
+    def test_the_first_warehouse_is_among_those_there_are(self, shop: Seller) -> None:
+        found = {house.ref: house for house in source_of(shop).warehouses()}
+        first = found[shop.books.warehouse()]
+        assert first.in_use
+        assert first.name
+
     def test_archived_ones_too(self, shop: Seller, books: Books, item: str) -> None:
         books.receive(item, 4)
         assert [level.active for level in source_of(shop).stock_levels([item])] == [True]

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from agent.errors import ConfigError, Held
-from agent.model.stock import StockLevel, WarehouseStock
-from agent.sync.two_way.rules import PriceRules, StockRules, parse_stock
+from agent.errors import ConfigError, Held, MissingRight
+from agent.model.stock import StockLevel, Warehouse, WarehouseStock
+from agent.sync.two_way.rules import PriceRules, StockRules, StockWaits, parse_stock
 
 LEVEL = StockLevel(
     "1",
@@ -24,6 +24,32 @@ LEVEL = StockLevel(
 )
 def test_formulas_sum_all_warehouses_and_round_down(formula: str, pieces: int) -> None:
     assert StockRules(formula).pieces(LEVEL) == pieces
+
+
+class TestChosenWarehouses:
+    THERE = (Warehouse("1", "Main"), Warehouse("2", "Harbour", in_use=False))
+
+    @pytest.mark.parametrize("chosen", [{"2"}, {"1", "2"}, {"1", "9"}], ids=sorted)
+    def test_one_that_is_gone_or_out_of_use_lets_stock_wait(self, chosen: set[str]) -> None:
+        with pytest.raises(StockWaits) as waits:
+            StockRules(warehouses=frozenset(chosen)).require(lambda: self.THERE)
+        assert waits.value.code == "stock.warehouse_gone"
+        assert ("Harbour" if "2" in chosen else '"9"') in waits.value.cause
+        assert "Main" not in waits.value.cause
+
+    def test_nobody_is_asked_where_all_count(self) -> None:
+        asked: list[int] = []
+        StockRules().require(lambda: asked.append(1) or self.THERE)  # type: ignore[func-returns-value]
+        assert asked == []
+        StockRules(warehouses=frozenset({"1"})).require(lambda: self.THERE)
+
+    def test_an_erp_that_does_not_tell_stops_stock_alone(self) -> None:
+        def refuse() -> tuple[Warehouse, ...]:
+            raise MissingRight("The user may not read warehouses", fix="Give it the right.")
+
+        with pytest.raises(StockWaits) as waits:
+            StockRules(warehouses=frozenset({"1"})).require(refuse)
+        assert (waits.value.code, waits.value.fix) == ("erp.rights", "Give it the right.")
 
 
 def test_only_chosen_warehouses_count_and_some_pieces_are_kept_back() -> None:

@@ -31,7 +31,7 @@ from agent.errors import ConfigError
 from agent.model.catalogue import Image
 from agent.model.entity import Entity
 from agent.model.pricing import ErpPrices, PriceList
-from agent.model.stock import StockLevel
+from agent.model.stock import StockLevel, Warehouse
 
 _Read = Callable[[Connection, Sequence[int]], Mapping[int, Sourced | Unreadable]]
 _READERS: Mapping[Entity, _Read] = {
@@ -137,6 +137,11 @@ class SourceSide:
         return changes.changes(
             self._cx, entity, cursor, lambda numbers: _READERS[entity](self._cx, numbers)
         )
+
+    def warehouses(self) -> list[Warehouse]:
+        """Return the warehouses of the company as they are now, also those out of use."""
+        self._cx.facts.enter()
+        return stock.warehouses(self._cx)
 
     def stock_levels(self, refs: Sequence[str]) -> list[StockLevel]:
         """Return what there is of variants, for all warehouses of the company."""

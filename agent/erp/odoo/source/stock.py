@@ -20,7 +20,7 @@ from agent.erp.odoo.connection import Connection
 from agent.erp.odoo.polling import LAG, Watch, before, changed
 from agent.erp.odoo.source.products import storable
 from agent.erp.odoo.source.scope import VARIANT
-from agent.model.stock import StockLevel, WarehouseStock
+from agent.model.stock import StockLevel, Warehouse, WarehouseStock
 
 QUANT = "stock.quant"
 MOVE = "stock.move"
@@ -45,9 +45,10 @@ def levels(cx: Connection, refs: Sequence[str]) -> list[StockLevel]:
     kits = _kits(cx, rows) if keeps_stock(cx) else set()
     tracked = [n for n, row in known.items() if keeps_stock(cx) and (storable(row) or n in kits)]
     found: dict[int, dict[str, WarehouseStock]] = {number: {} for number in tracked}
-    for warehouse in _warehouses(cx) if tracked else ():
-        for row in _quantities(cx, tracked, warehouse):
-            found[int(row["id"])][str(warehouse)] = _stock(row)
+    for warehouse in warehouses(cx) if tracked else ():
+        if warehouse.in_use:
+            for row in _quantities(cx, tracked, int(warehouse.ref)):
+                found[int(row["id"])][warehouse.ref] = _stock(row)
     return [
         StockLevel(
             ref,
@@ -60,10 +61,16 @@ def levels(cx: Connection, refs: Sequence[str]) -> list[StockLevel]:
     ]
 
 
-def _warehouses(cx: Connection) -> list[int]:
+def warehouses(cx: Connection) -> list[Warehouse]:
+    """Return the company's warehouses, archived ones, too."""
+    if not keeps_stock(cx):
+        return []
     domain = [("company_id", "=", cx.facts.company.id)]
-    rows = cx.odoo.find(WAREHOUSE, domain, ["id"], active_test=True)
-    return [int(row["id"]) for row in rows]
+    rows = cx.odoo.find(WAREHOUSE, domain, ["name", "code", "active"])
+    return [
+        Warehouse(str(row["id"]), f"{row['name']} ({row['code']})", bool(row["active"]))
+        for row in rows
+    ]
 
 
 def _quantities(cx: Connection, numbers: Sequence[int], warehouse: int) -> list[Row]:

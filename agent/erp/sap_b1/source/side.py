@@ -29,7 +29,7 @@ from agent.errors import ConfigError
 from agent.model.catalogue import Image
 from agent.model.entity import Entity
 from agent.model.pricing import ErpPrices, PriceList
-from agent.model.stock import StockLevel
+from agent.model.stock import StockLevel, Warehouse
 
 _Read = Callable[[Connection, Sequence[str]], Mapping[str, Sourced | Unreadable]]
 _READERS: Mapping[Entity, _Read] = {
@@ -123,6 +123,10 @@ class SourceSide:
         if entity not in _READERS:
             raise _unknown(entity)
         return changes.changes(self._cx, entity, cursor)
+
+    def warehouses(self) -> list[Warehouse]:
+        """Return the warehouses of the company as they are now, also those out of use."""
+        return stock.warehouses(self._cx)
 
     def stock_levels(self, refs: Sequence[str]) -> list[StockLevel]:
         """Return what there is of items, for all warehouses of the company."""

@@ -42,7 +42,7 @@ from agent.erp.sap_b1.source.polling import (
 )
 from agent.errors import AuthError, MissingRight, PermanentError
 from agent.model.plain import decimal_text
-from agent.model.stock import StockLevel, WarehouseStock
+from agent.model.stock import StockLevel, Warehouse, WarehouseStock
 
 PLACES = "Items/ItemWarehouseInfoCollection"
 _QUANTITIES = ("InStock", "Committed", "Ordered")
@@ -57,6 +57,19 @@ DOCUMENTS = (
 _TRANSFER_LINES = "StockTransferLines"
 _ROOM = 5000
 """Bytes of an address for codes or numbers."""
+
+
+def warehouses(cx: Connection) -> list[Warehouse]:
+    """Return the company's warehouses, inactive ones, too."""
+    rows = cx.client.rows("Warehouses", "", ("WarehouseCode", "WarehouseName", "Inactive"))
+    return [
+        Warehouse(
+            str(row["WarehouseCode"]),
+            f"{row.get('WarehouseName') or ''} ({row['WarehouseCode']})".strip(),
+            row.get("Inactive") != "tYES",
+        )
+        for row in rows
+    ]
 
 
 def levels(cx: Connection, refs: Sequence[str]) -> list[StockLevel]:
