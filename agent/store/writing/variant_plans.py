@@ -1,4 +1,8 @@
-"""What the variants of a product are to be."""
+"""What the variants of a product are to be.
+
+What the shop's people let a variant decide for itself (pictures, texts, offers) stays as it is:
+only what the ERP tells of a variant is decided anew.
+"""
 
 from __future__ import annotations
 
@@ -11,20 +15,26 @@ from typing import Protocol
 from agent.errors import InvalidRecord
 from agent.model.catalogue import Product, Text, Variant
 from agent.store.keys import parse_option
+from agent.store.product_build import BARCODES
 from agent.store.writing.desk import Desk
 from agent.store.writing.numbers import measure, price, whole_in_range
 from agent.store.writing.product_batch import Plan
 from agent.store.writing.product_columns import ProductColumns, Sketch
 from agent.store.writing.product_options import HeldOption, read_options
-from agent.store.writing.product_parts import code_rows
-from agent.store.writing.rows import Wanted
-from agent.store.writing.texts import Texts
+from agent.store.writing.product_parts import CODES, code_rows
+from agent.store.writing.rows import Held, Wanted, read_rows
 
 LIMIT = 1000
 """Variants of one product: each is a product of the shop, and saving one form writes them all."""
 
+_DECIDED = frozenset({"price", "weight", "weight_class_id", "status", "variant"})
+"""What the ERP tells of every variant, if only that it is as the product's."""
+
 Choice = Mapping[str, object]
 """``product_option_id`` to ``product_option_value_id``, as OpenCart's JSON has them."""
+
+
+_OWN_CODES = "product_code"
 
 
 class Known(Protocol):
@@ -81,9 +91,12 @@ class VariantPlanner:
     plans_of: Sequence[Plan]
     siblings: Mapping[int, Known]
     _columns: ProductColumns = field(init=False)
+    _held: Mapping[int, Sequence[Held]] = field(init=False)
 
     def __post_init__(self) -> None:
         self._columns = ProductColumns(self.desk)
+        own = [known.key for known in self.siblings.values() if known.overrides.get(_OWN_CODES)]
+        self._held = read_rows(self.desk, CODES, own)
 
     def plans(self) -> list[VariantPlan]:
         """Return what all variants are to be.
@@ -113,13 +126,17 @@ class VariantPlanner:
     ) -> VariantPlan:
         product = plan.product
         choice = _choice(variant, places)
+        known = self._known(plan.number, variant, choice)
         columns: dict[str, object] = {}
         overrides: dict[str, object] = {}
         texts = plan.texts
         if variant.model is not None and variant.model != product.model:
             columns["model"] = texts.exact("product", "model", variant.model, "model")
             overrides["model"] = "1"
-        codes = self._codes(product, variant, columns, overrides, texts)
+        codes = self._codes(plan, variant, known, columns)
+        overrides |= {name: "1" for name in self.desk.dialect.code_columns if name in columns}
+        if codes is not None:
+            overrides[_OWN_CODES] = "1"
         if variant.price is not None:
             columns["price"] = price(variant.price)
             overrides["price"] = "1"
@@ -130,27 +147,24 @@ class VariantPlanner:
             columns["status"] = 0
             overrides["status"] = "1"
         overrides["variant"] = dict.fromkeys(choice, "1")
+        if known is not None:
+            overrides = _laid_over(known.overrides, overrides, _decided(variant))
         ending = variant.sku or variant.model or "-".join(choice.values())
         names = {code: f"{name} {ending}" for code, name in product.name.items()}
         quantity = whole_in_range(variant.quantity or 0, "quantity")
-        result = VariantPlan(
-            plan.number, variant, choice, columns, overrides, names, quantity, codes
+        key = None if known is None else known.key
+        return VariantPlan(
+            plan.number, variant, choice, columns, overrides, names, quantity, codes, key
         )
-        result.key = self._known(result)
-        return result
 
     def _codes(
-        self,
-        product: Product,
-        variant: Variant,
-        columns: dict[str, object],
-        overrides: dict[str, object],
-        texts: Texts,
+        self, plan: Plan, variant: Variant, known: Known | None, columns: dict[str, object]
     ) -> list[Wanted] | None:
         """Note the variant's own identifiers; return its rows of them where they are rows."""
+        product, texts = plan.product, plan.texts
+        told = _told_codes(variant)
         own = {"sku": variant.sku, "barcode": variant.barcode}
-        if all(value is None or value == getattr(product, name) for name, value in own.items()):
-            return None
+        same = all(value is None or value == getattr(product, name) for name, value in own.items())
         stand_in = Product(
             product.key,
             product.name,
@@ -159,26 +173,59 @@ class VariantPlanner:
         )
         sketch = Sketch(stand_in, frozenset({"sku", "barcode"}), texts, product.codes)
         codes = self._columns.codes(sketch)
-        for name in self.desk.dialect.code_columns:
-            if codes[name] != texts.exact("product", name, product.codes.get(name, ""), name):
-                columns[name] = codes[name]
-                overrides[name] = "1"
-        if not self.desk.dialect.code_table:
+        if not same:
+            for name in self.desk.dialect.code_columns:
+                if codes[name] != texts.exact("product", name, product.codes.get(name, ""), name):
+                    columns[name] = codes[name]
+        if not told or not self.desk.dialect.code_table:
             return None
-        overrides["product_code"] = "1"
-        return code_rows(codes, ())
+        rows = code_rows(codes, ())
+        if known is None or not known.overrides.get(_OWN_CODES):
+            return None if same else rows
+        mine = [
+            (row.same, row.values)
+            for row in self._held.get(known.key, ())
+            if str(row.same[0]).lower() not in told
+        ]
+        rest = [row for row in rows if str(row[0][0]).lower() not in told]
+        if same and sorted(mine, key=str) == sorted(rest, key=str):
+            return None
+        return [row for row in rows if row not in rest] + mine
 
-    def _known(self, plan: VariantPlan) -> int | None:
+    def _known(self, master: int, variant: Variant, choice: Choice) -> Known | None:
         """Return the variant that there is for this combination."""
-        mine = [known for known in self.siblings.values() if known.master == plan.master]
+        mine = [known for known in self.siblings.values() if known.master == master]
         for known in mine:
-            if str(known.key) == plan.variant.key:
-                return known.key
-        wanted = dict(plan.choice)
+            if str(known.key) == variant.key:
+                return known
+        wanted = dict(choice)
         for known in mine:
             if {name: str(value) for name, value in known.choices.items()} == wanted:
-                return known.key
+                return known
         return None
+
+
+def _told_codes(variant: Variant) -> frozenset[str]:
+    """Return the names of the identifiers that the ERP tells of a variant."""
+    sku = {"sku"} if variant.sku is not None else set()
+    return frozenset(sku.union(BARCODES) if variant.barcode is not None else sku)
+
+
+def _decided(variant: Variant) -> frozenset[str]:
+    """Return what the ERP decides of what a variant has of its own."""
+    codes = _told_codes(variant)
+    model = {"model"} if variant.model is not None else set()
+    return _DECIDED | codes | model | ({_OWN_CODES} if codes else set())
+
+
+def _laid_over(
+    shop: Mapping[str, object], erp: Mapping[str, object], decided: frozenset[str]
+) -> dict[str, object]:
+    """Return what a variant decides for itself, in the shop's order: what is equal is no change."""
+    kept = {
+        name: erp.get(name, own) for name, own in shop.items() if name in erp or name not in decided
+    }
+    return kept | dict(erp)
 
 
 def _places(options: Sequence[HeldOption]) -> dict[int, tuple[int, int]]:

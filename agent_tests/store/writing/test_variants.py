@@ -105,3 +105,127 @@ def test_a_shop_without_variants_has_options(make_bench: MakeBench) -> None:
     found = bench.read(Entity.PRODUCTS, key)
     assert found.variants == ()
     assert [len(option.values) for option in found.options] == [2]
+
+
+def test_what_people_gave_a_variant_stays_when_the_erp_adds_one(shop: Bench) -> None:
+    product = with_variants(shop)
+    key = shop.create(Entity.PRODUCTS, replace(product, variants=product.variants[:1]), "p")
+    (first,) = shop.read(Entity.PRODUCTS, key).variants
+    own = {
+        "image": "1",
+        "product_image": "1",
+        "product_category": "1",
+        "product_special": "1",
+        "product_discount": "1",
+        "product_description": {"1": {"description": "1"}},
+    }
+    _decides(shop, first.key, own)
+    shop.sql("UPDATE oc_product SET image = 'own.png' WHERE product_id = %s", first.key)
+    shop.sql(
+        "INSERT INTO oc_product_image (product_id, image, sort_order) VALUES (%s, 'side.png', 1)",
+        first.key,
+    )
+    shop.sql("DELETE FROM oc_product_to_category WHERE product_id = %s", first.key)
+    shop.sql(
+        "INSERT INTO oc_product_to_category (product_id, category_id) VALUES (%s, 77)", first.key
+    )
+    shop.sql(
+        "UPDATE oc_product_description SET description = 'Its own' WHERE product_id = %s"
+        " AND language_id = 1",
+        first.key,
+    )
+    _offer(shop, first.key)
+    before = _belongings(shop, first.key)
+    assert before[0] == [("own.png",)]
+    assert before[2:] == [[(77,)], [(Decimal(15),)]]
+
+    changed = replace(product, key=key, name={"en-gb": "Basin"})
+    outcome = shop.update(Entity.PRODUCTS, changed, "name", "variants")
+    assert outcome.error is None
+    assert sorted(outcome.children) == ["901", "902"]
+    assert _belongings(shop, first.key) == before
+    name, text = shop.sql(
+        "SELECT name, description FROM oc_product_description WHERE product_id = %s"
+        " AND language_id = 1",
+        first.key,
+    )[0]
+    assert (name, text) == ("Basin", "Its own")
+    decides = _override(shop, first.key)
+    assert {name: decides.get(name) for name in own} == own
+    assert "price" in decides, "what the ERP tells stays its matter"
+    assert shop.update(Entity.PRODUCTS, changed, "name", "variants").status is Written.UNCHANGED
+    # the ERP sells it at the product's price, and under its code
+    plain = replace(product.variants[0], price=None, sku=product.sku)
+    again = replace(changed, variants=(plain, product.variants[1]))
+    assert shop.update(Entity.PRODUCTS, again, "variants").status is Written.UPDATED
+    decides = _override(shop, first.key)
+    assert not {"price", "sku", "product_code"} & decides.keys()
+    assert {name: decides.get(name) for name in own} == own
+    assert _belongings(shop, first.key) == before
+
+
+def test_an_identifier_that_the_erp_does_not_tell_stays_a_variants_own(shop: Bench) -> None:
+    product = with_variants(shop)
+    key = shop.create(Entity.PRODUCTS, product, "p")
+    first, _second = shop.read(Entity.PRODUCTS, key).variants
+    if shop.sql("SHOW TABLES LIKE 'oc_product_code'"):
+        shop.sql(
+            "UPDATE oc_product_code SET value = 'OWN-MPN' WHERE product_id = %s AND code = 'MPN'",
+            first.key,
+        )
+        read = "SELECT value FROM oc_product_code WHERE product_id = %s AND code = 'MPN'"
+    else:
+        _decides(shop, first.key, {"mpn": "1"})
+        shop.sql("UPDATE oc_product SET mpn = 'OWN-MPN' WHERE product_id = %s", first.key)
+        read = "SELECT mpn FROM oc_product WHERE product_id = %s"
+    renamed = replace(product.variants[0], sku="BWL-S2")
+    changed = replace(product, key=key, variants=(renamed, product.variants[1]))
+    assert shop.update(Entity.PRODUCTS, changed, "variants").status is Written.UPDATED
+    assert shop.value(read, first.key) == "OWN-MPN"
+    assert shop.read(Entity.PRODUCTS, key).variants[0].sku == "BWL-S2"
+    assert shop.update(Entity.PRODUCTS, changed, "variants").status is Written.UNCHANGED
+
+
+def _override(bench: Bench, variant: str) -> dict[str, object]:
+    text = bench.value("SELECT override FROM oc_product WHERE product_id = %s", variant)
+    found: dict[str, object] = json.loads(text)
+    return found
+
+
+def _decides(bench: Bench, variant: str, own: dict[str, object]) -> None:
+    """Have a variant decide more for itself, as its form does."""
+    bench.sql(
+        "UPDATE oc_product SET override = %s WHERE product_id = %s",
+        json.dumps({**own, **_override(bench, variant)}),
+        variant,
+    )
+
+
+def _offer(bench: Bench, variant: str) -> None:
+    """Give a variant an offer of its own, and its product another one."""
+    new = bench.lab.version.startswith("4.1")
+    table, more = ("discount", ", quantity, type, special") if new else ("special", "")
+    values = ", 1, 'F', 1" if new else ""
+    master = bench.value("SELECT master_id FROM oc_product WHERE product_id = %s", variant)
+    for product, price in ((variant, 15), (master, 18)):
+        bench.sql(
+            f"INSERT INTO oc_product_{table} (product_id, customer_group_id, priority, price,"
+            f" date_start, date_end{more})"
+            f" VALUES (%s, 1, 1, %s, '2020-01-01', '2099-01-01'{values})",
+            product,
+            price,
+        )
+
+
+def _belongings(bench: Bench, variant: str) -> list[object]:
+    """Return what a variant has of its own: pictures, categories, offers."""
+    offers = "discount" if bench.lab.version.startswith("4.1") else "special"
+    return [
+        bench.sql(f"SELECT {names} FROM oc_{table} WHERE product_id = %s", variant)
+        for names, table in (
+            ("image", "product"),
+            ("image", "product_image"),
+            ("category_id", "product_to_category"),
+            ("price", f"product_{offers}"),
+        )
+    ]
