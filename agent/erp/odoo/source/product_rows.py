@@ -12,6 +12,7 @@ from agent.erp.odoo.client import Row, ref_id
 from agent.erp.odoo.connection import Connection
 from agent.erp.odoo.product_columns import SEO, description_field
 from agent.erp.odoo.source.attributes import TEMPLATE_VALUE, AttributeFacts, attribute_facts
+from agent.erp.odoo.source.kept import kits, storable
 from agent.erp.odoo.source.pictures import product_images
 from agent.erp.odoo.source.results import aware
 from agent.erp.odoo.source.scope import (
@@ -34,7 +35,8 @@ class ProductRows:
 
     ``values`` are the template's values that are in use, by their own id; ``offers`` the same by
     attribute line. ``names`` are texts of
-    attribute values that describe. ``taxes`` are the company's sales taxes in their order.
+    attribute values that describe. ``taxes`` are the company's sales taxes in their order. ``kits``
+    are variants that are no goods of their own, but kept in stock as the parts they are made of.
     """
 
     templates: list[Row]
@@ -51,6 +53,7 @@ class ProductRows:
     taxes: list[int]
     maker: int | None
     brand: str
+    kits: set[int]
     excluding: set[int] = field(default_factory=set)
     changed: dict[int, datetime] = field(default_factory=dict)
 
@@ -94,6 +97,7 @@ def read_rows(cx: Connection, numbers: Sequence[int]) -> ProductRows:
         taxes=_taxes(cx),
         maker=maker_attribute(cx),
         brand=brand,
+        kits=_kits(cx, templates, variants),
         excluding=_excluding(cx, with_lines),
     )
     for row in (*lines, *values, *variants):
@@ -165,6 +169,12 @@ def _taxes(cx: Connection) -> list[int]:
         return [int(row["id"]) for row in rows]
 
     return cx.facts.keep(_taxes, read)
+
+
+def _kits(cx: Connection, templates: Sequence[Row], variants: Sequence[Row]) -> set[int]:
+    loose = {int(row["id"]) for row in templates if not storable(row)}
+    owners = {int(row["id"]): ref_id(row["product_tmpl_id"]) or 0 for row in variants}
+    return kits(cx, {variant: owner for variant, owner in owners.items() if owner in loose})
 
 
 def _excluding(cx: Connection, numbers: Sequence[int]) -> set[int]:

@@ -17,6 +17,7 @@ from agent.erp.odoo.client import Row, ref_id
 from agent.erp.odoo.connection import Connection
 from agent.erp.odoo.product_columns import SEO, description_field
 from agent.erp.odoo.source.attributes import Kind
+from agent.erp.odoo.source.kept import storable
 from agent.erp.odoo.source.product_rows import ProductRows, read_rows
 from agent.erp.odoo.source.results import external_id, nameless
 from agent.erp.odoo.source.scope import TEMPLATE, everything
@@ -65,13 +66,6 @@ def read_products(cx: Connection, numbers: Sequence[int]) -> dict[int, Sourced |
     rows = read_rows(cx, numbers)
     fields = product_fields(cx)
     return {int(row["id"]): _Build(cx, rows, row, fields).result() for row in rows.templates}
-
-
-def storable(row: Row) -> bool:
-    """Tell whether Odoo keeps stock of a template or variant, as any version spells it."""
-    if "is_storable" in row:
-        return bool(row["is_storable"]) and row.get("type") != "service"
-    return "product" in (row.get("detailed_type"), row.get("type"))
 
 
 @dataclass(slots=True)
@@ -124,6 +118,7 @@ class _Build:
             fields.discard("subtract")
         code = (own.sku or "") if own is not None else ""
         target = description_field(self.cx)
+        kits = [one for one in variants if one.active and int(one.key) in self.rows.kits]
         options, specs, maker = self._lines()
         product = Product(
             key=str(self._id),
@@ -139,7 +134,7 @@ class _Build:
             price=_decimal(self.row["list_price"]),
             weight=(weights.pop() or Decimal(0)) if len(weights) == 1 else Decimal(0),
             weight_unit=self.cx.facts.weight_unit,
-            subtract=storable(self.row),
+            subtract=storable(self.row) or bool(kits),
             requires_shipping=not service,
             active=bool(self.row["active"]) and self._id in self.rows.meant,
             tax_class=self._tax(),

@@ -17,6 +17,7 @@ from agent.erp.odoo.source import (
     products,
     stock,
 )
+from agent.erp.odoo.source.kept import keeps_stock
 from agent.erp.odoo.source.scope import (
     TEMPLATE,
     VALUE,
@@ -55,7 +56,7 @@ class SourceSide:
         if self._cx.settings.manufacturer_as == "none":
             found.discard(Entity.MANUFACTURERS)
         self._cx.facts.enter()
-        if stock.keeps_stock(self._cx):
+        if keeps_stock(self._cx):
             found.add(Entity.STOCK)
         return frozenset(found)
 

@@ -18,22 +18,13 @@ from agent.erp.cursor import Cursor
 from agent.erp.odoo.client import READ_CHUNK, Row, chunks, ref_id
 from agent.erp.odoo.connection import Connection
 from agent.erp.odoo.polling import LAG, Watch, before, changed
-from agent.erp.odoo.source.products import storable
+from agent.erp.odoo.source.kept import QUANT, WAREHOUSE, keeps_stock, kits, kits_of, storable
 from agent.erp.odoo.source.scope import VARIANT
 from agent.model.stock import StockLevel, Warehouse, WarehouseStock
 
-QUANT = "stock.quant"
 MOVE = "stock.move"
-WAREHOUSE = "stock.warehouse"
-BOM = "mrp.bom"
-BOM_LINE = "mrp.bom.line"
 _OPEN = ("waiting", "confirmed", "partially_available", "assigned", "cancel")
 _QUANTITIES = ("qty_available", "free_qty", "incoming_qty", "outgoing_qty")
-
-
-def keeps_stock(cx: Connection) -> bool:
-    """Tell whether Odoo keeps stock: its Inventory app is installed."""
-    return cx.facts.has(QUANT) and cx.facts.has(WAREHOUSE)
 
 
 def levels(cx: Connection, refs: Sequence[str]) -> list[StockLevel]:
@@ -42,8 +33,11 @@ def levels(cx: Connection, refs: Sequence[str]) -> list[StockLevel]:
     kinds = [n for n in ("type", "is_storable", "detailed_type") if cx.facts.has(VARIANT, n)]
     rows = cx.odoo.find_in(VARIANT, "id", numbers, [*kinds, "product_tmpl_id", "active"])
     known = {int(row["id"]): row for row in rows}
-    kits = _kits(cx, rows) if keeps_stock(cx) else set()
-    tracked = [n for n, row in known.items() if keeps_stock(cx) and (storable(row) or n in kits)]
+    templates = {n: ref_id(row["product_tmpl_id"]) or 0 for n, row in known.items()}
+    of_parts = kits(cx, templates)
+    tracked = [
+        n for n, row in known.items() if keeps_stock(cx) and (storable(row) or n in of_parts)
+    ]
     found: dict[int, dict[str, WarehouseStock]] = {number: {} for number in tracked}
     for warehouse in warehouses(cx) if tracked else ():
         if warehouse.in_use:
@@ -113,7 +107,7 @@ def stock_changes(cx: Connection, cursor: Cursor) -> tuple[list[str], Cursor]:
     if not cursor.since:
         return [], after
     variants = {ref_id(one.row["product_id"]) or 0 for one in news} - {0}
-    variants |= _kits_of(cx, sorted(variants))
+    variants |= kits_of(cx, sorted(variants))
     return [str(number) for number in sorted(variants)], after
 
 
@@ -131,47 +125,3 @@ def _watches(cx: Connection, cursor: Cursor) -> list[Watch]:
         Watch(QUANT, inside, ("quantity", "reserved_quantity"), ("product_id",)),
         Watch(MOVE, moves, ("state", *amounts), ("product_id",)),
     ]
-
-
-# -- kits ------------------------------------------------------------------------------------------
-
-
-def _kits(cx: Connection, rows: Sequence[Row]) -> set[int]:
-    """Return those of the variants that are sold as a kit of others."""
-    if not cx.facts.has(BOM, "product_tmpl_id"):
-        return set()
-    templates = sorted({ref_id(row["product_tmpl_id"]) or 0 for row in rows})
-    boms = cx.odoo.find_in(
-        BOM,
-        "product_tmpl_id",
-        templates,
-        ["product_tmpl_id", "product_id"],
-        [("type", "=", "phantom"), ("active", "=", True)],
-    )
-    alone = {ref_id(bom["product_id"]) for bom in boms}
-    whole = {ref_id(bom["product_tmpl_id"]) for bom in boms if not bom["product_id"]}
-    return {
-        int(row["id"])
-        for row in rows
-        if int(row["id"]) in alone or ref_id(row["product_tmpl_id"]) in whole
-    }
-
-
-def _kits_of(cx: Connection, variants: Sequence[int]) -> set[int]:
-    """Return kits that have one of the variants in them, however deep."""
-    if not variants or not cx.facts.has(BOM_LINE, "bom_id"):
-        return set()
-    found: set[int] = set()
-    parts = set(variants)
-    while parts:
-        in_kits = [("bom_id.type", "=", "phantom"), ("bom_id.active", "=", True)]
-        lines = cx.odoo.find_in(BOM_LINE, "product_id", sorted(parts), ["bom_id"], in_kits)
-        numbers = sorted({ref_id(line["bom_id"]) or 0 for line in lines})
-        boms = cx.odoo.find_in(BOM, "id", numbers, ["product_tmpl_id", "product_id"])
-        kits = {ref_id(bom["product_id"]) or 0 for bom in boms} - {0}
-        whole = [ref_id(bom["product_tmpl_id"]) or 0 for bom in boms if not bom["product_id"]]
-        rows = cx.odoo.find_in(VARIANT, "product_tmpl_id", sorted(set(whole)), ["id"])
-        kits |= {int(row["id"]) for row in rows}
-        parts = kits - found - set(variants)
-        found |= kits
-    return found
