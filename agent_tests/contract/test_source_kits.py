@@ -104,11 +104,27 @@ class Works:
         domain = [("product_tmpl_id", "=", made)]
         return made, [row["id"] for row in ground.find(VARIANT, domain, "id")]
 
+    def sized(self) -> tuple[int, list[int]]:
+        """Make a product of two sizes that are no goods of their own."""
+        ground = self.shop.ground
+        attribute = ground.rpc("product.attribute", "create", {"name": unique("Size")})
+        values = [
+            ground.rpc("product.attribute.value", "create", {"name": n, "attribute_id": attribute})
+            for n in ("S", "M")
+        ]
+        line = {"attribute_id": attribute, "value_ids": [(6, 0, values)]}
+        return self.make(attribute_line_ids=[(0, 0, line)])
+
     def product(self, template: int) -> Product:
         """Return what the shop is told of a product."""
         record = read_one(self.shop, P, str(template)).record
         assert isinstance(record, Product)
         return record
+
+    def counts(self, template: int) -> list[bool]:
+        """Return whether each value of a product's only option counts its stock."""
+        (option,) = self.product(template).options
+        return [value.subtract for value in option.values]
 
     def tracked(self, *variants: int) -> list[bool]:
         """Return whether stock of variants is kept."""
@@ -134,6 +150,23 @@ def test_a_kit_is_kept_in_stock_and_counted_at_an_order(works: Works) -> None:
     works.app.kit(made, kind="normal")
     assert (works.product(kit).subtract, works.tracked(*variants)) == (True, [True])
     assert (works.product(made).subtract, works.tracked(*others)) == (False, [False])
+
+
+def test_values_of_a_kit_count_their_stock(works: Works) -> None:
+    kit, _ = works.sized()
+    works.app.kit(kit)
+    assert works.counts(kit) == [True, True]
+
+
+def test_where_one_variant_is_a_kit_only_its_value_counts(works: Works) -> None:
+    kit, variants = works.sized()
+    works.app.kit(kit, variant=variants[1])
+    record = works.product(kit)
+    assert record.subtract
+    of_kit = next(v.values for v in record.variants if v.key == str(variants[1]))
+    (option,) = record.options
+    assert {v.value for v in option.values if v.subtract} == set(of_kit)
+    assert works.tracked(*variants) == [False, True]
 
 
 def test_kits_of_a_page_are_asked_for_once(works: Works) -> None:

@@ -8,13 +8,19 @@ from dataclasses import dataclass, field
 from agent.faults import reach
 from agent.model.catalogue import Product
 from agent.store.keys import parse_spec
+from agent.store.sql import Ids
 from agent.store.text import decode
 from agent.store.writing.births import Births, tag
 from agent.store.writing.changes import StoreChange
 from agent.store.writing.desk import Desk, changed_meanwhile, pieces
 from agent.store.writing.keywords import Keywords, Page
 from agent.store.writing.product_columns import ProductColumns, Sketch
-from agent.store.writing.product_options import OptionCatalogue, OptionChanges, WantedOption
+from agent.store.writing.product_options import (
+    OptionCatalogue,
+    OptionChanges,
+    WantedOption,
+    count_values,
+)
 from agent.store.writing.product_parts import (
     CATEGORIES,
     CODES,
@@ -31,7 +37,7 @@ from agent.store.writing.product_parts import (
     image_rows,
     spec_rows,
 )
-from agent.store.writing.product_state import CODE_FIELDS, ProductState
+from agent.store.writing.product_state import CODE_FIELDS, ProductState, used_rows
 from agent.store.writing.rows import Part, Rows, Wanted, change_rows, read_rows
 from agent.store.writing.single import gone
 from agent.store.writing.texts import Texts
@@ -260,6 +266,7 @@ class BatchWriter:
 
     def _columns(self, plans: Sequence[Plan]) -> None:
         """Write the columns of products that were there, if they are still as they were read."""
+        switched: dict[int, bool] = {}
         for plan in plans:
             if plan.fresh:
                 continue
@@ -272,6 +279,11 @@ class BatchWriter:
                 if not self._desk.update("product", {"product_id": plan.number}, new, old):
                     self.missed.add(plan.number)
                     raise changed_meanwhile()
+            if not plan.created and "subtract" in new:
+                switched[plan.number] = bool(new["subtract"])
+        if switched:
+            used = used_rows(self._desk, Ids.of(switched))
+            count_values(self._desk, switched, {row for rows in used.values() for row in rows})
         edited = [p.number for p in plans if not p.created and p.number in self.changed]
         for piece in pieces([(key,) for key in edited]):
             ids = ",".join(str(row[0]) for row in piece)

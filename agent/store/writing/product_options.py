@@ -15,7 +15,7 @@ from agent.errors import InvalidRecord
 from agent.faults import reach
 from agent.model.catalogue import OptionValue, Product, ProductOption
 from agent.store.keys import parse_option
-from agent.store.options import CHOICES, SQL_TYPES
+from agent.store.options import CHOICES, MAKES_VARIANTS, SQL_TYPES
 from agent.store.sql import Ids
 from agent.store.writing.desk import Desk, pieces
 from agent.store.writing.numbers import measure, price, whole_in_range
@@ -263,6 +263,28 @@ class OptionChanges:
                 desk.update("product_option_value", {"product_option_value_id": row}, new)
                 self.changed.add(product)
         return [row for row, _cells in left.values()]
+
+
+def count_values(desk: Desk, products: Mapping[int, bool], used: Collection[int]) -> None:
+    """Have values that make variants count their stock, or no longer, as their products do now.
+
+    ``used`` are rows that variants are made of: those without stock stay sold out, for they may
+    be what is left of a value that the ERP has no more.
+    """
+    for counts in (False, True):
+        ids = ",".join(str(product) for product, now in products.items() if now is counts)
+        if not ids:
+            continue
+        kept = ",".join(map(str, used)) if used and not counts else "0"
+        desk.run(
+            f"UPDATE {desk.table('product_option_value')} v"  # noqa: S608
+            f" JOIN {desk.table('product_option')} p"
+            " ON p.`product_option_id` = v.`product_option_id`"
+            f" JOIN {desk.table('option')} o ON o.`option_id` = p.`option_id`"
+            f" SET v.`subtract` = {int(counts)}"
+            f" WHERE v.`product_id` IN ({ids}) AND {MAKES_VARIANTS}"
+            f" AND NOT (v.`quantity` <= 0 AND v.`product_option_value_id` IN ({kept}))"
+        )
 
 
 def _same(option: WantedOption, held: Sequence[HeldOption]) -> HeldOption | None:

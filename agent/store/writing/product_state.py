@@ -75,7 +75,8 @@ class ProductState:
         return {name: value for name, value in codes.items() if value}
 
 
-def _used(desk: Desk, ids: Ids) -> dict[int, set[int]]:
+def used_rows(desk: Desk, ids: Ids) -> dict[int, set[int]]:
+    """Return product to the rows of option values that variants of it are made of."""
     used: dict[int, set[int]] = {}
     if desk.dialect.variants:
         for master, variant in desk.query.rows(
@@ -110,5 +111,5 @@ def read_state(desk: Desk, products: Iterable[int], fields: frozenset[str]) -> P
             state.parts[part] = read_rows(desk, part, ids)
     if "options" in fields:
         state.options = read_options(desk, ids)
-        state.used = _used(desk, ids)
+        state.used = used_rows(desk, ids)
     return state

@@ -134,4 +134,4 @@ def _merged_options(
 
 
 def _fresh(value: OptionValue) -> OptionValue:
-    return replace(value, key="", subtract=True)
+    return replace(value, key="")

@@ -17,7 +17,7 @@ from agent.erp.odoo.client import Row, ref_id
 from agent.erp.odoo.connection import Connection
 from agent.erp.odoo.product_columns import SEO, description_field
 from agent.erp.odoo.source.attributes import Kind
-from agent.erp.odoo.source.kept import storable
+from agent.erp.odoo.source.kept import keeps_stock, storable
 from agent.erp.odoo.source.product_rows import ProductRows, read_rows
 from agent.erp.odoo.source.results import external_id, nameless
 from agent.erp.odoo.source.scope import TEMPLATE, everything
@@ -119,7 +119,7 @@ class _Build:
         code = (own.sku or "") if own is not None else ""
         target = description_field(self.cx)
         kits = [one for one in variants if one.active and int(one.key) in self.rows.kits]
-        options, specs, maker = self._lines()
+        options, specs, maker = self._lines(kits)
         product = Product(
             key=str(self._id),
             name=name,
@@ -149,7 +149,10 @@ class _Build:
 
     # -- lines -------------------------------------------------------------------------------------
 
-    def _lines(self) -> tuple[tuple[ProductOption, ...], tuple[Spec, ...], str | None]:
+    def _lines(
+        self, kits: Sequence[Variant]
+    ) -> tuple[tuple[ProductOption, ...], tuple[Spec, ...], str | None]:
+        counted = {value for kit in kits for value in kit.values}
         options: list[ProductOption] = []
         specs: list[Spec] = []
         maker: str | None = None
@@ -165,7 +168,7 @@ class _Build:
             elif about.kind == "spec":
                 specs += self._spec(attribute, numbers)
             else:
-                options.append(self._option(line, about.kind))
+                options.append(self._option(line, about.kind, counted))
         if self.rows.brand:
             brand = ref_id(self.row[self.rows.brand])
             maker = str(brand) if brand is not None else None
@@ -173,7 +176,12 @@ class _Build:
             self.warnings.append(_excludes())
         return tuple(options), tuple(specs), maker
 
-    def _option(self, line: Row, kind: Kind) -> ProductOption:
+    def _option(self, line: Row, kind: Kind, counted: set[str]) -> ProductOption:
+        """Return an option; values that make variants count their stock where Odoo keeps it.
+
+        ``counted`` are values of kits: with those, not all variants need to be kept in stock.
+        """
+        kept = keeps_stock(self.cx) and storable(self.row)
         by_value = {
             ref_id(row["product_attribute_value_id"]): row
             for row in self.rows.offers.get(int(line["id"]), ())
@@ -182,6 +190,7 @@ class _Build:
             OptionValue(
                 value=str(number),
                 price_extra=_decimal(by_value[number]["price_extra"]),
+                subtract=kind == "choice" and (kept or str(number) in counted),
                 sort_order=place,
                 key=str(by_value[number]["id"]),
             )

@@ -196,7 +196,7 @@ class _Build:
                 fields.discard("options")
         else:
             fields -= {"options", "variants"}
-        if first.get("InventoryItem") == "tNO":
+        if not _stocked(first):
             fields.discard("requires_shipping")
         extras = self._extras(active or rows, fields)
         weights = {self._weight(row) for row in rows}
@@ -217,7 +217,7 @@ class _Build:
             weight=(weights.pop() or Decimal(0)) if same_weight else Decimal(0),
             weight_unit="kg",
             length_unit="cm",
-            subtract=first.get("InventoryItem") != "tNO",
+            subtract=_stocked(first),
             active=bool(active),
             tax_class=str(first.get(tax_field(cx)) or "") or None,
             manufacturer=_maker(first),
@@ -258,11 +258,18 @@ class _Build:
         )
 
     def _options(self, rows: Sequence[Row], extras: Extras) -> tuple[ProductOption, ...]:
+        """Return what is chosen from; a value counts its stock where an item of it has one."""
+        kept = {c for row in rows if _stocked(row) for c in values_of(row.get(VALUES))}
         return tuple(
             ProductOption(
                 attribute=attribute,
                 values=tuple(
-                    OptionValue(value=v, price_extra=extras.extras.get(v, Decimal(0)), sort_order=n)
+                    OptionValue(
+                        value=v,
+                        price_extra=extras.extras.get(v, Decimal(0)),
+                        subtract=v in kept,
+                        sort_order=n,
+                    )
                     for n, v in enumerate(values)
                 ),
                 required=True,
@@ -321,6 +328,10 @@ class _Build:
         if settings.categories_as != "item_groups" or group in (None, other):
             return ()
         return (str(group),)
+
+
+def _stocked(row: Row) -> bool:
+    return row.get("InventoryItem") != "tNO"
 
 
 def _maker(row: Row) -> str | None:
