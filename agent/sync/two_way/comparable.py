@@ -33,11 +33,12 @@ Plain = Mapping[str, Any]
 _OF_VARIANTS = ("sku", "barcode", "active")
 
 
-def comparable(name: str, value: Any, shop: Any, erp: Any) -> Any:
+def comparable(name: str, value: Any, shop: Any, erp: Any, settled: Any = None) -> Any:
     """Return ``value`` of a field without what cannot be compared.
 
-    ``shop`` and ``erp`` are the field as it is on both sides now: languages and categories count as
-    far as the ERP has them, variants as far as the shop keeps them as records of their own.
+    ``shop`` and ``erp`` are the field as it is on both sides now, ``settled`` as the ERP had it
+    when both were settled: languages count as far as the ERP has them, categories as far as it has
+    them or had them, variants as far as the shop keeps them as records of their own.
     """
     if name in TEXTS and isinstance(value, Mapping) and isinstance(erp, Mapping):
         return {code: value[code] for code in sorted(value) if code in erp}
@@ -48,7 +49,7 @@ def comparable(name: str, value: Any, shop: Any, erp: Any) -> Any:
     if name == "specs":
         return sorted((s["attribute"], _texts(s["text"])) for s in value or ())
     if name == "categories":
-        return sorted(set(value or ()) & set(erp or ()))
+        return sorted(set(value or ()) & {*(erp or ()), *(settled or ())})
     return value
 
 

@@ -76,14 +76,13 @@ def _winner(
     first: bool,
 ) -> Winner | Literal["nobody"] | None:
     mine, theirs = shop.now.get(name), erp.now.get(name)
-    if name not in PICTURES and comparable(name, mine, mine, theirs) == comparable(
-        name, theirs, mine, theirs
-    ):
+    told = (mine, theirs, (erp.before or {}).get(name))
+    if name not in PICTURES and comparable(name, mine, *told) == comparable(name, theirs, *told):
         return None
     if name in choices:
         return choices[name]
-    ours = shop.before is None or _changed(name, shop, mine, theirs)
-    others = erp.before is None or name not in erp.before or _changed(name, erp, mine, theirs)
+    ours = shop.before is None or _changed(name, shop, *told)
+    others = erp.before is None or name not in erp.before or _changed(name, erp, *told)
     if not ours and not others:
         return None  # settled: one side spells it otherwise
     if first and not ours and _first_price(mine, erp):
@@ -102,10 +101,10 @@ def _winner(
     return _newer(shop, erp)
 
 
-def _changed(name: str, side: Side, mine: Any, theirs: Any) -> bool:
+def _changed(name: str, side: Side, *told: Any) -> bool:
     before = (side.before or {}).get(name)
-    now = comparable(name, side.now.get(name), mine, theirs)
-    return bool(now != comparable(name, before, mine, theirs))
+    now = comparable(name, side.now.get(name), *told)
+    return bool(now != comparable(name, before, *told))
 
 
 def _first_price(mine: Any, erp: Side) -> bool:
