@@ -222,6 +222,20 @@ def test_the_codes_of_languages_the_shop_did_not_tell(shop: Shop) -> None:
     erp.close()
 
 
+def test_two_languages_of_the_shop_that_are_one_in_odoo_are_both_told(shop: Shop) -> None:
+    """One of them is written, the exact one, in whatever order the shop has them."""
+    specs = (Spec("attribute:4", "attribute:4/a", text("Steel")),)
+    shop.size_and_colour()
+    shop.must(mug(name={"en-gb": "Colour", "en-us": "Color", "de-de": "Farbe"}, specs=specs))
+    erp: Any = shop.erp
+    for codes in (("en-gb", "en-us", "de-de"), ("de-de", "en-us", "en-gb")):
+        erp.source_languages(codes)
+        (found,) = erp.source_read(P, [shop.ref(P, "7")])
+        assert found.record.name == {"en-gb": "Color", "en-us": "Color", "de-de": "Farbe"}
+        (spec,) = found.record.specs
+        assert spec.text == {"en-gb": "Steel", "en-us": "Steel", "de-de": "Stahl"}
+
+
 def test_products_go_by_the_model_where_the_settings_say_so(shop: Shop) -> None:
     shop.reconnect(code_from="model")
     model = unique("M").replace(" ", "")

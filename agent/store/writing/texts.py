@@ -27,15 +27,18 @@ class Texts:
         """Return a plain text for every language of the shop, by its id.
 
         A language without one keeps the text it has in ``old`` (plain, by language id), or gets
-        that of the default language. Where nothing at all is given, all are empty.
+        that of the default language; what it has as a copy of that one follows it. Where nothing
+        at all is given, all are empty.
         """
         tongues = self._desk.tongues
+        if not given:
+            return dict.fromkeys((tongue.id for tongue in tongues), "")
+        had = old or {}
         spare = first(given, [tongue.code for tongue in tongues])
+        copied = next((had.get(tongue.id) for tongue in tongues if tongue.code in given), None)
+        own = {key: spare if spare and text == copied else text for key, text in had.items()}
         return {
-            tongue.id: given.get(tongue.code) or (old or {}).get(tongue.id) or spare
-            if given
-            else ""
-            for tongue in tongues
+            tongue.id: given.get(tongue.code) or own.get(tongue.id) or spare for tongue in tongues
         }
 
     def exact(self, table: str, column: str, text: str, what: str) -> str:

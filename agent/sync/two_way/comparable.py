@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from agent.model.catalogue import OptionValue, Product, ProductOption
+from agent.model.catalogue import OptionValue, Product, ProductOption, Text
 from agent.model.record import Record
 
 TEXTS = frozenset(
@@ -53,6 +53,25 @@ def comparable(name: str, value: Any, shop: Any, erp: Any, settled: Any = None) 
     return value
 
 
+def without_repeats(name: str, now: Any, before: Any) -> Any:
+    """Return a field of the ERP without texts that say in one more language what it said before.
+
+    A language that is told from now on, such as a second one of the shop that goes to the same of
+    the ERP, is nobody's edit.
+    """
+    if name in TEXTS and isinstance(now, Mapping) and isinstance(before, Mapping):
+        return _news(now, before)
+    if name == "specs":
+        old = {spec["attribute"]: spec["text"] for spec in before or ()}
+        return [{**s, "text": _news(s["text"], old.get(s["attribute"], {}))} for s in now or ()]
+    return now
+
+
+def _news(now: Text, before: Text) -> Text:
+    said = set(before.values())
+    return {code: text for code, text in now.items() if code in before or text not in said}
+
+
 def _texts(text: Mapping[str, str]) -> list[tuple[str, str]]:
     return sorted(text.items())
 
@@ -82,30 +101,60 @@ def _combination(variant: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(sorted(variant["values"]))
 
 
-def laid_over(shop: Record, erp: Record, names: frozenset[str], before: Plain | None) -> Record:
+def laid_over(
+    shop: Record,
+    erp: Record,
+    names: frozenset[str],
+    before: Plain | None,
+    languages: Sequence[str],
+) -> Record:
     """Return the shop's record with the ERP's ``names``, keeping what the ERP cannot tell.
 
     ``before`` is the ERP's side as last settled: categories that it named then and no longer names
-    are taken out, others of the shop's stay.
+    are taken out, others of the shop's stay. ``languages`` are the shop's, the default one first:
+    a text in one that the ERP does not tell stays, unless it is a copy of what the ERP changed.
     """
+    settled = before or {}
     known = {f.name for f in fields(shop)}
     values = {name: getattr(erp, name) for name in names if name in known}
     for name in TEXTS & values.keys():
         if isinstance(values[name], Mapping):
-            values[name] = {**getattr(shop, name), **values[name]}
+            old = settled.get(name) or {}
+            values[name] = _followed(getattr(shop, name), values[name], old, languages)
     if isinstance(shop, Product) and isinstance(erp, Product):
         if "categories" in values:
-            gone = set((before or {}).get("categories") or ()) - set(erp.categories)
+            gone = set(settled.get("categories") or ()) - set(erp.categories)
             kept = [key for key in shop.categories if key not in gone]
             values["categories"] = tuple(dict.fromkeys((*erp.categories, *kept)))
         if "options" in values:
             values["options"] = _merged_options(shop.options, erp.options)
         if "specs" in values:
             own = {spec.attribute: spec.text for spec in shop.specs}
+            told = {spec["attribute"]: spec["text"] for spec in settled.get("specs") or ()}
             values["specs"] = tuple(
-                replace(s, text={**own.get(s.attribute, {}), **s.text}) for s in erp.specs
+                replace(
+                    s,
+                    text=_followed(
+                        own.get(s.attribute, {}), s.text, told.get(s.attribute, {}), languages
+                    ),
+                )
+                for s in erp.specs
             )
     return replace(shop, **values)
+
+
+def _followed(shop: Text, erp: Text, before: Text, languages: Sequence[str]) -> Text:
+    """Return the shop's texts with the ERP's; copies of what the ERP changed change with it.
+
+    A shop keeps a text in all of its languages: those that the ERP does not tell are filled from
+    the first one it tells, and nothing but their being equal shows that nobody translated them.
+    """
+    source = next((code for code in (*languages, *erp) if code in erp), None)
+    if source is None:
+        return shop
+    copied = {shop.get(source), before.get(source)}
+    own = {code: erp[source] if text in copied else text for code, text in shop.items()}
+    return {**own, **erp}
 
 
 def _merged_options(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from agent.sync.two_way.comparable import PICTURES, comparable
+from agent.sync.two_way.comparable import PICTURES, comparable, without_repeats
 from agent.sync.two_way.ownership import NEVER, Owner, Ownership
 
 Winner = Literal["shop", "erp"]
@@ -81,8 +81,9 @@ def _winner(
         return None
     if name in choices:
         return choices[name]
-    ours = shop.before is None or _changed(name, shop, *told)
-    others = erp.before is None or name not in erp.before or _changed(name, erp, *told)
+    news = without_repeats(name, theirs, told[-1])
+    ours = shop.before is None or _changed(name, mine, shop, told)
+    others = erp.before is None or name not in erp.before or _changed(name, news, erp, told)
     if not ours and not others:
         return None  # settled: one side spells it otherwise
     if first and not ours and _first_price(mine, erp):
@@ -101,10 +102,9 @@ def _winner(
     return _newer(shop, erp)
 
 
-def _changed(name: str, side: Side, *told: Any) -> bool:
+def _changed(name: str, now: Any, side: Side, told: tuple[Any, Any, Any]) -> bool:
     before = (side.before or {}).get(name)
-    now = comparable(name, side.now.get(name), *told)
-    return bool(now != comparable(name, before, *told))
+    return bool(comparable(name, now, *told) != comparable(name, before, *told))
 
 
 def _first_price(mine: Any, erp: Side) -> bool:

@@ -93,7 +93,11 @@ def _write_store(two: TwoWay, entity: Entity, pairs: Sequence[Pair]) -> None:
     changes = [
         StoreChange(
             record=laid_over(
-                pair.shop, pair.erp, frozenset(pair.decision.to_store), pair.erp_before
+                pair.shop,
+                pair.erp,
+                frozenset(pair.decision.to_store),
+                pair.erp_before,
+                two.languages,
             ),
             fields=frozenset(pair.decision.to_store),
             marker=pair.work.external_id,

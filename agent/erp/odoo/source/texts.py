@@ -21,29 +21,24 @@ Texts = Mapping[int, Mapping[str, Text]]
 def tongues(cx: Connection) -> dict[str, str]:
     """Return the shop's language codes with the Odoo language each of them is.
 
-    Of two shop languages that go to one of Odoo's, only the one that is written there is told.
+    Several shop languages that go to one of Odoo's are all told, although one of them is written.
     Where the shop's are not known: codes of Odoo's languages, as shops write them.
     """
     if not cx.shop_languages:
         return cx.languages.known()
-    found: dict[str, str] = {}
-    for shop in cx.shop_languages:
-        erp = cx.languages.erp(shop)
-        exact = erp is not None and shop_code(erp) == shop.lower().replace("_", "-")
-        if erp is not None and (erp not in found or exact):
-            found[erp] = shop
-    return {shop: erp for erp, shop in found.items()}
+    found = {shop: cx.languages.erp(shop) for shop in cx.shop_languages}
+    return {shop: erp for shop, erp in found.items() if erp is not None}
 
 
-def main_tongue(cx: Connection) -> str:
-    """Return the shop's code of the connection's main language.
+def main_tongues(cx: Connection) -> tuple[str, ...]:
+    """Return the shop's codes of the connection's main language, the one that is written first.
 
     Where the shop has none that goes there, its first one stands in, as it does for writing.
     """
-    for shop, erp in tongues(cx).items():
-        if erp == cx.facts.language:
-            return shop
-    return next(iter(cx.shop_languages), shop_code(cx.facts.language))
+    main = cx.facts.language
+    found = [shop for shop, erp in tongues(cx).items() if erp == main]
+    found.sort(key=lambda shop: shop_code(shop) != shop_code(main))
+    return tuple(found) or (next(iter(cx.shop_languages), shop_code(main)),)
 
 
 def read_texts(
@@ -60,24 +55,24 @@ def read_texts(
     found: dict[int, dict[str, dict[str, str]]] = {
         int(row["id"]): {name: {} for name in names} for row in rows
     }
-    main = main_tongue(cx)
+    main = main_tongues(cx)
     several = [name for name in names if cx.facts.keeps_languages(model, name)]
-    versions: list[tuple[str, Sequence[str], Sequence[Row]]] = [(main, names, rows)]
+    versions: list[tuple[Sequence[str], Sequence[str], Sequence[Row]]] = [(main, names, rows)]
     numbers = sorted(found)
+    others: dict[str, list[str]] = {}
     for shop, erp in tongues(cx).items():
-        if shop != main and several:
-            if erp == cx.facts.language:
-                versions.append((shop, several, rows))
-                continue
-            for part in chunks(numbers, READ_CHUNK):
-                other = cx.odoo.find(model, [("id", "in", list(part))], several, lang=erp)
-                versions.append((shop, several, other))
-    for shop, present, version in versions:
+        if shop not in main and several:
+            others.setdefault(erp, []).append(shop)
+    for erp, same in others.items():
+        for part in chunks(numbers, READ_CHUNK):
+            other = cx.odoo.find(model, [("id", "in", list(part))], several, lang=erp)
+            versions.append((same, several, other))
+    for codes, present, version in versions:
         for row in version:
             for name in present:
                 text = convert(name, str(row[name] or ""))
                 if text and int(row["id"]) in found:
-                    found[int(row["id"])][name][shop] = text
+                    found[int(row["id"])][name].update(dict.fromkeys(codes, text))
     return {number: dict(texts) for number, texts in found.items()}
 
 
@@ -85,6 +80,6 @@ def named(cx: Connection, model: str, text: Text, field: str = "name") -> dict[s
     """Return a name in every language Odoo keeps it in: where it is missing, the first there is."""
     codes = list(tongues(cx))
     if not cx.facts.keeps_languages(model, field):
-        codes = [main_tongue(cx)]
+        codes = list(main_tongues(cx))
     first = next((text[code] for code in codes if text.get(code)), "")
     return {code: text.get(code) or first for code in codes} if first else {}
