@@ -2,8 +2,8 @@
 
 ``python -m agent_tests.run [--all] [pytest arguments]``. Without ``--all`` what needs real Odoo
 servers or a browser is left out. With it, and nothing else, the browser's tests, those on the
-stand-ins, on each real Odoo, the benchmarks' and the others run side by side, because each waits
-for something else much of the time. Figures come from ``erp-bridge bench`` on an idle machine; here
+stand-ins, on each real Odoo, the benchmarks' and the others run side by side, some at once, because
+each waits for something else much of the time. Figures come from ``erp-bridge bench`` on an idle machine; here
 benchmarks show that they work.
 
 Every part is a pytest of its own, which notes what became of its tests: the sum is right, and the
@@ -32,6 +32,8 @@ from agent_tests.folders import BENCH, STAND_INS, WITH_BROWSER, WITH_LIVE
 
 _LOOK_SECONDS = 0.5
 _SILENT_SECONDS = 60.0
+_AT_ONCE = 4
+"""Parts: two processors have enough to do with them, and more only make each test slower."""
 _QUICK = ["-m", "not live and not browser"]
 _OTHERS = "everything else"
 _NO_TESTS = 5
@@ -103,7 +105,7 @@ class Part:
     folder: Path
     process: subprocess.Popen[bytes] | None = None
     printed: int = 0
-    started: float = field(default_factory=time.monotonic)
+    started: float = field(default=0.0, init=False)
 
     @property
     def log(self) -> Path:
@@ -114,6 +116,7 @@ class Part:
         return self.folder / f"{self.name}.json"
 
     def start(self) -> None:
+        self.started = time.monotonic()
         command = [sys.executable, "-m", "agent_tests.run", "--part", str(self.file)]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
@@ -162,12 +165,12 @@ def say(text: str) -> None:
 
 
 def run_side_by_side(parts: list[Part]) -> None:
-    """Run parts at once: the first one's output as it comes, the others' when they have ended."""
-    for part in parts:
-        part.start()
-    waiting, spoke = list(parts), time.monotonic()
+    """Run parts, some at once: the first one's output as it comes, others' when they have ended."""
+    to_start, waiting, spoke = list(parts), list(parts), time.monotonic()
     try:
         while waiting:
+            while to_start and sum(part.running for part in parts) < _AT_ONCE:
+                to_start.pop(0).start()
             first = waiting[0]
             ended = not first.running
             if first.print_new():
@@ -184,10 +187,11 @@ def run_side_by_side(parts: list[Part]) -> None:
                 say("".join(f"\n   ... {progress(part)}" for part in waiting if part.running))
             time.sleep(_LOOK_SECONDS)
     except KeyboardInterrupt:  # a terminal's Ctrl-C reaches the parts, too
-        for part in waiting:
+        started = [part for part in waiting if part.process]
+        for part in started:
             if part.process and part.running:
                 part.process.send_signal(signal.SIGINT)
-        for part in waiting:
+        for part in started:
             if part.process:
                 part.process.wait()
             part.print_new()
@@ -203,7 +207,7 @@ def progress(part: Part) -> str:
 
 
 def parts_of(arguments: list[str], folder: Path) -> list[Part]:
-    """Return the parts, which run side by side."""
+    """Return the parts, which run side by side; those that take longest come first."""
     if arguments[:1] != ["--all"]:
         return [Part("tests", ["--durations=15", *_QUICK, *arguments], folder)]
     if arguments[1:]:
