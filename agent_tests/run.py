@@ -3,8 +3,8 @@
 ``python -m agent_tests.run [--all] [pytest arguments]``. Without ``--all`` what needs real Odoo
 servers or a browser is left out. With it, and nothing else, the browser's tests, those on the
 stand-ins, on each real Odoo, the benchmarks' and the others run side by side, some at once, because
-each waits for something else much of the time. Figures come from ``erp-bridge bench`` on an idle machine; here
-benchmarks show that they work.
+each waits for something else much of the time. Figures come from ``erp-bridge bench`` on an idle
+machine; here benchmarks show that they work.
 
 Every part is a pytest of its own, which notes what became of its tests: the sum is right, and the
 last line the last one, also when a part breaks off or is killed.
