@@ -125,6 +125,14 @@ class ProductColumns:
         model = next((text for text in fitting if len(encode(text)) <= width), name)
         return Texts(self._desk).cut("product", "model", model, "model")
 
+    def weight_in_class(self, number: int, value: Decimal, unit: str) -> Decimal | None:
+        """Return a weight in the unit of a weight class; None where it cannot be converted."""
+        if not unit or self._weights.get(unit.strip().casefold()) == number:
+            return value
+        names = (name for name, key in self._weights.items() if key == number)
+        found = (weight_in(name, value, unit) for name in names)
+        return next((weight for weight in found if weight is not None), None)
+
     # -- parts of the above ----------------------------------------------------------------------
 
     def _measures(self, sketch: Sketch, columns: dict[str, object]) -> None:
@@ -136,7 +144,7 @@ class ProductColumns:
                 if found:
                     columns["weight_class_id"] = found
             else:
-                _warn_unit(sketch.texts, "weight", product.weight_unit)
+                warn_unit(sketch.texts, "weight", product.weight_unit)
         if fields & {*_MEASURES, "length_unit"}:
             found = self._class(product.length_unit, self._lengths, "length_class_id")
             if found is not None or not any(getattr(product, name) for name in _MEASURES):
@@ -146,7 +154,7 @@ class ProductColumns:
                 if found:
                     columns["length_class_id"] = found
             else:
-                _warn_unit(sketch.texts, "size", product.length_unit)
+                warn_unit(sketch.texts, "size", product.length_unit)
 
     def _in_known_units(self, product: Product) -> Product:
         """Return the product with measures in units of the shop, as far as they can be converted.
@@ -235,7 +243,8 @@ class ProductColumns:
         return int(text) if text.isdigit() else 0
 
 
-def _warn_unit(texts: Texts, what: str, unit: str) -> None:
+def warn_unit(texts: Texts, what: str, unit: str) -> None:
+    """Say that a measure was left out."""
     texts.warn(
         f"Its {what} was left out: the shop has no unit {unit!r}",
         "Add the unit in the shop under System > Localisation, or choose another one in the ERP.",

@@ -117,7 +117,7 @@ class VariantWriter:
         if not touched:
             return
         masters = self._columns(touched)
-        wanted = VariantPlanner(self.desk, own, siblings).plans() if own else []
+        wanted = VariantPlanner(self.desk, own, siblings, masters).plans() if own else []
         self._make(wanted, masters)
         for plan in wanted:
             self.children.setdefault(plan.master, {})[plan.variant.key] = str(plan.number)

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Protocol
 
 from agent.errors import InvalidRecord
@@ -19,7 +20,7 @@ from agent.store.product_build import BARCODES
 from agent.store.writing.desk import Desk
 from agent.store.writing.numbers import measure, price, whole_in_range
 from agent.store.writing.product_batch import Plan
-from agent.store.writing.product_columns import ProductColumns, Sketch
+from agent.store.writing.product_columns import ProductColumns, Sketch, warn_unit
 from agent.store.writing.product_options import HeldOption, read_options
 from agent.store.writing.product_parts import CODES, code_rows
 from agent.store.writing.rows import Held, Wanted, read_rows
@@ -85,11 +86,15 @@ class VariantPlan:
 
 @dataclass(slots=True)
 class VariantPlanner:
-    """Plans the variants of products whose options are written already."""
+    """Plans the variants of products whose columns and options are written already.
+
+    ``masters``: the columns of those products, by id.
+    """
 
     desk: Desk
     plans_of: Sequence[Plan]
     siblings: Mapping[int, Known]
+    masters: Mapping[int, Mapping[str, object]]
     _columns: ProductColumns = field(init=False)
     _held: Mapping[int, Sequence[Held]] = field(init=False)
 
@@ -140,15 +145,21 @@ class VariantPlanner:
         if variant.price is not None:
             columns["price"] = price(variant.price)
             overrides["price"] = "1"
+        decided = _decided(variant)
         if variant.weight is not None:
-            columns["weight"] = measure(variant.weight, "weight")
-            overrides["weight"] = "1"
+            weight = self._weight(plan, variant.weight)
+            if weight is None:
+                warn_unit(texts, "weight", product.weight_unit)
+                decided -= {"weight", "weight_class_id"}
+            else:
+                columns["weight"] = measure(weight, "weight")
+                overrides["weight"] = "1"
         if not variant.active:
             columns["status"] = 0
             overrides["status"] = "1"
         overrides["variant"] = dict.fromkeys(choice, "1")
         if known is not None:
-            overrides = _laid_over(known.overrides, overrides, _decided(variant))
+            overrides = _laid_over(known.overrides, overrides, decided)
         ending = variant.sku or variant.model or "-".join(choice.values())
         names = {code: f"{name} {ending}" for code, name in product.name.items()}
         quantity = whole_in_range(variant.quantity or 0, "quantity")
@@ -156,6 +167,11 @@ class VariantPlanner:
         return VariantPlan(
             plan.number, variant, choice, columns, overrides, names, quantity, codes, key
         )
+
+    def _weight(self, plan: Plan, value: Decimal) -> Decimal | None:
+        """Return a variant's weight in the unit that its product has in the shop."""
+        number = int(str(self.masters[plan.number].get("weight_class_id") or 0))
+        return self._columns.weight_in_class(number, value, plan.product.weight_unit)
 
     def _codes(
         self, plan: Plan, variant: Variant, known: Known | None, columns: dict[str, object]

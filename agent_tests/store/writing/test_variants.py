@@ -229,3 +229,30 @@ def _belongings(bench: Bench, variant: str) -> list[object]:
             ("price", f"product_{offers}"),
         )
     ]
+
+
+def test_a_variants_own_weight_is_in_the_unit_of_its_product(shop: Bench) -> None:
+    """The shop weighs in grams, the ERP in kilograms, and each variant weighs something else."""
+    shop.sql("UPDATE oc_weight_class_description SET unit = 'g' WHERE weight_class_id = 2")
+    shop.sql("UPDATE oc_setting SET value = 2 WHERE `key` = 'config_weight_class_id'")
+    product = full_product(shop)
+    sea, moss = (value.value for value in product.options[0].values)
+    product = replace(
+        product,
+        weight=Decimal(0),
+        weight_unit="kg",
+        variants=(Variant("901", (sea,), weight=Decimal(2)), Variant("902", (moss,))),
+    )
+    fields = every(product) - {"weight", "weight_unit"}
+    outcome = shop.one(Entity.PRODUCTS, StoreChange(product, fields, "p"))
+    assert outcome.error is None
+    assert not [w.code for w in outcome.warnings]
+    found = shop.read(Entity.PRODUCTS, outcome.key or "")
+    assert found.weight_unit == "g"
+    assert [variant.weight for variant in found.variants] == [2000, None]
+    # one in a unit that nothing is known of keeps what the shop has
+    strange = replace(product, key=outcome.key or "", weight_unit="stone")
+    again = shop.update(Entity.PRODUCTS, strange, "variants")
+    assert [w.code for w in again.warnings] == ["store.unit"]
+    found = shop.read(Entity.PRODUCTS, outcome.key or "")
+    assert [variant.weight for variant in found.variants] == [2000, None]
