@@ -23,6 +23,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from agent.db.tables import Tables
+from agent.db.tls import connect
 from agent.errors import ConfigError, Unreachable
 
 PACKED = 2_000_000
@@ -211,6 +212,7 @@ def _engine(url: URL, pool_size: int, isolation_level: _Isolation, answer_within
         },
         hide_parameters=True,
     )
+    event.listen(engine, "do_connect", connect)
     event.listen(engine, "connect", partial(_prepare, _MODES[isolation_level]))
     event.listen(engine, "checkin", _note_return)
     event.listen(engine, "checkout", _ping_if_idle)

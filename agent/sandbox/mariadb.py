@@ -65,6 +65,7 @@ class MariaDb:
             database=database,
             autocommit=True,
             charset="utf8mb4",
+            ssl_disabled=True,  # to make a TLS context takes longer than most statements here
             **more,
         )
 

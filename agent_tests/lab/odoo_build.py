@@ -81,7 +81,8 @@ def prepare(version: str) -> Path:
     folder.mkdir(exist_ok=True)
     code_key = _key(recipe.package, recipe.suite, recipe.asset_suite, *recipe.assets)
     venv_key = _key(recipe.requirements.read_text())
-    template_key = _key(code_key, *recipe.modules, *LANGUAGES, postgres_version)
+    launch = _LAUNCH.read_text()  # it decides how the passwords in there are kept
+    template_key = _key(code_key, *recipe.modules, *LANGUAGES, postgres_version, launch)
     built = Built(folder)
     with locked(version):
         if not built.python.exists():  # the interpreter it was made from is gone

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
+from functools import lru_cache
 from pathlib import Path
 
 from agent.sandbox.store.goods import CATEGORIES, COLOUR, MANUFACTURERS, OPTION
@@ -33,6 +34,7 @@ def swatch_picture(value_id: int) -> str:
     return f"{FOLDER}/swatch-{value_id}.png"
 
 
+@lru_cache(maxsize=1024)
 def png(number: int, side: int = _SIDE) -> bytes:
     """Return a PNG of two colours that follow from ``number``."""
     first = (number * 47 % 200 + 40, number * 91 % 200 + 40, number * 29 % 200 + 40)
