@@ -218,7 +218,7 @@ class Sessions:
         )
 
     def _signed(self, stored: _Stored) -> _Stored:
-        salt = stored.salt or secrets.token_hex(16)
+        salt = stored.salt or _fresh_salt()
         return replace(stored, salt=salt, proof=_proof(self._secret, salt))
 
     def _enter(self) -> None:
@@ -310,6 +310,12 @@ def _roots(found: os.stat_result) -> bool:
 def default_folder() -> Path:
     """Return the folder for sessions where none was configured: the user's own, per machine."""
     return Path(tempfile.gettempdir()) / f"erp-bridge-{os.geteuid()}"
+
+
+@lru_cache(maxsize=1)
+def _fresh_salt() -> str:
+    """One per process: a proof takes long on purpose, and is worked out once for each password."""
+    return secrets.token_hex(16)
 
 
 @lru_cache(maxsize=64)
