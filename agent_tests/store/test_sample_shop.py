@@ -227,4 +227,4 @@ def test_memory_does_not_grow_with_the_shop(make_shop: MakeShop) -> None:
         finally:
             tracemalloc.stop()
 
-    assert peak(1600) < 1.2 * peak(800)
+    assert peak(4000) < 1.2 * peak(2000)
