@@ -1,10 +1,10 @@
 """Runs the tests and ends with one plain line: ``N passed, N failed, N skipped``.
 
 ``python -m agent_tests.run [--all] [pytest arguments]``. Without ``--all`` what needs real Odoo
-servers or a browser is left out. With it, and nothing else, the browser's tests, those on the
-stand-ins, on each real Odoo, the benchmarks' and the others run side by side, some at once, because
-each waits for something else much of the time. Figures come from ``erp-bridge bench`` on an idle
-machine; here benchmarks show that they work.
+servers or a browser is left out. With it, and nothing else, the browser's tests, what meets each
+real Odoo, the contract on the stand-ins, faults and flows on them, the benchmarks' and the others
+run side by side, some at once, because each waits for something else much of the time. Figures come
+from ``erp-bridge bench`` on an idle machine; here benchmarks show that they work.
 
 Every part is a pytest of its own, which notes what became of its tests: the sum is right, and the
 last line the last one, also when a part breaks off or is killed.
@@ -41,6 +41,7 @@ _MEMORY = Path("/dev/shm")
 _MEMORY_BYTES = 10 * 2**30
 """What has to be free there: databases and shops of all parts together take less than half."""
 _LIVE = ["-m", "live and not browser", "-k"]
+_STAND_INS = [("contract", STAND_INS[:1]), ("faults and flows", STAND_INS[1:])]
 _REAL = [("real Odoo 19", "not 14"), ("real Odoo 14", "14")]
 
 
@@ -215,11 +216,18 @@ def parts_of(arguments: list[str], folder: Path) -> list[Part]:
     alone = ["--durations=15", "-p", "no:cacheprovider"]
     without_bench = [*alone, f"--ignore={BENCH}"]
     rest = [f"--ignore={path}" for path in STAND_INS]
+    newer, older = (
+        Part(name, [*alone, *WITH_LIVE, *_LIVE, choice], folder) for name, choice in _REAL
+    )
     return [
         Part(_OTHERS, [*without_bench, *rest, "-m", "not browser and not live"], folder),
-        Part("stand-ins", [*alone, *STAND_INS, "-m", "not browser and not live"], folder),
         Part("browser", [*alone, *WITH_BROWSER, "-m", "browser"], folder),
-        *(Part(name, [*alone, *WITH_LIVE, *_LIVE, choice], folder) for name, choice in _REAL),
+        newer,
+        *(
+            Part(name, [*alone, *where, "-m", "not browser and not live"], folder)
+            for name, where in _STAND_INS
+        ),
+        older,
         Part("benchmarks", [*alone, BENCH], folder),
     ]
 
