@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 BENCH = "agent_tests/bench"
-STAND_INS = tuple(f"agent_tests/{name}" for name in ("contract", "faults", "two_ways"))
+CONTRACT = "agent_tests/contract"
+FLOWS = ("agent_tests/faults", "agent_tests/two_ways")
+STAND_INS = (CONTRACT, *FLOWS)
 """What meets every adapter."""
 WITH_LIVE = (*STAND_INS, "agent_tests/live")
 """What meets real Odoo servers without a browser."""

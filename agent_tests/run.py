@@ -22,13 +22,13 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from agent_tests.folders import BENCH, STAND_INS, WITH_BROWSER, WITH_LIVE
+from agent_tests.folders import BENCH, CONTRACT, FLOWS, STAND_INS, WITH_BROWSER, WITH_LIVE
 
 _LOOK_SECONDS = 0.5
 _SILENT_SECONDS = 60.0
@@ -41,7 +41,7 @@ _MEMORY = Path("/dev/shm")
 _MEMORY_BYTES = 10 * 2**30
 """What has to be free there: databases and shops of all parts together take less than half."""
 _LIVE = ["-m", "live and not browser", "-k"]
-_STAND_INS = [("contract", STAND_INS[:1]), ("faults and flows", STAND_INS[1:])]
+_STAND_INS = [("contract", (CONTRACT,)), ("faults and flows", FLOWS)]
 _REAL = [("real Odoo 19", "not 14"), ("real Odoo 14", "14")]
 
 
@@ -106,7 +106,7 @@ class Part:
     folder: Path
     process: subprocess.Popen[bytes] | None = None
     printed: int = 0
-    started: float = field(default=0.0, init=False)
+    started: float = 0.0
 
     @property
     def log(self) -> Path:
@@ -188,14 +188,14 @@ def run_side_by_side(parts: list[Part]) -> None:
                 say("".join(f"\n   ... {progress(part)}" for part in waiting if part.running))
             time.sleep(_LOOK_SECONDS)
     except KeyboardInterrupt:  # a terminal's Ctrl-C reaches the parts, too
-        started = [part for part in waiting if part.process]
-        for part in started:
-            if part.process and part.running:
-                part.process.send_signal(signal.SIGINT)
-        for part in started:
+        processes = [part.process for part in waiting if part.process]
+        for process in processes:
+            process.send_signal(signal.SIGINT)
+        for process in processes:
+            process.wait()
+        for part in waiting:
             if part.process:
-                part.process.wait()
-            part.print_new()
+                part.print_new()
         raise
 
 

@@ -127,11 +127,10 @@ class ProductColumns:
 
     def weight_in_class(self, number: int, value: Decimal, unit: str) -> Decimal | None:
         """Return a weight in the unit of a weight class; None where it cannot be converted."""
-        if not unit or self._weights.get(unit.strip().casefold()) == number:
+        target = _unit_of(self._weights, number)
+        if not unit or unit.strip().casefold() == target:
             return value
-        names = (name for name, key in self._weights.items() if key == number)
-        found = (weight_in(name, value, unit) for name in names)
-        return next((weight for weight in found if weight is not None), None)
+        return weight_in(target, value, unit)
 
     # -- parts of the above ----------------------------------------------------------------------
 
@@ -167,7 +166,7 @@ class ProductColumns:
         }.items():
             source = getattr(product, unit)
             number = self._setting(f"config_{unit.removesuffix('_unit')}_class_id")
-            target = next((text for text, key in known.items() if key == number), "")
+            target = _unit_of(known, number)
             if not source or source.strip().casefold() in known or not target:
                 continue
             values: dict[str, Any] = {
@@ -241,6 +240,11 @@ class ProductColumns:
     def _setting(self, name: str) -> int:
         text = str(self._desk.settings.get(name) or "").strip()
         return int(text) if text.isdigit() else 0
+
+
+def _unit_of(known: Mapping[str, int], number: int) -> str:
+    """Return the unit of a class; empty where the shop has no such class."""
+    return next((text for text, key in known.items() if key == number), "")
 
 
 def warn_unit(texts: Texts, what: str, unit: str) -> None:
